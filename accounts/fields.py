@@ -1,0 +1,16 @@
+"""Model fields that the whole house shares."""
+
+from django.db import models
+
+
+def pounds(**options) -> models.DecimalField:
+    """A sum in pounds sterling, to the penny: ``numeric(14, 2)`` in PostgreSQL.
+
+    A function, not a field subclass: sums of mixed subclasses make Django ask for an output type.
+    """
+    return models.DecimalField(max_digits=14, decimal_places=2, **options)
+
+
+def percent(**options) -> models.DecimalField:
+    """A percentage with two decimal places, 0 to 100."""
+    return models.DecimalField(max_digits=5, decimal_places=2, **options)

@@ -1,0 +1,21 @@
+"""The roles a person may hold. Each is a Django group of the same name; a person may hold several."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    APPLICANT = "applicant"
+    ASSESSOR = "assessor"
+    MANAGER = "competition manager"
+    LEAD = "innovation lead"
+    FUNDS = "fund manager"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+#: Roles whose work is done in the admin. Applicants have no way in.
+OFFICE = frozenset(Role) - {Role.APPLICANT}
+
+#: Roles that see every application and every figure of the programme.
+STAFF = OFFICE - {Role.ASSESSOR, Role.ADMINISTRATOR}

@@ -1,0 +1,80 @@
+"""Typed readers of the environment: what differs between two places where Launchpad runs.
+
+Each stops the start with one plain sentence when a value is missing or cannot be read.
+"""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is not set. The README lists what each setting means.")
+    return default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in TRUE:
+        return True
+    if value.strip().lower() in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}. Use yes or no.")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return the comma-separated values of ``name``, without blanks."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str) -> dict[str, object]:
+    """Return Django's connection settings for the PostgreSQL URL in ``name``.
+
+    ``postgres://user:password@host:port/database``; for a Unix socket the folder is the
+    query's ``host``: ``postgres://user@/database?host=/run/postgresql``. An unset variable
+    gives settings that load and refuse to connect, so that tools which only read the
+    models work without a server.
+    """
+    url = text(name, "postgres:///launchpad?host=/nonexistent")
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"{name} must begin with postgres:// (PostgreSQL only).")
+    query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+    }
+
+
+def email(name: str) -> dict[str, object]:
+    """Return Django's mail settings for the URL in ``name``.
+
+    ``smtp://user:password@host:25``, ``smtps://`` for TLS from the first byte, and
+    ``smtp+tls://`` for STARTTLS.
+    """
+    url = text(name, "smtp://127.0.0.1:1025")
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"}:
+        raise ImproperlyConfigured(f"{name} must begin with smtp://, smtps:// or smtp+tls://.")
+    return {
+        "EMAIL_HOST": parts.hostname or "127.0.0.1",
+        "EMAIL_PORT": parts.port or 25,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+    }
