@@ -3,14 +3,14 @@
 from django.db import models
 
 
-def pounds(**options) -> models.DecimalField:
+def pounds(label: str | None = None, **options) -> models.DecimalField:
     """A sum in pounds sterling, to the penny: ``numeric(14, 2)`` in PostgreSQL.
 
     A function, not a field subclass: sums of mixed subclasses make Django ask for an output type.
     """
-    return models.DecimalField(max_digits=14, decimal_places=2, **options)
+    return models.DecimalField(label, max_digits=14, decimal_places=2, **options)
 
 
-def percent(**options) -> models.DecimalField:
+def percent(label: str | None = None, **options) -> models.DecimalField:
     """A percentage with two decimal places, 0 to 100."""
-    return models.DecimalField(max_digits=5, decimal_places=2, **options)
+    return models.DecimalField(label, max_digits=5, decimal_places=2, **options)

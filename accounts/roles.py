@@ -19,3 +19,8 @@ OFFICE = frozenset(Role) - {Role.APPLICANT}
 
 #: Roles that see every application and every figure of the programme.
 STAFF = OFFICE - {Role.ASSESSOR, Role.ADMINISTRATOR}
+
+
+def held_by(user) -> frozenset[Role]:
+    """The roles of a request's user; none for somebody who has not signed in."""
+    return user.roles if user.is_authenticated else frozenset()

@@ -1,0 +1,16 @@
+from accounts.models.notification import Notification
+from accounts.models.organisation import Kind, Membership, Organisation, Size
+from accounts.models.owed import Owed, OwedQuerySet, OwedState
+from accounts.models.user import User
+
+__all__ = [
+    "Kind",
+    "Membership",
+    "Notification",
+    "Organisation",
+    "Owed",
+    "OwedQuerySet",
+    "OwedState",
+    "Size",
+    "User",
+]

@@ -1,0 +1,45 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models.owed import Owed, OwedQuerySet
+from accounts.roles import STAFF
+
+
+class NotificationQuerySet(OwedQuerySet):
+    def visible_to(self, user):
+        if user.roles & STAFF:
+            return self
+        return self.filter(recipient=user)
+
+
+class Notification(Owed):
+    """Something one person is to be told, by e-mail and in their pages.
+
+    ``subject_word`` and ``subject_id`` name the row it is about without pointing up the house
+    ("application", 17). ``facts`` holds ids and references only: names, links and secrets are
+    looked up when it is sent.
+    """
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications")
+    kind = models.CharField(max_length=60)
+    subject_word = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    facts = models.JSONField(default=dict)
+    cause = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    created_at = models.DateTimeField()
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "due_at", "id", name="notification_due", condition=Q(state__in=["waiting", "leased"])
+            ),
+            models.Index("recipient", "-created_at", name="notification_of_a_person"),
+            models.Index("subject_word", "subject_id", name="notification_by_subject"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"

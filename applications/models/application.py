@@ -1,0 +1,224 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from accounts.fields import percent, pounds
+from accounts.models import Kind, Organisation, Size
+from accounts.roles import Role, held_by
+from applications.models.competition import Area, Competition, Question, ResearchCategory
+from applications.workflow import ASSESSOR_READS, DECISIONS, Status
+
+#: Roles that read every application from its submission on.
+READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What this person may open: their organisations', what they were given to assess, or,
+        for staff, whatever has been submitted."""
+        roles = held_by(user)
+        if not roles:
+            return self.none()
+        reach = Q(pk__in=Participant.objects.of(user).values("application"))
+        if Role.ASSESSOR in roles:
+            reach |= Q(
+                pk__in=self.model.objects.filter(
+                    assessments__assessor=user, assessments__status__in=ASSESSOR_READS
+                ).values("pk")
+            )
+        if roles & READERS:
+            reach |= ~Q(status=Status.DRAFT)
+        return self.filter(reach)
+
+    def editable_by(self, user):
+        """Drafts that this person's organisation leads and that they may edit."""
+        led = Participant.objects.filter(
+            is_lead=True, organisation__memberships__person=user, organisation__memberships__may_edit=True
+        )
+        return self.filter(status=Status.DRAFT, pk__in=led.values("application"))
+
+    def of_members_like(self, user):
+        """Those of the organisations this person belongs to, whatever else they may see."""
+        return self.filter(pk__in=Participant.objects.of(user).values("application"))
+
+    def with_shown_status(self, user):
+        """Annotate ``shown_status``: a decision that is not released reads as in assessment to all but staff."""
+        if held_by(user) & READERS:
+            return self.annotate(shown_status=F("status"))
+        return self.annotate(
+            shown_status=Case(
+                When(status__in=DECISIONS, released_at__isnull=True, then=Value(Status.IN_ASSESSMENT.value)),
+                default=F("status"),
+            )
+        )
+
+    def received(self):
+        """Submitted at the close: everything that has a submission moment and was not withdrawn before it."""
+        return self.filter(submitted_at__isnull=False)
+
+
+class Application(models.Model):
+    """One entry to a competition, led by one organisation."""
+
+    reference = models.CharField(max_length=12, unique=True, editable=False)
+    competition = models.ForeignKey(Competition, models.PROTECT, related_name="applications")
+    status = models.CharField(max_length=15, choices=Status, default=Status.DRAFT, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    title = models.CharField("project title", max_length=140, blank=True)
+    start_on = models.DateField("start date", null=True, blank=True)
+    duration_months = models.PositiveSmallIntegerField("duration in months", null=True, blank=True)
+    research_category = models.CharField(max_length=30, choices=ResearchCategory, blank=True)
+    is_resubmission = models.BooleanField(null=True, blank=True)
+    earlier_reference = models.CharField(max_length=30, blank=True)
+    earlier_title = models.CharField(max_length=140, blank=True)
+    cluster_activity = models.TextField("activity in the cluster", blank=True)
+    equality_survey_done = models.BooleanField(null=True, blank=True)
+    has_russian_involvement = models.BooleanField(null=True, blank=True)
+    is_exploited_from_uk = models.BooleanField(null=True, blank=True)
+
+    total_costs = pounds(default=0, editable=False)
+    grant_sought = pounds(default=0, editable=False)
+
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField("decision released", null=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT, submitted_at__isnull=True)
+                | Q(status=Status.WITHDRAWN)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="application_past_draft_was_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(status__in=[*sorted(DECISIONS), Status.INELIGIBLE]),
+                name="application_is_released_with_a_decision",
+            ),
+        ]
+        indexes = [
+            models.Index("competition", "status", "reference", name="application_by_competition"),
+            models.Index("-submitted_at", "id", name="application_by_submission"),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+
+class ParticipantQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(organisation__memberships__person=user)
+
+
+class OverheadMethod(models.TextChoices):
+    NONE = "none", "No overheads"
+    TWENTY = "twenty", "20% of labour costs"
+    CALCULATED = "calculated", "Our own calculation"
+
+
+class Participant(models.Model):
+    """An organisation's part in a project: its details as they stood, its costs and the grant it asks for.
+
+    The four sums are kept up by ``applications.finances`` whenever a cost, a source of
+    funding or the percentage changes.
+    """
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="participants")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="participations")
+    is_lead = models.BooleanField()
+
+    name = models.CharField(max_length=200)
+    company_number = models.CharField(max_length=8, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    size = models.CharField(max_length=12, choices=Size)
+    details_on = models.DateField()
+
+    work_postcode = models.CharField("postcode where most of the work happens", max_length=8, blank=True)
+    work_area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True)
+    overhead_method = models.CharField(max_length=10, choices=OverheadMethod, blank=True)
+    percentage_asked = percent("percentage asked for", null=True, blank=True)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True)
+
+    total_costs = pounds(default=0, editable=False)
+    other_funding = pounds(default=0, editable=False)
+    grant_sought = pounds(default=0, editable=False)
+    contribution = pounds(default=0, editable=False)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "organisation"], name="participant_takes_part_once"
+            ),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(is_lead=True), name="application_has_one_lead"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    total_costs__gte=0, other_funding__gte=0, grant_sought__gte=0, contribution__gte=0
+                ),
+                name="participant_sums_are_not_negative",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Answer(models.Model):
+    """The text given to one question."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "question"], name="answer_is_given_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.application_id}: {self.question_id}"
+
+
+class CompletedSection(models.Model):
+    """That somebody marked a section of the form as complete. Editing the section takes it back."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="completed_sections")
+    section = models.CharField(max_length=60)
+    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "section"], name="section_is_completed_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.application_id}: {self.section}"
+
+
+class StatusChange(models.Model):
+    """One move of an application, kept for good."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="status_changes")
+    before = models.CharField(max_length=15, choices=Status)
+    after = models.CharField(max_length=15, choices=Status)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.application_id}: {self.before} to {self.after}"

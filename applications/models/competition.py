@@ -1,0 +1,251 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.fields import percent, pounds
+from accounts.roles import STAFF, held_by
+
+
+class Region(models.Model):
+    """One of the pilot's regions, each with its own ceiling in the budgets above."""
+
+    code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=100)
+    ons_code = models.CharField("ONS code", max_length=9)
+    theme = models.CharField(max_length=100)
+
+    def __str__(self):
+        return self.name
+
+
+class Area(models.Model):
+    """A local authority area. ``is_core`` areas belong to the region, the others to its wider cluster."""
+
+    code = models.CharField("ONS code", max_length=9, unique=True)
+    name = models.CharField(max_length=100)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="areas")
+    is_core = models.BooleanField()
+
+    def __str__(self):
+        return self.name
+
+
+class QuestionSet(models.Model):
+    """The questions a form asks, as data: a new competition needs no code."""
+
+    key = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    standing = models.CharField(max_length=15)
+    source = models.URLField(blank=True)
+
+    def __str__(self):
+        return self.title
+
+
+class Question(models.Model):
+    """One question with its word limit; scored ones have a number and a maximum mark."""
+
+    question_set = models.ForeignKey(QuestionSet, models.CASCADE, related_name="questions")
+    key = models.SlugField()
+    position = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
+    title = models.CharField(max_length=200)
+    prompt = models.TextField("question")
+    guidance = models.TextField(help_text="What the answer should cover, a point to a line.")
+    assessor_guidance = models.TextField(blank=True)
+    word_limit = models.PositiveSmallIntegerField()
+    max_marks = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["question_set", "key"], name="question_key_is_unique_in_set"),
+            models.UniqueConstraint(fields=["question_set", "position"], name="question_position_is_unique"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, max_marks__isnull=True)
+                | Q(number__isnull=False, max_marks__gte=1),
+                name="question_is_scored_with_number_and_marks",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.title}" if self.number else self.title
+
+    @property
+    def is_scored(self) -> bool:
+        return self.max_marks is not None
+
+
+class ResearchCategory(models.TextChoices):
+    FEASIBILITY = "feasibility_studies", "Feasibility studies"
+    INDUSTRIAL = "industrial_research", "Industrial research"
+    EXPERIMENTAL = "experimental_development", "Experimental development"
+
+
+class IntensityTable(models.Model):
+    """The most, in percent of eligible costs, that a grant may cover."""
+
+    key = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    standing = models.CharField(max_length=15)
+    source = models.URLField(blank=True)
+
+    def __str__(self):
+        return self.title
+
+
+class MaximumPercentage(models.Model):
+    """One cell of an intensity table. ``size`` is an organisation's size, or ``non_business``."""
+
+    table = models.ForeignKey(IntensityTable, models.CASCADE, related_name="cells")
+    research_category = models.CharField(max_length=30, choices=ResearchCategory)
+    size = models.CharField(max_length=12)
+    percentage = percent()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "research_category", "size"], name="maximum_percentage_is_set_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(percentage__gt=0, percentage__lte=100), name="maximum_percentage_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.percentage}%"
+
+
+class Strand(models.TextChoices):
+    MFA = "MFA", "Minimal Financial Assistance (MFA)"
+    CRD = "CR&D", "Collaborative research and development (CR&D)"
+    CLUSTER = "cluster management", "Cluster management"
+
+
+class Stage(models.TextChoices):
+    """Where the office has brought a competition; opening and closing follow from the clock."""
+
+    SET_UP = "set-up", "Set-up"
+    PUBLISHED = "published", "Published"
+    IN_ASSESSMENT = "in assessment", "In assessment"
+    PANEL = "panel", "Panel"
+    DECIDED = "decided", "Decided"
+    RELEASED = "released", "Released"
+
+
+class State(models.TextChoices):
+    """What people see of a competition at a moment."""
+
+    SET_UP = "set-up", "Not open"
+    OPENING_SOON = "opening soon", "Opening soon"
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class PotSharing(models.TextChoices):
+    ALONE = "alone", "The only competition of its pot"
+    PARTS = "parts", "A stated part of the pot"
+    MERGED = "merged", "One merged list by score"
+
+
+class LimitBasis(models.TextChoices):
+    PROJECT_COST = "project_cost", "Total project costs"
+    GRANT = "grant_request", "Grant requested"
+
+
+class CompetitionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if held_by(user) & STAFF:
+            return self
+        return self.filter(Q(is_listed=True) | ~Q(stage=Stage.SET_UP))
+
+    def open_at(self, at: datetime):
+        return self.filter(stage=Stage.PUBLISHED, opens_at__lte=at, closes_at__gt=at)
+
+
+class Competition(models.Model):
+    """One call: a strand of a round, with its rules, questions and dates.
+
+    A rule that is not known is null. ``standings`` says which values were ``assumed``,
+    ``reported`` or set for ``demonstration``; all others were found in a published source.
+    """
+
+    code = models.CharField(max_length=30, unique=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    title = models.CharField(max_length=200)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="competitions")
+    strand = models.CharField(max_length=20, choices=Strand)
+    round = models.PositiveSmallIntegerField(null=True, blank=True)
+    stage = models.CharField(max_length=15, choices=Stage, default=Stage.SET_UP, editable=False)
+    is_listed = models.BooleanField("listed publicly before it is published", default=False)
+
+    summary = models.TextField(blank=True)
+    scope = models.TextField(blank=True)
+    eligibility = models.TextField(blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+
+    pot = models.CharField(max_length=30)
+    pot_statement = models.CharField("money, in words", max_length=200, blank=True)
+    pot_sharing = models.CharField(max_length=10, choices=PotSharing, blank=True)
+    pot_part = pounds(null=True, blank=True)
+
+    limit_basis = models.CharField(max_length=15, choices=LimitBasis, blank=True)
+    limit_min = pounds(null=True, blank=True)
+    limit_max = pounds(null=True, blank=True)
+    duration_min = models.PositiveSmallIntegerField("shortest duration, months", null=True, blank=True)
+    duration_max = models.PositiveSmallIntegerField("longest duration, months", null=True, blank=True)
+    latest_start_on = models.DateField(null=True, blank=True)
+    latest_end_on = models.DateField(null=True, blank=True)
+    ends_exactly_on = models.DateField(null=True, blank=True)
+
+    subsidy_basis = models.CharField(max_length=40, blank=True)
+    lead_types = models.JSONField(default=list, blank=True)
+    needs_partners = models.BooleanField(default=False)
+    research_participation_max = percent(null=True, blank=True)
+    intensity_table = models.ForeignKey(IntensityTable, models.PROTECT, null=True, blank=True)
+    question_set = models.ForeignKey(QuestionSet, models.PROTECT, null=True, blank=True)
+
+    threshold = models.DecimalField(max_digits=4, decimal_places=1, default=70)
+    spread_limit = models.DecimalField(max_digits=4, decimal_places=1, default=20)
+    assessors_each = models.PositiveSmallIntegerField(default=3)
+
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    standings = models.JSONField(default=dict, blank=True)
+    sources = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CompetitionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="competition_opens_first"),
+            models.CheckConstraint(
+                condition=Q(stage=Stage.SET_UP) | Q(opens_at__isnull=False, closes_at__isnull=False),
+                name="competition_is_published_with_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(pot_sharing=PotSharing.PARTS, pot_part__gt=0)
+                | (~Q(pot_sharing=PotSharing.PARTS) & Q(pot_part__isnull=True)),
+                name="competition_with_a_part_states_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(limit_min__lte=F("limit_max")), name="competition_limits_are_in_order"
+            ),
+        ]
+        indexes = [models.Index("stage", "closes_at", name="competition_by_close")]
+
+    def __str__(self):
+        return f"{self.title} ({self.code})"
+
+    def state_at(self, at: datetime) -> State:
+        if self.stage == Stage.SET_UP:
+            return State.CLOSED if self.closes_at and self.closes_at <= at else State.SET_UP
+        if at < self.opens_at:
+            return State.OPENING_SOON
+        return State.OPEN if at < self.closes_at else State.CLOSED
+
+    def is_open_at(self, at: datetime) -> bool:
+        """Half-open: at 11:00:00.000 on the closing day it is closed."""
+        return self.stage == Stage.PUBLISHED and self.opens_at <= at < self.closes_at

@@ -1,0 +1,73 @@
+"""Who may move an application from where to where. Read top to bottom, it is the process."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+from accounts.roles import Role
+
+
+class Status(TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+    INELIGIBLE = "ineligible", "Ineligible"
+    IN_ASSESSMENT = "in assessment", "In assessment"
+    SUCCESSFUL = "successful", "Successful"
+    UNSUCCESSFUL = "unsuccessful", "Unsuccessful"
+    ON_HOLD = "on hold", "On hold"
+    RESERVE = "reserve", "Reserve"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: What applicants may not see before the release: until then each reads as in assessment.
+DECISIONS = frozenset({Status.SUCCESSFUL, Status.UNSUCCESSFUL, Status.ON_HOLD, Status.RESERVE})
+
+
+class AssessmentStatus(TextChoices):
+    CREATED = "created", "Created"
+    PENDING = "pending", "Given"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    OPEN = "open", "In progress"
+    READY = "ready to submit", "Ready to submit"
+    SUBMITTED = "submitted", "Submitted"
+
+
+#: An assessment in one of these lets its assessor read the application.
+ASSESSOR_READS = frozenset(AssessmentStatus) - {
+    AssessmentStatus.CREATED,
+    AssessmentStatus.REJECTED,
+    AssessmentStatus.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    sources: frozenset[Status]
+    target: Status
+    roles: frozenset[Role]
+
+
+def move(*sources: Status, to: Status, by: Role) -> Move:
+    return Move(frozenset(sources), to, frozenset({by}))
+
+
+SUBMIT = move(Status.DRAFT, to=Status.SUBMITTED, by=Role.APPLICANT)
+ASSESS = move(Status.SUBMITTED, to=Status.IN_ASSESSMENT, by=Role.MANAGER)
+FUND = move(Status.IN_ASSESSMENT, to=Status.SUCCESSFUL, by=Role.APPROVER)
+REJECT = move(Status.IN_ASSESSMENT, to=Status.UNSUCCESSFUL, by=Role.APPROVER)
+
+MOVES = {"submit": SUBMIT, "assess": ASSESS, "fund": FUND, "reject": REJECT}
+
+
+class MoveRefused(Exception):
+    """The application is not where this move starts, or the mover lacks the role."""
+
+
+def check(move: Move, *, status: str, roles: Set[Role]) -> None:
+    if status not in move.sources:
+        raise MoveRefused(f"an application that is {status} cannot become {move.target}")
+    if not roles & move.roles:
+        raise MoveRefused(f"only {' or '.join(sorted(move.roles))} may make an application {move.target}")

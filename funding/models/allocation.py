@@ -1,0 +1,92 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.fields import pounds
+from accounts.roles import held_by
+from applications.models import Application, Competition
+from funding.models.budget import READERS
+
+
+class AllocationState(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+
+
+class Outcome(models.TextChoices):
+    """What the allocation says of one application, and why."""
+
+    FUND = "fund", "Fund"
+    OUT_OF_SCOPE = "out of scope", "No majority said in scope"
+    NOT_RECOMMENDED = "not recommended", "No majority said fund"
+    BELOW_THRESHOLD = "below threshold", "Below the quality threshold"
+    BELOW_LINE = "below the line", "Below the line: the money ran out"
+
+
+class AllocationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if held_by(user) & READERS else self.none()
+
+
+class Allocation(models.Model):
+    """A proposal which applications to fund, top-down in the order of the panel sheet.
+
+    Proposed by one person and decided by another. Its lines keep the figures it was made from.
+    """
+
+    competitions = models.ManyToManyField(Competition, related_name="allocations")
+    state = models.CharField(max_length=10, choices=AllocationState, default=AllocationState.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField("reason for refusing", blank=True)
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(proposed_by=F("decided_by")), name="allocation_is_decided_by_a_second_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AllocationState.PROPOSED, decided_at__isnull=True)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="allocation_decision_names_its_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(state=AllocationState.APPROVED),
+                name="allocation_is_released_when_approved",
+            ),
+        ]
+
+    def __str__(self):
+        return f"allocation {self.pk}"
+
+
+class AllocationLine(models.Model):
+    """One application in an allocation, with the figures that put it there."""
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="lines")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="allocation_lines")
+    position = models.PositiveSmallIntegerField()
+    score = models.DecimalField("mean score, percent", max_digits=4, decimal_places=1, null=True)
+    spread = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    fund_votes = models.PositiveSmallIntegerField(default=0)
+    scope_votes = models.PositiveSmallIntegerField(default=0)
+    assessments = models.PositiveSmallIntegerField(default=0)
+    amount = pounds()
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    is_tied_across_line = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["allocation", "application"], name="allocation_names_it_once"),
+            models.UniqueConstraint(fields=["allocation", "position"], name="allocation_position_is_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.allocation_id}: {self.position}"

@@ -1,0 +1,85 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.fields import percent, pounds
+from accounts.roles import held_by
+from applications.models import Application, Participant
+from funding.models.budget import READERS, CompetitionBudgets
+
+
+class AwardStatus(models.TextChoices):
+    RESERVED = "reserved", "Approved"
+    COMMITTED = "committed", "Accepted"
+    REVERSED = "reversed", "Reversed"
+    LAPSED = "lapsed", "Lapsed"
+
+
+#: An award in one of these holds money.
+LIVE = (AwardStatus.RESERVED, AwardStatus.COMMITTED)
+
+
+class AwardQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for staff; for applicants their own organisations', and only once released."""
+        roles = held_by(user)
+        if roles & READERS:
+            return self
+        if not roles:
+            return self.none()
+        own = Participant.objects.of(user).values("application")
+        return self.filter(application__in=own, application__released_at__isnull=False)
+
+    def live(self):
+        return self.filter(status__in=LIVE)
+
+
+class Award(models.Model):
+    """Money promised to an application, up to ``amount`` pounds.
+
+    ``budgets`` is required: no budget would mean no ceiling. The one who recommended it and
+    the one who approved it are different people, here and in the database.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="awards")
+    budgets = models.ForeignKey(CompetitionBudgets, models.PROTECT, related_name="awards")
+    amount = pounds()
+    status = models.CharField(max_length=10, choices=AwardStatus, default=AwardStatus.RESERVED)
+    recommended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(status__in=LIVE), name="application_has_one_live_award"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="award_is_positive"),
+            models.CheckConstraint(
+                condition=~Q(recommended_by=F("approved_by")), name="award_is_approved_by_a_second_person"
+            ),
+        ]
+
+    def __str__(self):
+        return f"award {self.pk}"
+
+
+class AwardShare(models.Model):
+    """One organisation's part of an award. The shares of an award add up to its amount."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="shares")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="shares")
+    grant = pounds()
+    percentage = percent()
+    subsidy_basis = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "participant"], name="share_is_given_once"),
+            models.CheckConstraint(condition=Q(grant__gte=0), name="share_is_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"share {self.pk}"

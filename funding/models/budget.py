@@ -1,0 +1,85 @@
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.fields import pounds
+from accounts.roles import Role, held_by
+from applications.models import Competition, Region
+from funding.places import Place
+
+#: Roles that see the programme's money.
+READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
+
+
+class BudgetKind(models.TextChoices):
+    PROGRAMME = "programme", "Programme"
+    REGION = "region", "Region"
+    POT = "pot", "Pot"
+    PART = "part", "Part of a pot"
+
+
+class BudgetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if held_by(user) & READERS else self.none()
+
+    def drawn_on_by(self, competition):
+        """The programme's, the region's, the pot's and, where there is one, the part's budget."""
+        drawn = CompetitionBudgets.objects.get(competition=competition)
+        ids = [drawn.programme_id, drawn.region_id, drawn.pot_id, drawn.part_id]
+        return self.filter(pk__in=[budget for budget in ids if budget])
+
+
+class Budget(models.Model):
+    """A sum that awards draw on: the programme's, a region's, a pot's or a competition's part of a pot.
+
+    The four places always add up to the ceiling, and none is below nought: the database refuses
+    an award that would pass it. They are counters; the ledger is the truth.
+    """
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=BudgetKind)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="budgets")
+    ceiling = pounds(help_text="The most that may ever be awarded.")
+    available = pounds(editable=False)
+    reserved = pounds(default=0, editable=False)
+    committed = pounds(default=0, editable=False)
+    paid = pounds(default=0, editable=False)
+
+    objects = BudgetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="budget_is_never_overspent",
+                condition=Q(available__gte=0, reserved__gte=0, committed__gte=0, paid__gte=0)
+                & Q(ceiling=F("available") + F("reserved") + F("committed") + F("paid")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def allocated(self) -> Decimal:
+        return self.reserved + self.committed + self.paid
+
+    def standing_in(self, place: Place) -> Decimal:
+        return getattr(self, place.value)
+
+
+class CompetitionBudgets(models.Model):
+    """The budgets that a competition's awards draw on. Without this row no award can be made."""
+
+    competition = models.OneToOneField(Competition, models.PROTECT, related_name="budgets")
+    programme = models.ForeignKey(Budget, models.PROTECT, related_name="+")
+    region = models.ForeignKey(Budget, models.PROTECT, related_name="+")
+    pot = models.ForeignKey(Budget, models.PROTECT, related_name="+")
+    part = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "competition budgets"
+
+    def __str__(self):
+        return f"budgets of {self.competition_id}"

@@ -1,0 +1,54 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.fields import pounds
+from accounts.roles import held_by
+from funding.models.award import Award
+from funding.models.budget import READERS, Budget
+from funding.places import Place
+
+
+class TransferQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if held_by(user) & READERS else self.none()
+
+
+class Transfer(models.Model):
+    """Money moved between two places of one budget. Written once; put right by a further one.
+
+    ``cause`` says why in words that cannot repeat ("award 17 approved"), so that the same
+    move written twice is refused.
+    """
+
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="transfers")
+    award = models.ForeignKey(Award, models.PROTECT, null=True, related_name="transfers")
+    source = models.CharField(max_length=10, choices=Place)
+    target = models.CharField(max_length=10, choices=Place)
+    amount = pounds()
+    cause = models.CharField(max_length=100)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["budget", "cause"], name="transfer_has_its_own_cause"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_moves_money"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="ledger_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="ledger_is_never_emptied",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'the ledger is append-only';",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.cause}: {self.amount}"
