@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(models.F('recipient'), models.F('-created_at'), name='notification_of_a_person'),
+            index=models.Index(fields=['recipient', '-created_at'], name='notification_of_a_person'),
         ),
         migrations.AddIndex(
             model_name='notification',

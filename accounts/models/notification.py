@@ -37,7 +37,7 @@ class Notification(Owed):
             models.Index(
                 "due_at", "id", name="notification_due", condition=Q(state__in=["waiting", "leased"])
             ),
-            models.Index("recipient", "-created_at", name="notification_of_a_person"),
+            models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
             models.Index("subject_word", "subject_id", name="notification_by_subject"),
         ]
 

@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='application',
-            index=models.Index(models.F('-submitted_at'), models.F('id'), name='application_by_submission'),
+            index=models.Index(fields=['-submitted_at', 'id'], name='application_by_submission'),
         ),
         migrations.AddConstraint(
             model_name='application',

@@ -42,7 +42,7 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(pk__in=Participant.objects.of(user).values("application"))
 
     def with_shown_status(self, user):
-        """Annotate ``shown_status``: a decision that is not released reads as in assessment to all but staff."""
+        """Annotate ``shown_status``: a decision not released reads as in assessment to all but staff."""
         if held_by(user) & READERS:
             return self.annotate(shown_status=F("status"))
         return self.annotate(
@@ -103,7 +103,7 @@ class Application(models.Model):
         ]
         indexes = [
             models.Index("competition", "status", "reference", name="application_by_competition"),
-            models.Index("-submitted_at", "id", name="application_by_submission"),
+            models.Index(fields=["-submitted_at", "id"], name="application_by_submission"),
         ]
 
     def __str__(self):

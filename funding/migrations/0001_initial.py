@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='programmereport',
-            index=models.Index(models.F('-requested_at'), name='report_by_request'),
+            index=models.Index(fields=['-requested_at'], name='report_by_request'),
         ),
         migrations.AddConstraint(
             model_name='transfer',

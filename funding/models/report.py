@@ -29,7 +29,7 @@ class ProgrammeReport(Owed):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("-requested_at", name="report_by_request")]
+        indexes = [models.Index(fields=["-requested_at"], name="report_by_request")]
 
     def __str__(self):
         return f"report {self.pk}"
