@@ -1,0 +1,28 @@
+# make run     start everything: http://127.0.0.1:8000 (PORT= chooses another port)
+# make test    lint, types and every test
+# make quick   the fast tests alone (ARGS= goes to pytest)
+# make lint    lint and types
+
+PYTHON ?= python3
+export PORT
+
+.PHONY: run test quick lint
+.SILENT:
+
+run:
+	$(PYTHON) -I launchpad/install.py requirements.txt
+	exec .venv/bin/python -m launchpad.start --stop-with-parent
+
+test: lint
+	.venv/bin/python -m launchpad.assets
+	.venv/bin/python -m pytest $(ARGS)
+
+quick:
+	$(PYTHON) -I launchpad/install.py requirements-dev.txt
+	.venv/bin/python -m pytest -m "not slow" $(ARGS)
+
+lint:
+	$(PYTHON) -I launchpad/install.py requirements-dev.txt
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy

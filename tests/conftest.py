@@ -1,0 +1,31 @@
+import pytest
+from django.conf import settings
+
+from tests import databases
+
+
+def pytest_configure():
+    # Pages name static files by hash after the build; tests of one page need no build.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    # Argon2 takes its time by design; a test that is about it names its own hasher.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Let pytest-django copy the migrated template instead of migrating once in each worker."""
+    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = databases.migrated_template()
+
+
+@pytest.fixture
+def committed_database(django_db_setup, django_db_blocker):
+    """A database of one's own for a test that commits or starts processes.
+
+    Rows made in the test are really committed; ``committed_database.url`` and ``.environment``
+    lead other processes to them.
+    """
+    with django_db_blocker.unblock(), databases.copy_of_template() as database:
+        yield database
