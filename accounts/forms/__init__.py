@@ -1,0 +1,3 @@
+from accounts.forms.sign_up import SignUpDetails
+
+__all__ = ["SignUpDetails"]
