@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +7,32 @@ from accounts.fields import percent, pounds
 from accounts.roles import held_by
 from applications.models import Application, Participant
 from funding.models.budget import READERS, CompetitionBudgets
+
+
+#: Refuses, at COMMIT, shares that do not add up to their award: both sides are written by then.
+SHARES_ADD_UP = """
+    IF EXISTS (
+        SELECT FROM funding_award AS award
+        WHERE award.id = {award} AND award.amount <> COALESCE(
+            (SELECT sum(share.grant) FROM funding_awardshare AS share WHERE share.award_id = award.id), 0
+        )
+    ) THEN
+        RAISE EXCEPTION 'the shares of award % do not add up to its amount', {award}
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
+def after_commit_check(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
+    """A constraint trigger that runs once the whole transaction is written."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        timing=pgtrigger.Deferred,
+        func=func,
+    )
 
 
 class AwardStatus(models.TextChoices):
@@ -61,6 +88,50 @@ class Award(models.Model):
                 condition=~Q(recommended_by=F("approved_by")), name="award_is_approved_by_a_second_person"
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="award_draws_on_its_competition",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("application", "budgets"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM applications_application AS application
+                        JOIN funding_competitionbudgets AS drawn
+                            ON drawn.competition_id = application.competition_id
+                        WHERE application.id = NEW.application_id AND drawn.id = NEW.budgets_id
+                    ) THEN
+                        RAISE EXCEPTION 'an award draws on the budgets of its own competition'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            after_commit_check(
+                "award_is_the_sum_of_its_shares",
+                pgtrigger.Insert | pgtrigger.UpdateOf("amount"),
+                SHARES_ADD_UP.format(award="NEW.id"),
+            ),
+            after_commit_check(
+                "award_has_its_money",
+                pgtrigger.Insert,
+                """
+                    IF EXISTS (
+                        SELECT FROM funding_competitionbudgets AS drawn,
+                            unnest(ARRAY[drawn.programme_id, drawn.region_id, drawn.pot_id, drawn.part_id])
+                                AS budget
+                        WHERE drawn.id = NEW.budgets_id AND budget IS NOT NULL AND NOT EXISTS (
+                            SELECT FROM funding_transfer AS transfer
+                            WHERE transfer.award_id = NEW.id AND transfer.budget_id = budget
+                                AND transfer.target = 'reserved' AND transfer.amount = NEW.amount
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'award % has no money in one of its budgets', NEW.id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return f"award {self.pk}"
@@ -79,6 +150,13 @@ class AwardShare(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["award", "participant"], name="share_is_given_once"),
             models.CheckConstraint(condition=Q(grant__gte=0), name="share_is_not_negative"),
+        ]
+        triggers = [
+            after_commit_check(
+                "shares_add_up_to_their_award",
+                pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                SHARES_ADD_UP.format(award="COALESCE(NEW.award_id, OLD.award_id)"),
+            ),
         ]
 
     def __str__(self):

@@ -1,12 +1,13 @@
 from decimal import Decimal
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import pounds
 from accounts.roles import Role, held_by
 from applications.models import Competition, Region
-from funding.places import Place
+from funding.places import COUNTED, Place
 
 #: Roles that see the programme's money.
 READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
@@ -26,8 +27,12 @@ class BudgetQuerySet(models.QuerySet):
     def drawn_on_by(self, competition):
         """The programme's, the region's, the pot's and, where there is one, the part's budget."""
         drawn = CompetitionBudgets.objects.get(competition=competition)
-        ids = [drawn.programme_id, drawn.region_id, drawn.pot_id, drawn.part_id]
-        return self.filter(pk__in=[budget for budget in ids if budget])
+        return self.filter(pk__in=drawn.budget_ids)
+
+    def in_story_order(self):
+        """The programme first, then its regions, the pots and their parts."""
+        kinds = [models.When(kind=kind, then=position) for position, kind in enumerate(BudgetKind)]
+        return self.order_by(models.Case(*kinds, default=len(BudgetKind)), "code")
 
 
 class Budget(models.Model):
@@ -65,12 +70,20 @@ class Budget(models.Model):
     def allocated(self) -> Decimal:
         return self.reserved + self.committed + self.paid
 
+    @property
+    def places(self) -> dict[Place, Decimal]:
+        return {place: self.standing_in(place) for place in COUNTED}
+
     def standing_in(self, place: Place) -> Decimal:
         return getattr(self, place.value)
 
 
 class CompetitionBudgets(models.Model):
-    """The budgets that a competition's awards draw on. Without this row no award can be made."""
+    """The budgets that a competition's awards draw on. Without this row no award can be made.
+
+    From the first award on they stay as they are: money moved in one budget could otherwise be
+    given back in another.
+    """
 
     competition = models.OneToOneField(Competition, models.PROTECT, related_name="budgets")
     programme = models.ForeignKey(Budget, models.PROTECT, related_name="+")
@@ -80,6 +93,27 @@ class CompetitionBudgets(models.Model):
 
     class Meta:
         verbose_name_plural = "competition budgets"
+        triggers = [
+            pgtrigger.Trigger(
+                name="budgets_are_frozen_by_an_award",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("competition", "programme", "region", "pot", "part"),
+                func="""
+                    IF EXISTS (SELECT FROM funding_award WHERE budgets_id = OLD.id) THEN
+                        RAISE EXCEPTION 'an award draws on these budgets: they stay as they are'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return f"budgets of {self.competition_id}"
+
+    @property
+    def budget_ids(self) -> list[int]:
+        """The programme's, the region's, the pot's and, where there is one, the part's."""
+        ids = (self.programme_id, self.region_id, self.pot_id, self.part_id)
+        return [budget for budget in ids if budget is not None]

@@ -1,0 +1,122 @@
+"""Awards: the promise of money to an application, with its place in every budget."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts import money
+from applications import progress, workflow
+from applications.models import Application, Participant
+from funding import duties, ledger
+from funding.models import Award, AwardShare, CompetitionBudgets
+from funding.places import Place
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One organisation's part of an award: ``grant`` pounds at ``percentage`` of its costs."""
+
+    participant: Participant
+    grant: Decimal
+    percentage: Decimal
+    subsidy_basis: str
+
+
+class NoBudget(Exception):
+    """The competition draws on no budget, so nothing can be awarded in it."""
+
+
+class NothingToAward(Exception):
+    """The shares come to nought."""
+
+
+def shares_asked_for(application: Application) -> list[Share]:
+    """What each organisation of the application asked for: the shares of an award in full."""
+    return [
+        Share(
+            participant=participant,
+            grant=participant.grant_sought,
+            percentage=participant.percentage_asked or Decimal(0),
+            subsidy_basis=application.competition.subsidy_basis,
+        )
+        for participant in application.participants.order_by("-is_lead", "pk")
+    ]
+
+
+@transaction.atomic
+def make(application: Application, shares: Iterable[Share], *, recommended_by, by, at: datetime) -> Award:
+    """Award the sum of ``shares``: status, award and ledger, or none of them.
+
+    Nobody outside the office sees it before the competition's release.
+
+    Raises SamePerson, MoveRefused, NoBudget, NothingToAward and NotEnough.
+    """
+    award = promise(application, shares, recommended_by=recommended_by, by=by, at=at)
+    reserve(award, by=by, at=at)
+    return award
+
+
+@transaction.atomic
+def promise(application: Application, shares: Iterable[Share], *, recommended_by, by, at: datetime) -> Award:
+    """Write the award without its money; ``reserve`` must follow in the same transaction.
+
+    Apart, so that many awards made at once hold the budgets only at the very end.
+    """
+    shares = list(shares)
+    amount = money.exact(sum((share.grant for share in shares), Decimal(0)))
+    if by == recommended_by:
+        raise duties.SamePerson(by)
+    if amount == 0:
+        raise NothingToAward(application.reference)
+    application = progress.advance(application.pk, workflow.FUND, by=by, at=at)
+    award = Award.objects.create(
+        application=application,
+        budgets=_drawn_on(application),
+        amount=amount,
+        recommended_by=recommended_by,
+        approved_by=by,
+        made_at=at,
+    )
+    AwardShare.objects.bulk_create(
+        AwardShare(
+            award=award,
+            participant=share.participant,
+            grant=share.grant,
+            percentage=share.percentage,
+            subsidy_basis=share.subsidy_basis,
+        )
+        for share in shares
+    )
+    return award
+
+
+def reserve(award: Award, *, by, at: datetime) -> None:
+    """Move the award's money from available to reserved in every budget it draws on."""
+    ledger.transfer(
+        award,
+        award.amount,
+        source=Place.AVAILABLE,
+        target=Place.RESERVED,
+        cause=f"award {award.pk} approved",
+        by=by,
+        at=at,
+    )
+    logger.info("award made", extra={"award": award.pk, "amount": str(award.amount)})
+
+
+def _drawn_on(application: Application) -> CompetitionBudgets:
+    """The competition's budgets, held so that nobody changes them under the award being made."""
+    drawn = (
+        CompetitionBudgets.objects.select_for_update(no_key=True)
+        .filter(competition=application.competition_id)
+        .first()
+    )
+    if drawn is None:
+        raise NoBudget(application.reference)
+    return drawn

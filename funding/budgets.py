@@ -1,0 +1,71 @@
+"""Budgets and which of them a competition draws on."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts import money
+from applications.models import Competition, PotSharing, Region
+from funding import ledger
+from funding.models import Budget, BudgetKind, CompetitionBudgets
+
+
+class DrawRefused(Exception):
+    """These are not the budgets that this competition can draw on; the text says why."""
+
+
+@transaction.atomic
+def open_budget(
+    code: str, name: str, kind: BudgetKind, ceiling: Decimal, region: Region | None = None, *, at: datetime, by=None
+) -> Budget:
+    """Open the budget ``code``, or bring the open one to this name and ceiling.
+
+    The money comes from outside through the ledger, so a recount finds all of it.
+
+    Raises NotEnough where the ceiling would fall below what is allocated, and DrawRefused where
+    the code belongs to a budget of another kind or region.
+    """
+    ceiling = money.exact(ceiling)
+    budget, _ = Budget.objects.get_or_create(
+        code=code, defaults={"name": name, "kind": kind, "region": region, "ceiling": 0, "available": 0}
+    )
+    if (budget.kind, budget.region) != (kind, region):
+        raise DrawRefused(f"{code} is the code of another budget, a {budget.get_kind_display().lower()}")
+    if budget.name != name:
+        budget.name = name
+        budget.save(update_fields=["name"])
+    return ledger.set_ceiling(budget, ceiling, by=by, at=at, cause=f"ceiling of {ceiling} set {at.isoformat()}")
+
+
+@transaction.atomic
+def draw(
+    competition: Competition, programme: Budget, region: Budget, pot: Budget, part: Budget | None = None
+) -> CompetitionBudgets:
+    """Say what the competition's awards draw on. From the first award on the database refuses a change.
+
+    Raises DrawRefused for a budget of the wrong kind or region, or a part missing or too many.
+    """
+    wanted = {"programme": programme, "region": region, "pot": pot, "part": part}
+    _check(competition, wanted)
+    drawn, made = CompetitionBudgets.objects.select_for_update(no_key=True).get_or_create(
+        competition=competition, defaults=wanted
+    )
+    if made or all(getattr(drawn, name) == budget for name, budget in wanted.items()):
+        return drawn
+    if drawn.awards.exists():
+        raise DrawRefused(f"{competition.code} has awards: its budgets stay as they are")
+    for name, budget in wanted.items():
+        setattr(drawn, name, budget)
+    drawn.save(update_fields=list(wanted))
+    return drawn
+
+
+def _check(competition: Competition, wanted: dict[str, Budget | None]) -> None:
+    for name, budget in wanted.items():
+        if budget and budget.kind != name:
+            raise DrawRefused(f"{budget.code} is a {budget.kind} budget, not a {name} budget")
+    if wanted["region"].region != competition.region:
+        raise DrawRefused(f"{wanted['region'].code} is not the budget of {competition.region}")
+    if (competition.pot_sharing == PotSharing.PARTS) != bool(wanted["part"]):
+        raise DrawRefused(f"{competition.code}: a budget for its part goes with a stated part of the pot")

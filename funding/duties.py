@@ -1,0 +1,31 @@
+"""Who may do what with the programme's money. One person never does two of the first three."""
+
+from collections.abc import Set
+
+from accounts.roles import Role
+
+PROPOSE = frozenset({Role.FUNDS})
+DECIDE = frozenset({Role.APPROVER})
+RELEASE = frozenset({Role.FUNDS, Role.MANAGER})
+REPORT = frozenset({Role.FUNDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR})
+
+
+class RoleMissing(Exception):
+    """The person holds none of the roles that this needs."""
+
+    def __init__(self, needed: Set[Role]):
+        self.needed = needed
+        super().__init__(f"only the {' or the '.join(sorted(needed))} may do this")
+
+
+class SamePerson(Exception):
+    """The one who proposed may not decide: that takes a second person."""
+
+    def __init__(self, person):
+        self.person = person
+        super().__init__("the one who proposed may not decide")
+
+
+def check(needed: Set[Role], *, roles: Set[Role]) -> None:
+    if not roles & needed:
+        raise RoleMissing(needed)

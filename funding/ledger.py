@@ -1,0 +1,180 @@
+"""The ledger: every movement of money between two places of a budget, written once.
+
+Budgets keep their four totals so that the database can refuse to pass a ceiling; those totals
+change here and nowhere else, together with the transfer that explains them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Coalesce
+
+from accounts import money
+from funding.models import Award, Budget, CompetitionBudgets, Transfer
+from funding.places import ALLOCATED, COUNTED, Place
+
+
+class NotEnough(Exception):
+    """A budget holds less in the place asked of than the amount to move."""
+
+    def __init__(self, budget: Budget, source: Place, amount: Decimal):
+        self.budget = budget
+        self.source = source
+        self.amount = amount
+        self.left = budget.standing_in(source)
+        super().__init__(f"{budget.code} has {self.left} {source}, not {amount}")
+
+
+class CauseTaken(Exception):
+    """The cause stands in the ledger already, for another movement."""
+
+    def __init__(self, cause: str):
+        self.cause = cause
+        super().__init__(f"the ledger holds another transfer for: {cause}")
+
+
+@transaction.atomic
+def transfer(
+    award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by, at: datetime
+) -> list[Transfer]:
+    """Move ``amount`` pounds from one place to another in every budget the award draws on.
+
+    amount  pounds, exact to the penny, above zero
+    cause   words that cannot repeat; the same movement asked for again changes nothing
+
+    Locks those budgets' rows, in the order of their ids, until the outer transaction ends, so
+    two awards made at once are counted one after the other. Call it last.
+
+    Raises NotEnough, naming the budget and what is left, and writes nothing.
+    """
+    amount = money.exact(amount)
+    budgets = _locked(award.budgets)
+    written = _replayed(budgets, amount, source, target, cause)
+    if written:
+        return written
+    for budget in budgets:
+        if amount > budget.standing_in(source):
+            raise NotEnough(budget, source, amount)
+
+    Budget.objects.filter(pk__in=[budget.pk for budget in budgets]).update(
+        **{source.value: F(source.value) - amount, target.value: F(target.value) + amount}
+    )
+    return Transfer.objects.bulk_create(
+        Transfer(
+            budget=budget,
+            award=award,
+            source=source,
+            target=target,
+            amount=amount,
+            cause=cause,
+            made_by=by,
+            made_at=at,
+        )
+        for budget in budgets
+    )
+
+
+@transaction.atomic
+def set_ceiling(budget: Budget, amount: Decimal, *, by, at: datetime, cause: str) -> Budget:
+    """Bring money in from outside, or give it back, until the ceiling is ``amount`` pounds.
+
+    Only what is still available can go back: raises NotEnough below what is allocated.
+    ``by`` is None where a file of the project set the ceiling, not a person.
+    """
+    amount = money.exact(amount)
+    if amount < 0:
+        raise ValueError("a ceiling is never below nought")
+    budget = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
+    change = amount - budget.ceiling
+    if change == 0:
+        return budget
+    source, target = (Place.OUTSIDE, Place.AVAILABLE) if change > 0 else (Place.AVAILABLE, Place.OUTSIDE)
+    if -change > budget.available:
+        raise NotEnough(budget, Place.AVAILABLE, -change)
+
+    budget.ceiling = amount
+    budget.available += change
+    budget.save(update_fields=["ceiling", "available"])
+    Transfer.objects.create(
+        budget=budget, source=source, target=target, amount=abs(change), cause=cause, made_by=by, made_at=at
+    )
+    return budget
+
+
+def _locked(drawn: CompetitionBudgets) -> list[Budget]:
+    """The budgets drawn on, held until the transaction ends. All lock them in the same order."""
+    return list(
+        Budget.objects.filter(pk__in=drawn.budget_ids).order_by("pk").select_for_update(no_key=True)
+    )
+
+
+def _replayed(budgets, amount, source, target, cause) -> list[Transfer]:
+    """The transfers this cause wrote before, if they are the same movement."""
+    written = list(Transfer.objects.filter(budget__in=budgets, cause=cause).order_by("budget"))
+    if any((line.source, line.target, line.amount) != (source, target, amount) for line in written):
+        raise CauseTaken(cause)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a kept total and the ledger disagree."""
+
+    what: str
+    kept: Decimal
+    recounted: Decimal
+
+    def __str__(self):
+        return f"{self.what}: kept {self.kept}, the ledger says {self.recounted}"
+
+
+def recount() -> list[Difference]:
+    """Add up the ledger and return every difference from the totals that budgets and awards keep.
+
+    Each half is one statement, and so one snapshot: approvals going on meanwhile do no harm.
+    """
+    return [*_budgets_recounted(), *_awards_recounted()]
+
+
+def _budgets_recounted() -> list[Difference]:
+    moved = {
+        f"ledger_{place}": Coalesce(Sum("transfers__amount", filter=Q(transfers__target=place)), Decimal(0))
+        - Coalesce(Sum("transfers__amount", filter=Q(transfers__source=place)), Decimal(0))
+        for place in COUNTED
+    }
+    return [
+        Difference(f"{budget.code}, {place}", budget.standing_in(place), getattr(budget, f"ledger_{place}"))
+        for budget in Budget.objects.annotate(**moved).order_by("code")
+        for place in COUNTED
+        if budget.standing_in(place) != getattr(budget, f"ledger_{place}")
+    ]
+
+
+def _awards_recounted() -> list[Difference]:
+    """A live award holds its amount in each budget it draws on, and in no other."""
+    into = Case(When(transfers__target__in=ALLOCATED, then=F("transfers__amount")), default=Decimal(0))
+    out_of = Case(When(transfers__source__in=ALLOCATED, then=F("transfers__amount")), default=Decimal(0))
+    drawn = ("budgets__programme", "budgets__region", "budgets__pot", "budgets__part")
+    rows = (
+        Award.objects.live()
+        .values_list("pk", "amount", "transfers__budget", *drawn)
+        .annotate(held=Sum(into) - Sum(out_of))
+        .order_by("pk", "transfers__budget")
+    )
+    amounts: dict[int, Decimal] = {}
+    held: dict[tuple[int, int], Decimal] = {}
+    for award, amount, budget, *budgets, sum_held in rows:
+        amounts[award] = amount
+        for wanted in filter(None, budgets):
+            held.setdefault((award, wanted), Decimal(0))
+        if budget is not None:
+            held[award, budget] = sum_held
+    codes = dict(Budget.objects.values_list("pk", "code"))
+    return [
+        Difference(f"award {award} in {codes[budget]}", amounts[award], found)
+        for (award, budget), found in sorted(held.items())
+        if found != amounts[award]
+    ]
