@@ -17,7 +17,14 @@ class DrawRefused(Exception):
 
 @transaction.atomic
 def open_budget(
-    code: str, name: str, kind: BudgetKind, ceiling: Decimal, region: Region | None = None, *, at: datetime, by=None
+    code: str,
+    name: str,
+    kind: BudgetKind,
+    ceiling: Decimal,
+    region: Region | None = None,
+    *,
+    at: datetime,
+    by=None,
 ) -> Budget:
     """Open the budget ``code``, or bring the open one to this name and ceiling.
 
@@ -35,7 +42,9 @@ def open_budget(
     if budget.name != name:
         budget.name = name
         budget.save(update_fields=["name"])
-    return ledger.set_ceiling(budget, ceiling, by=by, at=at, cause=f"ceiling of {ceiling} set {at.isoformat()}")
+    return ledger.set_ceiling(
+        budget, ceiling, by=by, at=at, cause=f"ceiling of {ceiling} set {at.isoformat()}"
+    )
 
 
 @transaction.atomic

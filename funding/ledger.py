@@ -106,9 +106,7 @@ def set_ceiling(budget: Budget, amount: Decimal, *, by, at: datetime, cause: str
 
 def _locked(drawn: CompetitionBudgets) -> list[Budget]:
     """The budgets drawn on, held until the transaction ends. All lock them in the same order."""
-    return list(
-        Budget.objects.filter(pk__in=drawn.budget_ids).order_by("pk").select_for_update(no_key=True)
-    )
+    return list(Budget.objects.filter(pk__in=drawn.budget_ids).order_by("pk").select_for_update(no_key=True))
 
 
 def _replayed(budgets, amount, source, target, cause) -> list[Transfer]:

@@ -8,7 +8,6 @@ from accounts.roles import held_by
 from applications.models import Application, Participant
 from funding.models.budget import READERS, CompetitionBudgets
 
-
 #: Refuses, at COMMIT, shares that do not add up to their award: both sides are written by then.
 SHARES_ADD_UP = """
     IF EXISTS (
@@ -92,7 +91,7 @@ class Award(models.Model):
             pgtrigger.Trigger(
                 name="award_draws_on_its_competition",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("application", "budgets"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("application_id", "budgets_id"),
                 func="""
                     IF NOT EXISTS (
                         SELECT FROM applications_application AS application

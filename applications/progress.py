@@ -1,0 +1,36 @@
+"""The one way in which an application changes its status."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from applications import workflow
+from applications.models import Application, StatusChange
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def advance(application_id: int, move: workflow.Move, *, by: User, at: datetime, **fields) -> Application:
+    """Make one move and record it. The only code that writes ``Application.status``.
+
+    Locks the application's row. Raises MoveRefused where it is not in a state that the move
+    starts from, or ``by`` holds none of its roles, and writes nothing.
+    """
+    application = Application.objects.select_for_update().get(pk=application_id)
+    workflow.check(move, status=application.status, roles=by.roles)
+
+    before, application.status = application.status, move.target
+    for name, value in fields.items():
+        setattr(application, name, value)
+    application.save(update_fields=["status", *fields])
+    StatusChange.objects.create(
+        application=application, before=before, after=move.target, made_by=by, made_at=at
+    )
+    logger.info(
+        "application moved on",
+        extra={"reference": application.reference, "before": before, "after": move.target},
+    )
+    return application
