@@ -174,6 +174,15 @@ class Participant(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def is_business(self) -> bool:
+        return self.kind == Kind.BUSINESS
+
+    @property
+    def funding_size(self) -> str:
+        """The column of an intensity table that holds for this organisation."""
+        return self.size if self.is_business else "non_business"
+
 
 class Answer(models.Model):
     """The text given to one question."""

@@ -1,0 +1,111 @@
+"""What a section of the form still needs before it can be marked as complete."""
+
+from dataclasses import dataclass
+
+from applications import finances, rules, sections, word_count
+from applications.models import Application, Participant, Question
+
+#: Fields of the application details that must be filled in, and what to say where one is not.
+DETAILS = {
+    "title": "Enter the project's title.",
+    "start_on": "Enter the project's start date.",
+    "duration_months": "Enter how many months the project lasts.",
+    "research_category": "Choose the research category.",
+    "is_resubmission": "Say whether this is a re-submission.",
+    "cluster_activity": "Explain your activity in the cluster.",
+    "equality_survey_done": "Say whether you have filled in the equality survey.",
+}
+EARLIER = {
+    "earlier_reference": "Enter the earlier application's number.",
+    "earlier_title": "Enter the earlier application's title.",
+}
+PART = {
+    "work_postcode": "Enter the postcode where most of the work happens.",
+    "work_area_id": "Choose the local authority area.",
+    "terms_accepted_at": "Accept the terms of an award.",
+}
+DECLARATIONS = {
+    "has_russian_involvement": "Say whether the project involves Russian entities or goods.",
+    "is_exploited_from_uk": "Say whether the results will be exploited from or in the UK.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to mend, and the form's field where it is mended."""
+
+    field: str
+    message: str
+
+
+class Incomplete(Exception):
+    """A section cannot be marked as complete; ``problems`` says why."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+def problems(application: Application, participant: Participant, section: str) -> list[Problem]:
+    """Return what ``section`` of this organisation's form still needs, in the order of its fields."""
+    match section:
+        case sections.DETAILS:
+            return _of_details(application)
+        case sections.ORGANISATION:
+            return _unfilled(participant, PART)
+        case sections.COSTS:
+            return _of_costs(participant)
+        case sections.FUNDING:
+            return _of_funding(application, participant)
+        case sections.DECLARATIONS:
+            return _unfilled(application, DECLARATIONS)
+        case _:
+            question = Question.objects.get(question_set=application.competition.question_set_id, key=section)
+            return _of_answer(application, question)
+
+
+def _unfilled(row, fields: dict[str, str]) -> list[Problem]:
+    return [
+        Problem(name.removesuffix("_id"), message)
+        for name, message in fields.items()
+        if getattr(row, name) in (None, "")
+    ]
+
+
+def _of_details(application: Application) -> list[Problem]:
+    needed = DETAILS | (EARLIER if application.is_resubmission else {})
+    breaches = rules.dates_and_duration(application)
+    return _unfilled(application, needed) + [
+        Problem("start_on" if breach.rule == "ELIG-07" else "duration_months", breach.message)
+        for breach in breaches
+    ]
+
+
+def _of_costs(participant: Participant) -> list[Problem]:
+    problems = []
+    if not participant.overhead_method:
+        problems.append(Problem("overhead_method", "Choose how your overheads are counted."))
+    if participant.total_costs <= 0:
+        problems.append(Problem("", "Add your costs."))
+    return problems
+
+
+def _of_funding(application: Application, participant: Participant) -> list[Problem]:
+    if participant.percentage_asked is None:
+        return [Problem("percentage_asked", "Enter the percentage of your costs that you ask for.")]
+    maximum = finances.maximum_percentage(participant, application)
+    if maximum is None:
+        return [Problem("percentage_asked", "Choose the research category first, under Application details.")]
+    if participant.percentage_asked > maximum:
+        return [Problem("percentage_asked", rules.above_maximum(maximum))]
+    return []
+
+
+def _of_answer(application: Application, question: Question) -> list[Problem]:
+    answer = application.answers.filter(question=question).first()
+    if answer is None or not answer.text.strip():
+        return [Problem("text", "Write your answer.")]
+    words = word_count.count(answer.text)
+    if words > question.word_limit:
+        return [Problem("text", word_count.too_long(words, question.word_limit))]
+    return []

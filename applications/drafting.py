@@ -1,0 +1,192 @@
+"""Writing an application: starting it, saving its parts, marking its sections as complete."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Organisation, User
+from applications import completeness, editing, finances, sections, word_count
+from applications.editing import CompetitionClosed, NotEditable, StaleVersion
+from applications.models import Answer, Application, Competition, CompletedSection, Participant, Question
+from applications.references import new_reference
+
+__all__ = ["CompetitionClosed", "NotEditable", "StaleVersion"]
+
+logger = logging.getLogger(__name__)
+
+#: What ``save_details`` and ``save_declarations`` take, by the names of the fields.
+DETAILS = (
+    "title",
+    "start_on",
+    "duration_months",
+    "research_category",
+    "is_resubmission",
+    "earlier_reference",
+    "earlier_title",
+    "cluster_activity",
+    "equality_survey_done",
+)
+DECLARATIONS = ("has_russian_involvement", "is_exploited_from_uk")
+
+
+class AnswerTooLong(Exception):
+    """More words, or more characters, than the question's limit; ``message`` says how many."""
+
+    def __init__(self, message: str):
+        super().__init__(message)
+        self.message = message
+
+
+@transaction.atomic
+def start(
+    competition: Competition,
+    organisation: Organisation,
+    *,
+    by: User,
+    at: datetime,
+    reference: str | None = None,
+) -> Application:
+    """Begin an application that ``organisation`` leads, and copy the organisation's details into it.
+
+    reference  one that ``references.new_reference`` made for this press of the button: pressed
+               twice, the second answers with the first's application
+
+    Raises CompetitionClosed, or NotEditable where the person may not edit for the organisation.
+    """
+    if not competition.is_open_at(at):
+        raise CompetitionClosed(competition.closes_at, at)
+    if not Organisation.objects.editable_by(by).filter(pk=organisation.pk).exists():
+        raise NotEditable
+    application, is_new = Application.objects.get_or_create(
+        reference=reference or new_reference(),
+        defaults={"competition": competition, "started_by": by, "started_at": at},
+    )
+    if is_new:
+        participant = Participant(application=application, organisation=organisation, is_lead=True)
+        _copy_details(organisation, participant)
+        participant.save()
+        logger.info("application started", extra={"reference": application.reference})
+    return application
+
+
+@transaction.atomic
+def save_details(
+    application: Application, details: dict, *, version: int | None = None, by: User, at: datetime
+) -> Application:
+    """Save the application details; ``details`` has some or all of ``DETAILS``.
+
+    A research category that lowers the maximum below what is asked for takes back that the
+    funding is complete. Raises StaleVersion where ``version`` is no longer the draft's.
+    """
+    draft = editing.lock_draft(application, by=by, at=at)
+    if version is not None and version != draft.version:
+        raise StaleVersion(draft)
+    changed = {name: details[name] for name in DETAILS if name in details}
+    for name, value in changed.items():
+        setattr(draft, name, value)
+    draft.version += 1
+    draft.save(update_fields=["version", *changed])
+    editing.reopen(draft, sections.DETAILS)
+    _reopen_funding_above_maximum(draft, draft.participants.get(is_lead=True))
+    return draft
+
+
+@transaction.atomic
+def save_declarations(application: Application, declarations: dict, *, by: User, at: datetime) -> Application:
+    draft = editing.lock_draft(application, by=by, at=at)
+    changed = {name: declarations[name] for name in DECLARATIONS if name in declarations}
+    for name, value in changed.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=[*changed])
+    editing.reopen(draft, sections.DECLARATIONS)
+    return draft
+
+
+@transaction.atomic
+def save_part(
+    participant: Participant, *, work_postcode: str, work_area, terms_accepted: bool, by: User, at: datetime
+) -> Participant:
+    """Save where an organisation's work happens and that it accepts the terms.
+
+    Its name, number, kind and size are copied again, as they stand now.
+    """
+    draft = editing.lock_draft(participant.application, by=by, at=at)
+    _copy_details(participant.organisation, participant)
+    participant.work_postcode = work_postcode
+    participant.work_area = work_area
+    participant.terms_accepted_at = (participant.terms_accepted_at or at) if terms_accepted else None
+    participant.save()
+    editing.reopen(draft, sections.ORGANISATION)
+    _reopen_funding_above_maximum(draft, participant)
+    return participant
+
+
+@transaction.atomic
+def save_answer(
+    application: Application,
+    question: Question,
+    text: str,
+    *,
+    version: int | None = None,
+    by: User,
+    at: datetime,
+) -> Answer:
+    """Save the text given to ``question``, as typed but for the ends of its lines.
+
+    version  of the answer that the writer saw, 0 for none: raises StaleVersion where another
+             was saved in between
+
+    Raises AnswerTooLong.
+    """
+    draft = editing.lock_draft(application, by=by, at=at)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    words = word_count.count(text)
+    if words > question.word_limit:
+        raise AnswerTooLong(word_count.too_long(words, question.word_limit))
+    if len(text) > word_count.most_letters(question.word_limit):
+        raise AnswerTooLong(word_count.too_many_letters(len(text), question.word_limit))
+
+    answer = Answer.objects.filter(application=draft, question=question).first()
+    if answer is not None and version not in (None, answer.version) and text != answer.text:
+        raise StaleVersion(answer)
+    if answer is None:
+        answer = Answer(application=draft, question=question, version=0)
+    answer.text, answer.saved_by, answer.saved_at = text, by, at
+    answer.version += 1
+    answer.save()
+    editing.reopen(draft, question.key)
+    return answer
+
+
+@transaction.atomic
+def complete(application: Application, section: str, *, by: User, at: datetime) -> CompletedSection:
+    """Mark a section as complete. Raises completeness.Incomplete with what is still to be mended."""
+    draft = editing.lock_draft(application, by=by, at=at)
+    participant = draft.participants.select_related("application").get(is_lead=True)
+    if problems := completeness.problems(draft, participant, section):
+        raise completeness.Incomplete(problems)
+    mark, _ = CompletedSection.objects.get_or_create(
+        application=draft, section=section, defaults={"completed_by": by, "completed_at": at}
+    )
+    return mark
+
+
+@transaction.atomic
+def reopen_section(application: Application, section: str, *, by: User, at: datetime) -> None:
+    editing.reopen(editing.lock_draft(application, by=by, at=at), section)
+
+
+def _copy_details(organisation: Organisation, participant: Participant) -> None:
+    participant.name = organisation.name
+    participant.company_number = organisation.company_number
+    participant.kind = organisation.kind
+    participant.size = organisation.size
+    participant.details_on = organisation.details_confirmed_on
+
+
+def _reopen_funding_above_maximum(draft: Application, participant: Participant) -> None:
+    maximum = finances.maximum_percentage(participant, draft)
+    asked = participant.percentage_asked
+    if asked is not None and (maximum is None or asked > maximum):
+        editing.reopen(draft, sections.FUNDING)

@@ -1,0 +1,52 @@
+"""Taking a draft in hand: who may change it, until when, and what a change undoes."""
+
+from datetime import datetime
+
+from accounts.models import User
+from applications.models import Application
+
+
+class CompetitionClosed(Exception):
+    """The competition is not open at ``at``; ``closed_at`` is its closing moment where it has one."""
+
+    def __init__(self, closed_at: datetime | None, at: datetime):
+        super().__init__(f"not open at {at.isoformat()}")
+        self.closed_at = closed_at
+        self.at = at
+
+
+class NotEditable(Exception):
+    """The application is no longer a draft, or the person may not edit for its lead organisation."""
+
+
+class StaleVersion(Exception):
+    """Somebody else saved in between. ``current`` is the row as it stands now."""
+
+    def __init__(self, current):
+        super().__init__("saved by somebody else in between")
+        self.current = current
+
+
+def lock_draft(application: Application, *, by: User, at: datetime) -> Application:
+    """Return the draft afresh, its row locked until the outer transaction ends.
+
+    A submission that is under way is waited for. Raises NotEditable, or CompetitionClosed
+    outside ``opens_at <= at < closes_at``.
+    """
+    draft = (
+        Application.objects.editable_by(by)
+        .select_related("competition")
+        .select_for_update(of=("self",))
+        .filter(pk=application.pk)
+        .first()
+    )
+    if draft is None:
+        raise NotEditable
+    if not draft.competition.is_open_at(at):
+        raise CompetitionClosed(draft.competition.closes_at, at)
+    return draft
+
+
+def reopen(application: Application, section: str) -> None:
+    """Take back that a section is complete, since it has been edited."""
+    application.completed_sections.filter(section=section).delete()

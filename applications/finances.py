@@ -1,0 +1,215 @@
+"""An organisation's costs and the grant it asks for. Every change counts the sums again."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts import money
+from accounts.models import User
+from applications import costs, editing, sections
+from applications.models import (
+    Application,
+    Category,
+    CostLine,
+    MaximumPercentage,
+    OtherFunding,
+    OverheadMethod,
+    Participant,
+)
+
+#: What the lines of each category are made of, besides their description. Overheads have no lines to fill in.
+INPUTS: dict[str, tuple[str, ...]] = {
+    Category.LABOUR: ("annual_cost", "working_days", "days"),
+    Category.MATERIALS: ("quantity", "unit_cost"),
+    Category.CAPITAL: ("detail", "new_price", "residual_value", "utilisation"),
+    Category.SUBCONTRACTING: ("country", "detail", "amount"),
+    Category.TRAVEL: ("quantity", "unit_cost"),
+    Category.OTHER: ("amount",),
+}
+
+#: Everything an input may be, so that a line that changes keeps nothing of what it was.
+EMPTY = {
+    "detail": "",
+    "country": "",
+    "annual_cost": None,
+    "working_days": None,
+    "days": None,
+    "quantity": None,
+    "unit_cost": None,
+    "new_price": None,
+    "residual_value": None,
+    "utilisation": None,
+}
+
+#: Bounds that keep every sum within what the database holds; no project comes near them.
+MOST_LINES = 100
+MOST_POUNDS = Decimal("100000000.00")
+
+
+class TooManyLines(Exception):
+    """A category has as many lines as it may."""
+
+
+class TooMuch(Exception):
+    """A line would come to more than ``MOST_POUNDS``."""
+
+
+class AboveMaximum(Exception):
+    """The percentage asked for is above the organisation's ``maximum``."""
+
+    def __init__(self, maximum: Decimal):
+        super().__init__(f"above {maximum}%")
+        self.maximum = maximum
+
+
+def line_amount(category: str, inputs: dict) -> Decimal:
+    """Return what a line of ``category`` costs, in whole pounds, by the formula of its category."""
+    match category:
+        case Category.LABOUR:
+            return costs.labour(inputs["annual_cost"], inputs["working_days"], inputs["days"])
+        case Category.MATERIALS | Category.TRAVEL:
+            return costs.bought(inputs["quantity"], inputs["unit_cost"])
+        case Category.CAPITAL:
+            return costs.capital_usage(inputs["new_price"], inputs["residual_value"], inputs["utilisation"])
+        case _:
+            return money.nearest_pound(inputs["amount"])
+
+
+@transaction.atomic
+def save_line(
+    participant: Participant,
+    category: Category,
+    inputs: dict,
+    *,
+    line: CostLine | None = None,
+    by: User,
+    at: datetime,
+) -> CostLine:
+    """Add a line of costs, or put ``inputs`` in the place of what ``line`` says.
+
+    inputs  ``description`` and what ``INPUTS`` lists for the category
+
+    Raises TooManyLines, TooMuch, or what ``editing.lock_draft`` raises.
+    """
+    draft = editing.lock_draft(participant.application, by=by, at=at)
+    amount = line_amount(category, inputs)
+    if amount > MOST_POUNDS:
+        raise TooMuch
+    if line is None:
+        if participant.cost_lines.filter(category=category).count() >= MOST_LINES:
+            raise TooManyLines
+        line = CostLine(participant=participant, category=category)
+
+    given = {name: inputs[name] for name in INPUTS[category] if name != "amount"}
+    for name, value in {**EMPTY, **given, "description": inputs["description"], "amount": amount}.items():
+        setattr(line, name, value)
+    line.save()
+    _changed(draft, participant, sections.COSTS)
+    return line
+
+
+@transaction.atomic
+def delete_line(line: CostLine, *, by: User, at: datetime) -> None:
+    draft = editing.lock_draft(line.participant.application, by=by, at=at)
+    line.delete()
+    _changed(draft, line.participant, sections.COSTS)
+
+
+@transaction.atomic
+def set_overheads(
+    participant: Participant,
+    method: OverheadMethod,
+    amount: Decimal | None = None,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Choose how overheads are counted; ``amount`` only with the organisation's own calculation."""
+    draft = editing.lock_draft(participant.application, by=by, at=at)
+    participant.overhead_method = method
+    participant.save(update_fields=["overhead_method"])
+    participant.cost_lines.filter(category=Category.OVERHEADS).delete()
+    if method == OverheadMethod.CALCULATED:
+        if amount > MOST_POUNDS:
+            raise TooMuch
+        _write_overheads(participant, money.nearest_pound(amount))
+    _changed(draft, participant, sections.COSTS)
+
+
+@transaction.atomic
+def set_funding(
+    participant: Participant, percentage: Decimal, sources: list[dict], *, by: User, at: datetime
+) -> Participant:
+    """Ask for ``percentage`` of the costs, and name the other public money for the same project.
+
+    sources  dicts of ``source``, ``secured_on`` (date or None) and ``amount`` in pounds;
+             they take the place of those named before
+
+    Raises AboveMaximum, naming the organisation's maximum.
+    """
+    draft = editing.lock_draft(participant.application, by=by, at=at)
+    maximum = maximum_percentage(participant, draft)
+    if maximum is not None and percentage > maximum:
+        raise AboveMaximum(maximum)
+    participant.percentage_asked = percentage
+    participant.save(update_fields=["percentage_asked"])
+    participant.funding_sources.all().delete()
+    OtherFunding.objects.bulk_create(OtherFunding(participant=participant, **source) for source in sources)
+    _changed(draft, participant, sections.FUNDING)
+    return participant
+
+
+def maximum_percentage(participant: Participant, application: Application) -> Decimal | None:
+    """The most of its costs that this organisation's grant may cover, from the competition's table.
+
+    None while the research category is not chosen or the competition has no table.
+    """
+    cell = MaximumPercentage.objects.filter(
+        table=application.competition.intensity_table_id,
+        research_category=application.research_category,
+        size=participant.funding_size,
+    ).first()
+    return cell.percentage if cell else None
+
+
+def recount(participant: Participant) -> None:
+    """Count an organisation's sums and its application's again from their rows."""
+    _recount_overheads(participant)
+    total = participant.cost_lines.aggregate(sum=Sum("amount"))["sum"] or costs.NOUGHT
+    other = participant.funding_sources.aggregate(sum=Sum("amount"))["sum"] or costs.NOUGHT
+    participant.total_costs = total
+    participant.other_funding = other
+    participant.grant_sought = costs.grant(total, participant.percentage_asked or costs.NOUGHT, other)
+    participant.contribution = costs.contribution(total, participant.grant_sought, other)
+    participant.save(update_fields=["total_costs", "other_funding", "grant_sought", "contribution"])
+
+    sums = Participant.objects.filter(application=participant.application_id).aggregate(
+        total_costs=Sum("total_costs"), grant_sought=Sum("grant_sought")
+    )
+    Application.objects.filter(pk=participant.application_id).update(**sums)
+
+
+def _changed(draft: Application, participant: Participant, section: str) -> None:
+    editing.reopen(draft, section)
+    recount(participant)
+
+
+def _recount_overheads(participant: Participant) -> None:
+    """Twenty percent of labour follows the labour lines."""
+    if participant.overhead_method != OverheadMethod.TWENTY:
+        return
+    labour = participant.cost_lines.filter(category=Category.LABOUR).aggregate(sum=Sum("amount"))["sum"]
+    participant.cost_lines.filter(category=Category.OVERHEADS).delete()
+    if labour:
+        _write_overheads(participant, costs.twenty_percent_overheads(labour))
+
+
+def _write_overheads(participant: Participant, amount: Decimal) -> None:
+    CostLine.objects.create(
+        participant=participant,
+        category=Category.OVERHEADS,
+        description=OverheadMethod(participant.overhead_method).label,
+        amount=amount,
+    )

@@ -1,0 +1,120 @@
+"""The rules of a competition that can be read off an application's own figures, and what each says.
+
+The numbers (ELIG-03) are those of the programme's list of eligibility rules. Limits come from the
+competition; a rule whose limit is not set does not bind.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from applications import duration, sections
+
+LONDON = ZoneInfo("Europe/London")
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that an application breaks: what to tell, and the section where it is mended.
+
+    One that does not ``block`` is a warning; the application can be submitted all the same.
+    """
+
+    rule: str
+    message: str
+    section: str = ""
+    blocks: bool = True
+
+
+def closed(closes_at: datetime) -> str:
+    local = closes_at.astimezone(LONDON)
+    minutes = f":{local:%M}" if local.minute else ""
+    hour = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return f"This competition closed at {hour} on {day(local.date())}."
+
+
+def above_maximum(maximum: Decimal) -> str:
+    return f"The most your organisation can ask for is {percentage(maximum)} of its costs."
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def percentage(value: Decimal) -> str:
+    return f"{value.normalize():f}%"
+
+
+def pounds(amount: Decimal) -> str:
+    """£25,000, £1 million: as the rules are worded."""
+    if amount >= MILLION and amount % MILLION == 0:
+        return f"£{amount / MILLION:,.0f} million"
+    return f"£{amount:,.0f}" if amount == amount.to_integral_value() else f"£{amount:,.2f}"
+
+
+def dates_and_duration(application) -> list[Breach]:
+    """ELIG-06 to ELIG-08, as far as the dates are filled in."""
+    competition, start_on, months = (
+        application.competition,
+        application.start_on,
+        application.duration_months,
+    )
+    breaches = []
+    if months is not None and not _within(months, competition.duration_min, competition.duration_max):
+        breaches.append(Breach("ELIG-06", duration_rule(competition), sections.DETAILS))
+    if start_on and competition.latest_start_on and start_on > competition.latest_start_on:
+        breaches.append(
+            Breach(
+                "ELIG-07", f"The project must start by {day(competition.latest_start_on)}.", sections.DETAILS
+            )
+        )
+    if start_on and months and (message := _broken_end(competition, duration.last_day(start_on, months))):
+        breaches.append(Breach("ELIG-08", message, sections.DETAILS))
+    return breaches
+
+
+def duration_rule(competition) -> str:
+    least, most = competition.duration_min, competition.duration_max
+    if least and most:
+        return f"The project must last {least} to {most} months."
+    if most:
+        return f"The project can last up to {most} months."
+    return f"The project must last {least} months or more."
+
+
+def money_limits(application) -> list[Breach]:
+    """ELIG-03 where the limits bind project costs; ELIG-04, or ELIG-05 without a minimum, where the grant."""
+    competition = application.competition
+    least, most = competition.limit_min, competition.limit_max
+    is_cost = competition.limit_basis == "project_cost"
+    amount = application.total_costs if is_cost else application.grant_sought
+    if not competition.limit_basis or _within(amount, least, most):
+        return []
+    if is_cost:
+        return [Breach("ELIG-03", f"Total project costs must be {_range(least, most)}.", sections.COSTS)]
+    if least is None:
+        return [Breach("ELIG-05", f"The grant requested can be {_range(least, most)}.", sections.FUNDING)]
+    return [Breach("ELIG-04", f"The grant requested must be {_range(least, most)}.", sections.FUNDING)]
+
+
+def _range(least: Decimal | None, most: Decimal | None) -> str:
+    if least is None:
+        return f"up to {pounds(most)}"
+    if most is None:
+        return f"{pounds(least)} or more"
+    return f"between {pounds(least)} and {pounds(most)}"
+
+
+def _within(value, least, most) -> bool:
+    """Both ends are inside: £25,000.00 and £100,000.00 pass."""
+    return (least is None or value >= least) and (most is None or value <= most)
+
+
+def _broken_end(competition, last_day: date) -> str:
+    if competition.ends_exactly_on and last_day != competition.ends_exactly_on:
+        return f"The project must end on {day(competition.ends_exactly_on)}."
+    if competition.latest_end_on and last_day > competition.latest_end_on:
+        return f"The project must end by {day(competition.latest_end_on)}."
+    return ""

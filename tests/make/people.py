@@ -1,0 +1,34 @@
+"""People with the roles a test names."""
+
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from accounts.models import Membership, Organisation, User
+from accounts.roles import Role
+from tests.make.times import NOON
+
+_numbers = count(1)
+
+
+def user(*roles: Role, email: str | None = None, name: str = "") -> User:
+    number = next(_numbers)
+    person = User.objects.create_user(email or f"person{number}@example.com", name=name or f"Person {number}")
+    for role in roles:
+        person.groups.add(Group.objects.get_or_create(name=role)[0])
+    return person
+
+
+def assessor(**fields) -> User:
+    return user(Role.ASSESSOR, **fields)
+
+
+def manager(**fields) -> User:
+    return user(Role.MANAGER, **fields)
+
+
+def member(organisation: Organisation, may_edit: bool = True, *roles: Role, **fields) -> User:
+    """Make somebody of the organisation, an applicant unless other roles are named."""
+    person = user(*(roles or (Role.APPLICANT,)), **fields)
+    Membership.objects.create(organisation=organisation, person=person, may_edit=may_edit, joined_at=NOON)
+    return person
