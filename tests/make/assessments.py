@@ -1,0 +1,52 @@
+"""Assessments, given or done, without the steps that lead there."""
+
+from applications.models import Application, Assessment, AssessmentStatus, Score
+from tests.make import people
+from tests.make.times import NOON
+
+
+def assessment(
+    application: Application, assessor=None, status=AssessmentStatus.PENDING, **fields
+) -> Assessment:
+    return Assessment.objects.create(
+        **{
+            "application": application,
+            "assessor": assessor or people.assessor(),
+            "status": status,
+            "given_by": people.manager(),
+            "given_at": NOON,
+            **fields,
+        }
+    )
+
+
+def marked(application: Application, assessor=None, mark: int = 8, marks=None, **fields) -> Assessment:
+    """Make one that is ready to submit; ``marks`` has one for each scored question, else each gets ``mark``."""
+    made = assessment(
+        application,
+        assessor,
+        **{
+            "status": AssessmentStatus.READY,
+            "in_scope": True,
+            "scope_reason": "It is about advanced manufacturing.",
+            "fund": True,
+            "fund_reason": "A strong team with a clear market.",
+            **fields,
+        },
+    )
+    questions = application.competition.question_set.questions.filter(max_marks__isnull=False).order_by(
+        "position"
+    )
+    marks = marks or [mark] * len(questions)
+    Score.objects.bulk_create(
+        Score(assessment=made, question=question, mark=given, feedback="Clear, with some evidence.")
+        for question, given in zip(questions, marks, strict=True)
+    )
+    return made
+
+
+def submitted(application: Application, assessor=None, mark: int = 8, marks=None, **fields) -> Assessment:
+    made = marked(application, assessor, mark, marks, **fields)
+    Assessment.objects.filter(pk=made.pk).update(status=AssessmentStatus.SUBMITTED, submitted_at=NOON)
+    made.refresh_from_db()
+    return made
