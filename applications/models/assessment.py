@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +7,46 @@ from accounts.roles import Role, held_by
 from applications.models.application import READERS, Application
 from applications.models.competition import Question
 from applications.workflow import ASSESSOR_READS, AssessmentStatus
+
+
+#: Refuses an assessor who belongs to an organisation that takes part in the application.
+NO_MEMBER_SQL = """
+    IF EXISTS (
+        SELECT FROM applications_participant AS participant
+        JOIN accounts_membership AS membership USING (organisation_id)
+        WHERE participant.application_id = NEW.application_id AND membership.person_id = NEW.assessor_id
+    ) THEN
+        RAISE EXCEPTION 'assessor % belongs to an organisation in application %',
+            NEW.assessor_id, NEW.application_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+#: Refuses every change to the marks of a submitted assessment. The row is locked before its status
+#: is read, so that a mark waits for a submission under way instead of slipping in beside it.
+LOCKED_SQL = """
+    FOR stands IN
+        SELECT status FROM applications_assessment
+        WHERE id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.assessment_id END,
+                     CASE WHEN TG_OP <> 'DELETE' THEN NEW.assessment_id END)
+        FOR SHARE
+    LOOP
+        IF stands.status = 'submitted' THEN
+            RAISE EXCEPTION 'a submitted assessment is locked' USING ERRCODE = 'check_violation';
+        END IF;
+    END LOOP;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+#: Refuses a mark above the question's maximum, and any mark for a question that is not scored.
+WITHIN_MAXIMUM_SQL = """
+    IF NEW.mark > COALESCE((SELECT max_marks FROM applications_question WHERE id = NEW.question_id), -1) THEN
+        RAISE EXCEPTION 'mark % is above the maximum of question %', NEW.mark, NEW.question_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class AssessmentQuerySet(models.QuerySet):
@@ -57,9 +98,31 @@ class Assessment(models.Model):
             ),
         ]
         indexes = [models.Index("assessor", "status", name="assessment_of_an_assessor")]
+        triggers = [
+            pgtrigger.Protect(
+                name="submitted_assessment_is_locked",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=AssessmentStatus.SUBMITTED),
+            ),
+            pgtrigger.Trigger(
+                name="assessor_is_no_member",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("assessor_id", "application_id"),
+                func=NO_MEMBER_SQL,
+            ),
+        ]
 
     def __str__(self):
         return f"assessment {self.pk}"
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.status == AssessmentStatus.SUBMITTED
+
+    @property
+    def is_scorable(self) -> bool:
+        """Whether its assessor may still mark it."""
+        return self.status in ASSESSOR_READS and not self.is_submitted
 
 
 class Score(models.Model):
@@ -73,6 +136,21 @@ class Score(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assessment", "question"], name="score_is_given_once"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="score_is_locked_with_its_assessment",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("stands", "RECORD")],
+                func=LOCKED_SQL,
+            ),
+            pgtrigger.Trigger(
+                name="mark_is_within_maximum",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("mark", "question_id"),
+                func=WITHIN_MAXIMUM_SQL,
+            ),
         ]
 
     def __str__(self):
