@@ -8,7 +8,6 @@ from applications.models.application import READERS, Application
 from applications.models.competition import Question
 from applications.workflow import ASSESSOR_READS, AssessmentStatus
 
-
 #: Refuses an assessor who belongs to an organisation that takes part in the application.
 NO_MEMBER_SQL = """
     IF EXISTS (

@@ -21,7 +21,7 @@ def assessment(
 
 
 def marked(application: Application, assessor=None, mark: int = 8, marks=None, **fields) -> Assessment:
-    """Make one that is ready to submit; ``marks`` has one for each scored question, else each gets ``mark``."""
+    """Make one that is ready to submit; ``marks`` has one for each scored question, in order."""
     made = assessment(
         application,
         assessor,
