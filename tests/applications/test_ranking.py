@@ -143,8 +143,9 @@ class TestPanelSheet:
         assert (line.percentage, line.passes_threshold) == (Decimal("70.0"), True)
 
     def test_marks_count_by_the_maximum_of_their_question(self):
-        competition = applications.competition(question_set=applications.question_set(max_marks=3))
-        application = applications.application(Status.IN_ASSESSMENT, competition=competition)
+        competition = applications.closed_competition()
+        competition.question_set.questions.filter(max_marks=10).update(max_marks=3)
+        application = applications.application(Status.IN_ASSESSMENT, within=competition)
         assessments.submitted(application, mark=2)
 
         [line] = ranking.panel_sheet([competition])
@@ -173,9 +174,9 @@ class TestPanelSheet:
 
     def test_one_that_nobody_assessed_stands_last_without_a_rank(self):
         competition = applications.competition()
-        waiting = applications.application(competition=competition)
+        waiting = applications.application(within=competition)
         assessments.assessment(waiting)
-        done = applications.application(Status.IN_ASSESSMENT, competition=competition)
+        done = applications.application(Status.IN_ASSESSMENT, within=competition)
         assessments.submitted(done, mark=3)
 
         lines = ranking.panel_sheet([competition])
@@ -188,7 +189,7 @@ class TestPanelSheet:
     def test_drafts_withdrawn_and_ineligible_ones_are_not_on_it(self):
         competition = applications.competition()
         for status in (Status.DRAFT, Status.WITHDRAWN, Status.INELIGIBLE):
-            applications.application(status, competition=competition)
+            applications.application(status, within=competition)
 
         assert ranking.panel_sheet([competition]) == []
 
@@ -206,7 +207,7 @@ class TestPanelSheet:
     def test_it_takes_two_queries(self, number, django_assert_num_queries):
         competition = applications.competition()
         for _ in range(number):
-            application = applications.application(Status.IN_ASSESSMENT, competition=competition)
+            application = applications.application(Status.IN_ASSESSMENT, within=competition)
             for _ in range(number):
                 assessments.submitted(application)
 
