@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class ApplicationsConfig(AppConfig):
     name = "applications"
+
+    def ready(self):
+        from applications import notices
+
+        notices.register()

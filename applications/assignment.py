@@ -1,0 +1,120 @@
+"""Giving applications to assessors."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import outbox
+from accounts.models import Organisation, User
+from accounts.roles import Role
+from applications import progress, workflow
+from applications.models import READERS, Application, Assessment, Competition, Stage
+from applications.notices import ASSESSMENT_GIVEN
+from applications.workflow import Status
+
+logger = logging.getLogger(__name__)
+
+#: Stages in which new assessments may still be given.
+STAGES = frozenset({Stage.PUBLISHED, Stage.IN_ASSESSMENT})
+
+
+class AssignmentRefused(Exception):
+    """The application cannot be given to this person; the message says why."""
+
+
+class NotAManager(AssignmentRefused):
+    """Only a competition manager gives applications out."""
+
+
+class NotAnAssessor(AssignmentRefused):
+    """The person cannot assess: not the role, not active, or a role that sees the others' marks."""
+
+
+class OwnOrganisation(AssignmentRefused):
+    def __init__(self, assessor: User, organisation: Organisation):
+        super().__init__(f"{assessor} belongs to {organisation}, which takes part in this application.")
+        self.organisation = organisation
+
+
+class AlreadyGiven(AssignmentRefused):
+    def __init__(self, assessment: Assessment):
+        super().__init__(
+            f"{assessment.assessor} was given this application on {assessment.given_at:%-d %B %Y}."
+        )
+        self.assessment = assessment
+
+
+class NotReadyForAssessment(AssignmentRefused):
+    """The application is a draft, its competition has not closed, or it is decided."""
+
+
+@transaction.atomic
+def give(application: Application, assessor: User, *, by: User, at: datetime) -> Assessment:
+    """Give the application to an assessor and owe them the notification.
+
+    The first assessment moves the application, and the competition's stage, to in assessment.
+    Locks the application's row, so that two managers giving it at once take turns.
+
+    Raises a kind of AssignmentRefused and writes nothing.
+    """
+    if Role.MANAGER not in by.roles:
+        raise NotAManager(f"Only a {Role.MANAGER} may give applications to assessors.")
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("competition")
+        .get(pk=application.pk)
+    )
+    _check_ready(application, at)
+    _check_independent(application, assessor, by)
+
+    if application.status == Status.SUBMITTED:
+        progress.advance(application.pk, workflow.ASSESS, by=by, at=at)
+        Competition.objects.filter(pk=application.competition_id, stage=Stage.PUBLISHED).update(
+            stage=Stage.IN_ASSESSMENT
+        )
+    assessment = Assessment.objects.create(
+        application=application, assessor=assessor, given_by=by, given_at=at
+    )
+    outbox.post(
+        ASSESSMENT_GIVEN,
+        to=assessor,
+        subject_word="assessment",
+        subject_id=assessment.pk,
+        cause=f"assessment {assessment.pk} given",
+        at=at,
+    )
+    logger.info("application given to an assessor", extra={"reference": application.reference})
+    return assessment
+
+
+def _check_ready(application: Application, at: datetime) -> None:
+    competition = application.competition
+    if application.status not in (Status.SUBMITTED, Status.IN_ASSESSMENT):
+        raise NotReadyForAssessment(
+            f"This application is {application.get_status_display().lower()}; it cannot be given out."
+        )
+    if at < competition.closes_at:
+        raise NotReadyForAssessment(
+            "The competition has not closed yet. Applications are given out after the close."
+        )
+    if competition.stage not in STAGES:
+        raise NotReadyForAssessment(
+            f"The competition is at the stage {competition.get_stage_display().lower()}; assessment is over."
+        )
+
+
+def _check_independent(application: Application, assessor: User, by: User) -> None:
+    roles = assessor.roles
+    if not assessor.is_active or Role.ASSESSOR not in roles:
+        raise NotAnAssessor(f"{assessor} is not an assessor.")
+    if assessor == by or roles & READERS:
+        raise NotAnAssessor(f"{assessor} sees every assessor's marks, so cannot assess.")
+    own = Organisation.objects.filter(
+        memberships__person=assessor, participations__application=application
+    ).first()
+    if own:
+        raise OwnOrganisation(assessor, own)
+    earlier = application.assessments.select_related("assessor").filter(assessor=assessor).first()
+    if earlier:
+        raise AlreadyGiven(earlier)

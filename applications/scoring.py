@@ -1,0 +1,226 @@
+"""Marks, feedback and verdict of one assessor, kept as a draft and locked when submitted."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from applications import word_count
+from applications.models import Assessment, AssessmentStatus, Question, Score
+from applications.workflow import ASSESSOR_READS, Status
+
+logger = logging.getLogger(__name__)
+
+#: Words allowed in each feedback, reason and note.
+WORD_LIMIT = 100
+
+#: What the verdict holds, beside the marks.
+VERDICT = ("in_scope", "scope_reason", "fund", "fund_reason", "note_to_staff")
+
+#: What is said of a text that is too long.
+TEXTS = {
+    "scope_reason": "The reason for your scope answer",
+    "fund_reason": "The reason for your funding answer",
+    "note_to_staff": "The note to staff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where: ``mark-17`` or ``feedback-17`` (a question's id), or a part of the verdict."""
+
+    field: str
+    message: str
+
+
+class ScoringRefused(Exception):
+    """The marks were not taken."""
+
+
+class NotGiven(ScoringRefused):
+    """The assessment is not this person's to mark, or no longer."""
+
+
+class Locked(ScoringRefused):
+    """It is submitted; ``submitted_at`` says when."""
+
+    def __init__(self, submitted_at: datetime | None):
+        super().__init__("A submitted assessment cannot be changed.")
+        self.submitted_at = submitted_at
+
+
+class StaleVersion(ScoringRefused):
+    """Somebody saved since the version named was read; ``current`` is what stands now."""
+
+    def __init__(self, current: Assessment):
+        super().__init__("This assessment was saved in another window since you opened it.")
+        self.current = current
+
+
+class NotAMark(ScoringRefused):
+    """Marks outside nought to the maximum, or for something that is not a scored question of the form."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+class Incomplete(ScoringRefused):
+    """Not everything is there that a submitted assessment needs."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def save(
+    assessment: Assessment,
+    scores: Mapping[int, tuple[int | None, str]],
+    verdict: Mapping,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+) -> Assessment:
+    """Keep a draft, complete or not, and return the assessment as it now stands.
+
+    scores   question id -> (mark or None, feedback); questions not named stay as they are
+    verdict  any of in_scope, scope_reason, fund, fund_reason, note_to_staff
+    version  the version that was on the assessor's screen
+
+    A draft may hold texts over their limit, so that nothing typed is lost; submitting may not.
+    Raises NotGiven, Locked, StaleVersion or NotAMark and writes nothing.
+    """
+    assessment = _locked_for(by, assessment)
+    if version != assessment.version:
+        raise StaleVersion(assessment)
+    questions = scored_questions(assessment)
+    if problems := _wrong_marks(scores, questions):
+        raise NotAMark(problems)
+
+    Score.objects.bulk_create(
+        [
+            Score(assessment=assessment, question_id=question_id, mark=mark, feedback=feedback)
+            for question_id, (mark, feedback) in scores.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["assessment", "question"],
+        update_fields=["mark", "feedback"],
+    )
+    for name in VERDICT:
+        if name in verdict:
+            setattr(assessment, name, verdict[name])
+    is_ready = not problems_in(assessment)
+    assessment.status = AssessmentStatus.READY if is_ready else AssessmentStatus.OPEN
+    assessment.version = F("version") + 1
+    assessment.save(update_fields=[*VERDICT, "status", "version"])
+    assessment.refresh_from_db(fields=["version"])
+    return assessment
+
+
+@transaction.atomic
+def submit(assessment: Assessment, *, by: User, at: datetime) -> Assessment:
+    """Lock the assessment as it is stored; from then on it counts.
+
+    Raises NotGiven, Locked, or Incomplete with every problem, and writes nothing.
+    """
+    assessment = _locked_for(by, assessment)
+    if problems := problems_in(assessment):
+        raise Incomplete(problems)
+
+    assessment.status = AssessmentStatus.SUBMITTED
+    assessment.submitted_at = at
+    assessment.version += 1
+    assessment.save(update_fields=["status", "submitted_at", "version"])
+    logger.info("assessment submitted", extra={"assessment": assessment.pk})
+    return assessment
+
+
+def scored_questions(assessment: Assessment) -> list[Question]:
+    """Return the questions to be marked, in the order of the form."""
+    return list(
+        Question.objects.filter(
+            question_set__competition__applications=assessment.application_id, max_marks__isnull=False
+        ).order_by("position")
+    )
+
+
+def problems_in(assessment: Assessment) -> list[Problem]:
+    """Return what keeps the stored assessment from being submitted, in the order of the page."""
+    scores = {score.question_id: score for score in Score.objects.filter(assessment=assessment)}
+    problems = []
+    for question in scored_questions(assessment):
+        score = scores.get(question.pk) or Score(question=question)
+        problems += _problems_in_score(question, score)
+    return problems + _problems_in_verdict(assessment)
+
+
+def _problems_in_score(question: Question, score: Score) -> list[Problem]:
+    problems = []
+    if score.mark is None:
+        problems.append(
+            Problem(
+                f"mark-{question.pk}",
+                f"Question {question.number}: enter a mark from 0 to {question.max_marks}",
+            )
+        )
+    feedback = f"Question {question.number}: the feedback"
+    if not score.feedback.strip():
+        problems.append(Problem(f"feedback-{question.pk}", f"Question {question.number}: enter feedback"))
+    return problems + _too_long(f"feedback-{question.pk}", feedback, score.feedback)
+
+
+def _problems_in_verdict(assessment: Assessment) -> list[Problem]:
+    problems = []
+    if assessment.in_scope is None:
+        problems.append(Problem("in_scope", "Select yes if the project is in scope"))
+    elif not assessment.in_scope and not assessment.scope_reason.strip():
+        problems.append(Problem("scope_reason", "Enter why the project is not in scope"))
+    if assessment.fund is None:
+        problems.append(Problem("fund", "Select yes if the project is suitable for funding"))
+    if not assessment.fund_reason.strip():
+        problems.append(Problem("fund_reason", "Enter the reason for your funding answer"))
+    for name, title in TEXTS.items():
+        problems += _too_long(name, title, getattr(assessment, name))
+    return problems
+
+
+def _too_long(field: str, title: str, text: str) -> list[Problem]:
+    words = word_count.count(text)
+    if words <= WORD_LIMIT:
+        return []
+    return [Problem(field, f"{title} must be {WORD_LIMIT} words or fewer; it has {words}")]
+
+
+def _wrong_marks(scores: Mapping, questions: list[Question]) -> list[Problem]:
+    maximum = {question.pk: question.max_marks for question in questions}
+    problems = []
+    for question_id, (mark, _feedback) in scores.items():
+        if question_id not in maximum:
+            problems.append(Problem(f"mark-{question_id}", "This question is not scored in this competition"))
+        elif mark is not None and not (type(mark) is int and 0 <= mark <= maximum[question_id]):
+            problems.append(
+                Problem(
+                    f"mark-{question_id}", f"The mark must be a whole number from 0 to {maximum[question_id]}"
+                )
+            )
+    return problems
+
+
+def _locked_for(by: User, assessment: Assessment) -> Assessment:
+    """Lock the row and return it where it is ``by``'s and can still be marked."""
+    assessment = (
+        Assessment.objects.select_for_update(of=("self",)).select_related("application").get(pk=assessment.pk)
+    )
+    if assessment.assessor_id != by.pk or assessment.status not in ASSESSOR_READS:
+        raise NotGiven("This assessment is not yours to mark.")
+    if assessment.is_submitted:
+        raise Locked(assessment.submitted_at)
+    if assessment.application.status != Status.IN_ASSESSMENT:
+        raise NotGiven("This application is no longer being assessed.")
+    return assessment
