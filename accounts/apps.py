@@ -5,6 +5,13 @@ from django.contrib.admin.apps import AdminConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
 
+    def ready(self):
+        from accounts import notices, relay, tasks
+        from accounts.models import Notification
+
+        relay.owed.append((Notification, tasks.deliver_notification))
+        notices.register()
+
 
 class OfficeConfig(AdminConfig):
     """Django's admin, served by our own site."""

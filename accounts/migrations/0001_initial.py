@@ -2,6 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -37,7 +39,10 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('leased', 'In hand'), ('done', 'Done'), ('failed', 'Failed'), ('void', 'No longer needed')], default='waiting', editable=False, max_length=8)),
                 ('due_at', models.DateTimeField(editable=False)),
                 ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('lease_length', models.DurationField(blank=True, editable=False, null=True)),
+                ('claimed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('workers_lost', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('last_error', models.TextField(blank=True, editable=False)),
                 ('finished_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('kind', models.CharField(max_length=60)),
@@ -100,5 +105,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('organisation', 'person'), name='membership_is_held_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='notification',
+            trigger=pgtrigger.compiler.Trigger(name='notification_ends_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'done\', \'failed\', \'void\') AND OLD."state" IS DISTINCT FROM (NEW."state"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='46d3de4a63200cc61fab97eb6512d8923b140c4c', operation='UPDATE', pgid='pgtrigger_notification_ends_once_10692', table='accounts_notification', when='BEFORE')),
         ),
     ]

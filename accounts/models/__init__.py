@@ -1,9 +1,10 @@
 from accounts.models.notification import Notification
 from accounts.models.organisation import Kind, Membership, Organisation, Size
-from accounts.models.owed import Owed, OwedQuerySet, OwedState
+from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
 from accounts.models.user import User
 
 __all__ = [
+    "ENDS",
     "Kind",
     "Membership",
     "Notification",

@@ -1,8 +1,9 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models.owed import Owed, OwedQuerySet
+from accounts.models.owed import ENDS, Owed, OwedQuerySet
 from accounts.roles import STAFF
 
 
@@ -39,6 +40,14 @@ class Notification(Owed):
             ),
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
             models.Index("subject_word", "subject_id", name="notification_by_subject"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="notification_ends_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=sorted(ENDS))
+                & pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+            ),
         ]
 
     def __str__(self):

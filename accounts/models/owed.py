@@ -1,9 +1,19 @@
-"""Work that the database owes: a row first, done by a job, never lost with the broker."""
+"""Work that the database owes: a row first, done by a job, never lost with the broker.
 
-from datetime import datetime
+    waiting -> leased (its id is with the broker) -> claimed (a worker has begun) -> done, failed or void
+
+A lease that runs out hands the row on. While it lasts one worker at most has the row: only a
+lease that nobody claimed can be claimed, and the claim's number is asked for when the worker
+reports back, so that one who was thought dead changes nothing.
+"""
+
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+
+#: A row that took this many workers down with it is not handed to another.
+WORKERS_LOST_AT_MOST = 5
 
 
 class OwedState(models.TextChoices):
@@ -14,6 +24,10 @@ class OwedState(models.TextChoices):
     VOID = "void", "No longer needed"
 
 
+#: Nothing moves a row out of these.
+ENDS = frozenset({OwedState.DONE, OwedState.FAILED, OwedState.VOID})
+
+
 class OwedQuerySet(models.QuerySet):
     def due(self, at: datetime):
         """Rows to be done now: waiting and due, or leased to a worker that was not heard of again."""
@@ -21,25 +35,98 @@ class OwedQuerySet(models.QuerySet):
             Q(state=OwedState.WAITING, due_at__lte=at) | Q(state=OwedState.LEASED, leased_until__lte=at)
         )
 
-    @transaction.atomic
-    def lease(self, at: datetime, until: datetime, limit: int = 100) -> list[int]:
-        """Take up to ``limit`` due rows until ``until`` and return their ids, oldest first.
+    def in_hand(self, at: datetime):
+        return self.filter(state=OwedState.LEASED, leased_until__gt=at)
 
-        Rows that another relay holds are passed over (SKIP LOCKED). Each lease counts as a try.
+    @transaction.atomic
+    def lease(self, at: datetime, length: timedelta, limit: int = 100) -> list[int]:
+        """Take up to ``limit`` due rows for ``length`` and return their ids, oldest first.
+
+        Rows that another relay holds are passed over (SKIP LOCKED). A row whose last worker
+        never reported back counts as one more lost; past the most allowed it has failed.
         """
         rows = self.due(at).order_by("due_at", "pk").select_for_update(skip_locked=True)
         ids = list(rows.values_list("pk", flat=True)[:limit])
-        self.filter(pk__in=ids).update(state=OwedState.LEASED, leased_until=until, tries=F("tries") + 1)
-        return ids
+        taken = self.filter(pk__in=ids)
+        taken.filter(claimed_at__isnull=False).update(workers_lost=F("workers_lost") + 1)
+        taken.filter(workers_lost__gte=WORKERS_LOST_AT_MOST).update(
+            state=OwedState.FAILED,
+            finished_at=at,
+            last_error="Every worker that took this up stopped before it was done.",
+        )
+        leased = taken.exclude(state=OwedState.FAILED)
+        leased.update(state=OwedState.LEASED, leased_until=at + length, lease_length=length, claimed_at=None)
+        left = set(leased.values_list("pk", flat=True))
+        return [pk for pk in ids if pk in left]
+
+    def hand_back(self, ids: list[int], *, due_at: datetime) -> None:
+        """Undo the lease of rows that reached no worker, to be tried again at ``due_at``."""
+        self.filter(pk__in=ids, state=OwedState.LEASED, claimed_at__isnull=True).update(
+            state=OwedState.WAITING, due_at=due_at, leased_until=None
+        )
+
+    def claim(self, pk: int, *, at: datetime):
+        """Return the leased row for the one worker that may now do it, or None.
+
+        The lease begins again, so that waiting in the queue takes nothing from the time to do
+        the work. None for whoever comes second, and for a message that outlived its row's lease.
+        """
+        claimed = self.filter(
+            pk=pk, state=OwedState.LEASED, claimed_at__isnull=True, leased_until__gt=at
+        ).update(claimed_at=at, leased_until=Value(at) + F("lease_length"), tries=F("tries") + 1)
+        return self.get(pk=pk) if claimed else None
+
+    def _claimed_as(self, row):
+        return self.filter(
+            pk=row.pk, state=OwedState.LEASED, claimed_at__isnull=False, tries=row.tries
+        )
+
+    def mark_done(self, row, *, at: datetime) -> bool:
+        """Record that the work is done. True for every worker that truly did it, late or not."""
+        return bool(
+            self.filter(pk=row.pk)
+            .exclude(state__in=ENDS)
+            .update(state=OwedState.DONE, finished_at=at, leased_until=None, last_error="")
+        )
+
+    def mark_void(self, row, *, at: datetime) -> bool:
+        return bool(
+            self._claimed_as(row).update(state=OwedState.VOID, finished_at=at, leased_until=None)
+        )
+
+    def mark_failed(self, row, *, reason: str, at: datetime) -> bool:
+        return bool(
+            self._claimed_as(row).update(
+                state=OwedState.FAILED, finished_at=at, leased_until=None, last_error=reason
+            )
+        )
+
+    def postpone(self, row, *, until: datetime, reason: str) -> bool:
+        """Give a claimed row back to wait until ``until``; the reason is kept for people to read."""
+        return bool(
+            self._claimed_as(row).update(
+                state=OwedState.WAITING, due_at=until, leased_until=None, claimed_at=None, last_error=reason
+            )
+        )
+
+    def overdue(self, at: datetime, by: timedelta):
+        """Rows that have been due for longer than ``by`` and have not come to an end."""
+        return self.exclude(state__in=ENDS).filter(due_at__lt=at - by)
 
 
 class Owed(models.Model):
-    """What the relay needs to know of any row that a job must see to."""
+    """What the relay needs to know of any row that a job must see to.
+
+    ``tries`` counts the workers that began, ``workers_lost`` those that were not heard of again.
+    """
 
     state = models.CharField(max_length=8, choices=OwedState, default=OwedState.WAITING, editable=False)
     due_at = models.DateTimeField(editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    lease_length = models.DurationField(null=True, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    workers_lost = models.PositiveSmallIntegerField(default=0, editable=False)
     last_error = models.TextField(blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
 

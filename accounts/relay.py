@@ -1,0 +1,49 @@
+"""The relay: leases what the database owes and hands the ids to Celery. Run as many as you like.
+
+A row is leased and committed before its id goes to the broker, so nothing is lost with Redis:
+an id that never arrives is handed out again when the lease ends.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from celery import Task
+
+from accounts.models import Owed
+
+logger = logging.getLogger(__name__)
+
+#: Longer than a worker may take (CELERY_TASK_TIME_LIMIT), so that no second worker starts too soon.
+LEASE = timedelta(minutes=3)
+
+#: So many rows of a kind may be with the broker and the workers at once. A long queue would only
+#: outlive its leases.
+IN_HAND = 200
+
+#: How long rows wait when the broker does not answer.
+BROKER_PAUSE = timedelta(seconds=5)
+
+#: Filled by each app when it starts: the model that is owed, and the task that sees to one row of it.
+owed: list[tuple[type[Owed], Task]] = []
+
+
+def turn(at: datetime, *, lease: timedelta = LEASE) -> int:
+    """Hand out what is due and return how many ids the broker took."""
+    return sum(_hand_out(model, task, at, lease) for model, task in owed)
+
+
+def _hand_out(model: type[Owed], task: Task, at: datetime, lease: timedelta) -> int:
+    room = IN_HAND - model.objects.in_hand(at).count()
+    if room <= 0:
+        return 0
+    ids = model.objects.lease(at, lease, limit=room)
+    for place, pk in enumerate(ids):
+        try:
+            task.apply_async((pk,), retry=False)
+        except Exception as problem:
+            # Whatever the broker's client raises: each has errors of its own.
+            model.objects.hand_back(ids[place:], due_at=at + BROKER_PAUSE)
+            facts = {"owed": model._meta.label_lower, "rows": len(ids) - place, "reason": str(problem)}
+            logger.warning("broker did not answer", extra=facts)
+            return place
+    return len(ids)
