@@ -39,7 +39,11 @@ def migrated_template() -> str:
         if not done.exists():
             with server() as connection:
                 connection.cursor().execute(f"CREATE DATABASE {TEMPLATE}")
-            for command in (["migrate", "--verbosity", "0", "--skip-checks"], ["createcachetable"]):
+            for command in (
+                ["migrate", "--verbosity", "0", "--skip-checks"],
+                ["createcachetable"],
+                ["sync_roles", "--skip-checks"],
+            ):
                 manage(*command, environment={**os.environ, "DATABASE_URL": url(TEMPLATE)})
             done.touch()
     return TEMPLATE
