@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.roles import STAFF
 
@@ -26,6 +26,13 @@ class OrganisationQuerySet(models.QuerySet):
         if user.roles & STAFF:
             return self
         return self.filter(memberships__person=user).distinct()
+
+    def belonging_to(self, user):
+        """Those that the person is a member of, each with ``may_be_edited``.
+
+        Whatever else their roles let them see is left out.
+        """
+        return self.filter(memberships__person=user).annotate(may_be_edited=F("memberships__may_edit"))
 
     def editable_by(self, user):
         return self.filter(memberships__person=user, memberships__may_edit=True)

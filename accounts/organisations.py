@@ -1,0 +1,109 @@
+"""Businesses and other bodies: entering their details and keeping them right."""
+
+import logging
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from accounts import company_number, postcode
+from accounts.models import Membership, Organisation, User
+
+logger = logging.getLogger(__name__)
+
+LONDON = ZoneInfo("Europe/London")
+#: The details that a member enters, and nobody else writes.
+DETAILS = ("name", "company_number", "kind", "size", "address", "postcode")
+
+
+class AlreadyRegistered(Exception):
+    """Another organisation here has this company number."""
+
+    def __init__(self, number: str):
+        super().__init__(f"the company number {number} is registered already")
+        self.number = number
+
+
+class StaleVersion(Exception):
+    """Somebody changed the details after they were shown; ``current`` is how they stand now."""
+
+    def __init__(self, current: Organisation):
+        super().__init__(f"organisation {current.pk} is at version {current.version}")
+        self.current = current
+
+
+class MayNotEdit(Exception):
+    """The person is no member who may edit for this organisation."""
+
+
+@transaction.atomic
+def create(details: dict[str, str], *, by: User, at: datetime) -> Organisation:
+    """Enter an organisation with ``by`` as its first member.
+
+    details  ``DETAILS`` by name; company number and postcode in any spelling
+
+    Pressed twice it answers with the one organisation. Raises NotACompanyNumber, NotAPostcode
+    and AlreadyRegistered, and writes nothing.
+    """
+    clean = _clean(details)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    mine = Organisation.objects.editable_by(by).filter(
+        name=clean["name"], company_number=clean["company_number"]
+    )
+    if entered_before := mine.first():
+        return entered_before
+
+    organisation = Organisation(**clean, details_confirmed_on=_today(at))
+    _save(organisation)
+    Membership.objects.create(organisation=organisation, person=by, may_edit=True, joined_at=at)
+    logger.info("organisation entered", extra={"organisation": organisation.pk})
+    return organisation
+
+
+@transaction.atomic
+def change(
+    organisation: Organisation, details: dict[str, str], *, version: int, by: User, at: datetime
+) -> Organisation:
+    """Replace the details and note that they were confirmed today.
+
+    version  the version that ``by`` was shown
+
+    Raises MayNotEdit, StaleVersion, NotACompanyNumber, NotAPostcode and AlreadyRegistered, and
+    writes nothing. Applications keep the details that they copied when they were started.
+    """
+    clean = _clean(details)
+    if not Organisation.objects.editable_by(by).filter(pk=organisation.pk).exists():
+        raise MayNotEdit
+    current = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if current.version != version:
+        raise StaleVersion(current)
+
+    for name, value in clean.items():
+        setattr(current, name, value)
+    current.details_confirmed_on = _today(at)
+    current.version += 1
+    _save(current)
+    logger.info("organisation changed", extra={"organisation": current.pk})
+    return current
+
+
+def _clean(details: dict[str, str]) -> dict[str, str]:
+    clean = {name: details[name] for name in DETAILS}
+    clean["name"] = " ".join(clean["name"].split())
+    clean["company_number"] = company_number.normalise(number) if (number := clean["company_number"]) else ""
+    clean["postcode"] = postcode.normalise(clean["postcode"])
+    return clean
+
+
+def _save(organisation: Organisation) -> None:
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError as refusal:
+        if "organisation_company_number_is_unique" in str(refusal):
+            raise AlreadyRegistered(organisation.company_number) from None
+        raise
+
+
+def _today(at: datetime):
+    return at.astimezone(LONDON).date()

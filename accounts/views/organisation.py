@@ -1,0 +1,112 @@
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import View
+
+from accounts import clock, organisations
+from accounts.forms.organisation import OrganisationForm
+from accounts.models import Organisation
+from accounts.roles import Role, held_by
+
+REGISTERED = (
+    "This company is registered here already. Ask the person in your organisation who registered it, "
+    "or check the number."
+)
+
+
+class ApplicantRequired(LoginRequiredMixin, UserPassesTestMixin):
+    """For people who sign up to apply; the office's people have no business here."""
+
+    def test_func(self) -> bool:
+        return Role.APPLICANT in held_by(self.request.user)
+
+    def handle_no_permission(self):
+        self.raise_exception = self.request.user.is_authenticated
+        return super().handle_no_permission()
+
+
+class OrganisationList(ApplicantRequired, View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        mine = Organisation.objects.belonging_to(request.user).order_by("name", "pk")
+        return render(request, "accounts/organisation_list.html", {"organisations": mine})
+
+
+class CreateOrganisation(ApplicantRequired, View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._form(request, OrganisationForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        at = clock.now()
+        form = OrganisationForm(request.POST)
+        if not form.is_valid():
+            return self._form(request, form)
+        try:
+            organisation = organisations.create(form.cleaned_data, by=request.user, at=at)
+        except organisations.AlreadyRegistered:
+            form.add_error("company_number", REGISTERED)
+            return self._form(request, form)
+        messages.success(request, f"{organisation.name} has been saved.")
+        return redirect(_next(request) or "applications:dashboard")
+
+    def _form(self, request: HttpRequest, form: OrganisationForm) -> HttpResponse:
+        context = {"form": form, "next": _next(request), "is_first": not request.user.memberships.exists()}
+        return render(request, "accounts/organisation_form.html", context)
+
+
+class ChangeOrganisation(ApplicantRequired, View):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk)
+        return self._form(request, OrganisationForm.showing(organisation), organisation)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = clock.now()
+        organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk)
+        form = OrganisationForm(request.POST)
+        if not form.is_valid():
+            return self._form(request, form, organisation)
+        try:
+            organisations.change(
+                organisation,
+                form.cleaned_data,
+                version=form.cleaned_data["version"] or 0,
+                by=request.user,
+                at=at,
+            )
+        except organisations.AlreadyRegistered:
+            form.add_error("company_number", REGISTERED)
+            return self._form(request, form, organisation)
+        except organisations.StaleVersion as refusal:
+            return self._conflict(request, form, refusal.current)
+        except organisations.MayNotEdit:
+            return HttpResponse(status=403)
+        messages.success(request, "Your organisation's details have been saved and confirmed.")
+        return redirect("accounts:organisation")
+
+    def _form(self, request: HttpRequest, form: OrganisationForm, organisation: Organisation) -> HttpResponse:
+        context = {"form": form, "organisation": organisation}
+        return render(request, "accounts/organisation_form.html", context)
+
+    def _conflict(
+        self, request: HttpRequest, form: OrganisationForm, current: Organisation
+    ) -> HttpResponse:
+        """Show what stands now beside what was typed; saving again replaces it knowingly."""
+        form.data = form.data.copy()
+        form.data["version"] = str(current.version)
+        context = {
+            "form": form,
+            "organisation": current,
+            "changed_meanwhile": True,
+            "problems": ["Somebody changed these details after you opened them. Nothing has been saved yet."],
+        }
+        return render(request, "accounts/organisation_form.html", context, status=409)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the page that sent the person here wants them back, when it is an address of ours."""
+    address = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if safe else ""
