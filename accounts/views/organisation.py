@@ -88,9 +88,7 @@ class ChangeOrganisation(ApplicantRequired, View):
         context = {"form": form, "organisation": organisation}
         return render(request, "accounts/organisation_form.html", context)
 
-    def _conflict(
-        self, request: HttpRequest, form: OrganisationForm, current: Organisation
-    ) -> HttpResponse:
+    def _conflict(self, request: HttpRequest, form: OrganisationForm, current: Organisation) -> HttpResponse:
         """Show what stands now beside what was typed; saving again replaces it knowingly."""
         form.data = form.data.copy()
         form.data["version"] = str(current.version)
