@@ -32,6 +32,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}. Use yes or no.")
 
 
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """Return the value of ``name``, one of ``choices``; the first where it is not set."""
+    value = text(name, choices[0]).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use {' or '.join(choices)}.")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the comma-separated values of ``name``, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from launchpad import environment
+from launchpad import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(environment.text("STATE_DIR", str(BASE_DIR / "var")))
@@ -78,7 +78,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# One statement may take 10 s and wait 3 s for a lock; nothing waits for ever.
+# The limits of time (statement 10 s, lock 3 s) are the role's: a transaction pooler would lose them here.
 DATABASES = {
     "default": {
         **environment.database("DATABASE_URL"),
@@ -170,6 +170,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+# A balancer asks for health inside the network, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -211,4 +213,5 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-LOG_FORMAT = environment.text("LOG_FORMAT", "json")
+LOGGING = logs.configuration(environment.choice("LOG_FORMAT", ("json", "plain")))
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
