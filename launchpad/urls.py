@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.home import home_after_sign_in
+from launchpad import health
 
 urlpatterns = [
     path("welcome/", home_after_sign_in, name="home_after_sign_in"),
     path("account/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
 ]
 
 handler400 = "launchpad.errors.bad_request"
