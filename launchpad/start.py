@@ -191,9 +191,7 @@ def is_free(port: int) -> bool:
 
 def check_port(port: int) -> None:
     if not is_free(port):
-        raise CannotStart(
-            f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}"
-        )
+        raise CannotStart(f"Port {port} is taken. Choose another, for example: make run PORT={port + 1}")
 
 
 def free_port(wanted: int) -> int:
