@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from launchpad import assets, children, processes, state, styles
+from launchpad import assets, children, demo_sign_ins, processes, state, styles
 from launchpad.broker import Broker
 from launchpad.children import Child, Output
 from launchpad.postgres import Postgres
@@ -93,11 +93,12 @@ def start(port: int, stopping: threading.Event) -> None:
     try:
         environment = started_services(running, folder, port)
         assets.build()
-        prepare(environment, is_embedded=not os.environ.get("DATABASE_URL"))
+        is_embedded = not os.environ.get("DATABASE_URL")
+        prepare(environment, is_embedded=is_embedded)
         for process in processes.SERVED:
             running.launch(process, environment)
         wait_for_page(running, f"http://127.0.0.1:{port}/health/live")
-        welcome(environment)
+        welcome(environment, has_demo=is_embedded)
         while True:
             running.tend(0.5)
     finally:
@@ -161,11 +162,15 @@ def wait_for_page(running: Running, address: str) -> None:
     raise CannotStart("The web server does not answer. What it said is above.")
 
 
-def welcome(environment: dict[str, str]) -> None:
+def welcome(environment: dict[str, str], *, has_demo: bool) -> None:
     say("")
     say(f"Launchpad is at         {environment['SITE_URL']}")
     if "MAIL_PAGE" in environment:
         say(f"Mail it sent is at      {environment['MAIL_PAGE']}")
+    if has_demo:
+        say(f"Demo sign-ins, all with the password {demo_sign_ins.PASSWORD}")
+        for address, role in demo_sign_ins.SIGN_INS.items():
+            say(f"  {address:<22}{role}")
     say("Ctrl-C stops it.")
     say("")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from launchpad import state
+from launchpad import demo_sign_ins, processes, state
 from launchpad.postgres import AS_NOBODY, is_postgres
 from tests.starting import Supervisor, free_port, processes_of, refusal, until
 
@@ -48,6 +48,20 @@ def test_the_pages_their_styles_and_the_health_answers_are_served(supervisor):
 def test_it_says_where_the_pages_and_the_mail_are(supervisor):
     assert f"Launchpad is at         {supervisor.address}\n" in supervisor.said
     assert re.search(r"Mail it sent is at      http://127\.0\.0\.1:\d+\n", supervisor.said)
+
+
+def test_it_prints_the_demo_sign_ins_and_their_password(supervisor):
+    assert f"Demo sign-ins, all with the password {demo_sign_ins.PASSWORD}\n" in supervisor.said
+    for address, role in demo_sign_ins.SIGN_INS.items():
+        assert f"  {address:<22}{role}\n" in supervisor.said
+
+
+@pytest.mark.parametrize("name", ["gunicorn", "worker", "beat", "relay"])
+def test_every_program_is_told_what_the_containers_are_told(supervisor, name):
+    environ = Path(f"/proc/{pid_of(supervisor, name)}/environ").read_text().split("\0")
+    told = {pair.partition("=")[0] for pair in environ if pair.partition("=")[2]}
+
+    assert set(processes.VARIABLES) <= told
 
 
 def test_a_second_start_from_the_same_folder_says_so(supervisor):
