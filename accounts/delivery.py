@@ -6,6 +6,7 @@ import smtplib
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template import Context
 from django.template.loader import get_template
@@ -124,7 +125,8 @@ def _hang_up(connection) -> None:
 def write(notification: Notification) -> EmailMultiAlternatives:
     """Return the e-mail, in plain text and in HTML, with the Message-ID it has on every try."""
     words = wording.of(notification.kind)
-    facts = {"recipient": notification.recipient, **words.facts(notification)}
+    given = {"recipient": notification.recipient, "site_url": settings.SITE_URL}
+    facts = {**given, **words.facts(notification)}
     subject, _, body = _render(f"email/{words.template}.txt", facts, autoescape=False).partition("\n")
     facts["subject"] = subject.strip()
     message = EmailMultiAlternatives(

@@ -1,5 +1,7 @@
 """What people are told about applications: the kinds, and what each template prints."""
 
+from django.conf import settings
+
 from accounts import wording
 from accounts.models import Notification
 from applications.models import Assessment
@@ -25,6 +27,7 @@ def assessment_given(notification: Notification) -> dict:
         "application": assessment.application,
         "competition": assessment.application.competition,
         "assessor": assessment.assessor,
+        "scoring_url": f"{settings.SITE_URL}/admin/applications/assessment/{assessment.pk}/score/",
     }
 
 

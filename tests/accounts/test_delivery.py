@@ -1,0 +1,220 @@
+"""One worker's part, against a real mail server that behaves as told."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import Error, transaction
+
+from accounts import delivery, outbox, wording
+from accounts.models import Notification, OwedState
+from tests.make import people
+from tests.make.times import NOON
+from tests.smtp_sink import SmtpSink
+
+pytestmark = pytest.mark.django_db
+LEASE = timedelta(minutes=3)
+
+
+@pytest.fixture
+def sink(settings):
+    with SmtpSink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", sink.port, 2
+        yield sink
+
+
+def leased(at=NOON, **fields) -> Notification:
+    person = people.user(**fields)
+    notification = outbox.post(
+        "account_exists", to=person, subject_word="person", subject_id=person.pk, cause=f"{person.pk}", at=NOON
+    )
+    Notification.objects.lease(at, LEASE)
+    return notification
+
+
+def again(notification, at) -> None:
+    """Lease it once more at ``at`` and deliver it, as the relay and a worker would."""
+    Notification.objects.lease(at, LEASE)
+    delivery.deliver(notification.pk, at=at)
+    notification.refresh_from_db()
+
+
+def test_a_leased_notification_is_sent_in_plain_text_and_html(sink):
+    notification = leased(email="ada@example.com", name="Ada O'Neill & <Co>")
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    [message] = sink.received
+    text, html = (part.get_content() for part in message.iter_parts())
+    assert message["To"] == "ada@example.com"
+    assert message["Subject"] == "You already have a Launchpad account"
+    assert message["Message-ID"] == notification.message_id
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "Dear Ada O'Neill & <Co>" in text
+    assert "Dear Ada O&#x27;Neill &amp; &lt;Co&gt;" in html
+    notification.refresh_from_db()
+    assert (notification.state, notification.finished_at, notification.tries) == (OwedState.DONE, NOON, 1)
+
+
+def test_a_second_worker_with_the_same_id_sends_nothing(sink):
+    notification = leased()
+
+    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver(notification.pk, at=NOON)
+
+    assert len(sink.received) == 1
+
+
+def test_a_claimed_row_is_not_claimed_again_while_its_lease_lasts():
+    notification = leased()
+
+    first = Notification.objects.claim(notification.pk, at=NOON)
+    second = Notification.objects.claim(notification.pk, at=NOON + LEASE / 2)
+
+    assert first is not None
+    assert second is None
+
+
+def test_the_claim_begins_the_lease_again_so_that_queueing_takes_no_time_from_the_work():
+    notification = leased()
+
+    claimed = Notification.objects.claim(notification.pk, at=NOON + LEASE / 2)
+
+    assert claimed.leased_until == NOON + LEASE / 2 + LEASE
+
+
+def test_a_row_that_was_not_leased_is_left_alone(sink):
+    person = people.user()
+    notification = outbox.post(
+        "account_exists", to=person, subject_word="person", subject_id=person.pk, cause="x", at=NOON
+    )
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    assert sink.connections == 0
+
+
+def test_what_is_no_longer_true_is_not_sent(sink):
+    notification = leased()
+    notification.recipient.is_active = False
+    notification.recipient.save()
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.VOID
+    assert sink.connections == 0
+
+
+def test_a_mailbox_that_does_not_exist_ends_it_at_once_in_the_server_s_words(sink):
+    notification = leased()
+    sink.refuse("550 5.1.1 No such mailbox")
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.FAILED
+    assert notification.last_error == "550 5.1.1 No such mailbox"
+    assert notification.finished_at == NOON
+
+
+def test_an_e_mail_that_the_server_will_never_take_ends_it_too(sink):
+    notification = leased()
+    sink.refuse_data("554 Not wanted here")
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert (notification.state, notification.last_error) == (OwedState.FAILED, "554 Not wanted here")
+
+
+def test_a_mailbox_that_is_full_for_now_is_tried_again_later(sink):
+    notification = leased()
+    sink.refuse("452 Mailbox full", times=1)
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.WAITING
+    assert notification.last_error == "452 Mailbox full"
+    assert notification.due_at >= NOON + delivery.FIRST_DELAY
+    again(notification, at=notification.due_at)
+    assert (notification.state, notification.tries, notification.last_error) == (OwedState.DONE, 2, "")
+    assert [message["Message-ID"] for message in sink.received] == [notification.message_id]
+
+
+def test_a_server_that_is_down_is_tried_again_when_it_is_up(sink):
+    notification = leased()
+    sink.stop()
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.WAITING
+    assert "could not be reached" in notification.last_error
+    sink.start()
+    again(notification, at=notification.due_at)
+    assert notification.state == OwedState.DONE
+
+
+def test_a_server_that_is_silent_for_too_long_is_left_and_tried_again(sink):
+    notification = leased()
+    sink.wait(6)
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.WAITING
+
+
+def test_a_server_that_breaks_off_after_the_text_gets_it_once_more_with_the_same_message_id(sink):
+    notification = leased()
+    sink.hang_up_after_data(times=1)
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.WAITING
+    again(notification, at=notification.due_at)
+    assert notification.state == OwedState.DONE
+    assert {message["Message-ID"] for message in sink.received} == {notification.message_id}
+    assert len(sink.received) == 2
+
+
+def test_an_e_mail_that_cannot_be_written_waits_for_whoever_mends_it(sink):
+    notification = leased()
+    whole = wording.of("account_exists")
+    wording.register("account_exists", template="no_such_template", facts=whole.facts)
+
+    try:
+        delivery.deliver(notification.pk, at=NOON)
+    finally:
+        wording.register(
+            "account_exists", template=whole.template, facts=whole.facts, still_true=whole.still_true
+        )
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.WAITING
+    assert notification.last_error == "It could not be written (TemplateDoesNotExist)."
+
+
+def test_the_tries_go_on_for_48_hours_and_then_it_has_failed(sink):
+    notification = leased()
+    sink.refuse("450 Not now")
+    Notification.objects.filter(pk=notification.pk).update(tries=delivery.TRIES - 1)
+
+    delivery.deliver(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.FAILED
+    assert notification.last_error.endswith("The last: 450 Not now")
+    assert sum((delivery.delay(tries) for tries in range(1, delivery.TRIES)), timedelta()) >= timedelta(hours=48)
+
+
+@pytest.mark.parametrize("end", [OwedState.DONE, OwedState.FAILED, OwedState.VOID])
+def test_an_end_is_an_end_for_the_database_too(end):
+    notification = leased()
+    Notification.objects.filter(pk=notification.pk).update(state=end)
+
+    with pytest.raises(Error, match="Cannot update"), transaction.atomic():
+        Notification.objects.filter(pk=notification.pk).update(state=OwedState.WAITING)
