@@ -1,51 +1,52 @@
+import unicodedata
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.auth.hashers import make_password
 
 from accounts import clock, outbox
 from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Owes the account e-mails instead of sending them: no form waits for a mail server.
+    """How allauth tells people things: through our outbox, never from inside a request.
 
-    The keys and tokens that allauth makes on the way here are dropped. Those that people get
-    are made when the e-mail is sent (``accounts.notices``), so that none is ever stored.
+    What it would print (a confirmation key, a reset token) is left behind here and made anew when
+    the e-mail is written, so that no secret is ever stored.
     """
 
-    def send_confirmation_mail(self, request, emailconfirmation, signup):
-        at = clock.now()
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The email address or the password is not right",
+        "too_many_login_attempts": "There were too many tries. Wait 5 minutes, then try again",
+        "incorrect_password": "The password is not right",
+        "enter_current_password": "The current password is not right",
+        "rate_limited": "There were too many tries. Wait a few minutes, then try again",
+    }
+
+    def clean_email(self, email: str) -> str:
+        # Two spellings that look alike are one address: "ﬁ" is "fi", and capitals do not count.
+        return unicodedata.normalize("NFKC", email).lower()
+
+    def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
         address = emailconfirmation.email_address
-        outbox.post(
-            "account_confirmation",
-            to=address.user,
-            subject_word="address",
-            subject_id=address.pk,
-            cause=f"confirm address {address.pk}: {at:%Y-%m-%d %H:%M} UTC",
-            at=at,
-        )
+        self._post("account_confirmation", address.user, "e-mail address", address.pk)
 
-    def send_password_reset_mail(self, user, email, context):
-        self._post_about(user, "password_reset")
+    def send_password_reset_mail(self, user, email: str, context: dict) -> None:
+        self._post("password_reset", user, "person", user.pk)
 
-    def send_account_already_exists_mail(self, email):
-        # As slow as making an account, where a password is hashed: the time taken tells nobody
-        # whether the address was known.
-        make_password(email)
-        user = User.objects.filter(email=email.strip().lower()).first()
-        if user:
-            self._post_about(user, "account_exists")
+    def send_account_already_exists_mail(self, email: str) -> None:
+        if person := User.objects.filter(email=email).first():
+            self._post("account_exists", person, "person", person.pk)
 
-    def send_mail(self, template_prefix, email, context):
-        raise NotImplementedError(f"{template_prefix} has no kind of notification")
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        raise LookupError(f"{template_prefix} has no notification of ours")
 
-    def _post_about(self, user, kind: str):
-        """Owe one of these a minute at most, however often the button is pressed."""
+    def _post(self, kind: str, person: User, subject_word: str, subject_id: int) -> None:
         at = clock.now()
         outbox.post(
             kind,
-            to=user,
-            subject_word="person",
-            subject_id=user.pk,
-            cause=f"{kind} of person {user.pk}: {at:%Y-%m-%d %H:%M} UTC",
+            to=person,
+            subject_word=subject_word,
+            subject_id=subject_id,
+            cause=f"{kind}: {subject_word} {subject_id} at {at.isoformat()}",
             at=at,
         )

@@ -1,9 +1,16 @@
 """Plain pages for everything that goes wrong, each with the reference that support asks for."""
 
 import structlog
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+#: Fields of a refused form that are not shown back: secrets.
+NOT_SHOWN = ("password", "token", "csrf", "secret", "code")
+
+#: Statuses that a view may answer with an empty body; the page is put in by ``PlainErrors``.
+WITH_PAGE = frozenset({400, 403, 404, 405, 409, 413, 429, 503})
 
 
 def reference() -> str:
@@ -11,16 +18,27 @@ def reference() -> str:
     return structlog.contextvars.get_contextvars().get("request_id", "")
 
 
+def page(request: HttpRequest, status: int, **context) -> HttpResponse:
+    return render(request, f"{status}.html", {"reference": reference(), **context}, status=status)
+
+
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
-    return render(request, "400.html", {"reference": reference()}, status=400)
+    is_too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    return page(request, 413 if is_too_large else 400)
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
-    return render(request, "403.html", {"reference": reference()}, status=403)
+    return page(request, 403)
 
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:
-    return render(request, "404.html", {"reference": reference()}, status=404)
+    return page(request, 404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    answer = page(request, 429)
+    answer["Retry-After"] = "300"
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -29,4 +47,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403.html", {"reference": reference()}, status=403)
+    """A form whose protection against forgery has run out: what was typed is shown back."""
+    return page(request, 403, has_expired=True, typed=typed(request))
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the person entered, by field, to copy from; without secrets and without what cannot be shown."""
+    return [
+        (name.replace("_", " ").replace("-", " ").strip().capitalize(), readable(text))
+        for name, texts in request.POST.lists()
+        for text in texts
+        if text.strip() and not any(word in name.lower() for word in NOT_SHOWN)
+    ]
+
+
+def readable(text: str) -> str:
+    """``text`` without the characters that no database takes and no page can show."""
+    return "".join(sign for sign in text if sign != "\0" and not "\ud800" <= sign <= "\udfff")

@@ -8,7 +8,7 @@ from launchpad import health
 
 urlpatterns = [
     path("welcome/", home_after_sign_in, name="home_after_sign_in"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),
@@ -18,4 +18,5 @@ urlpatterns = [
 handler400 = "launchpad.errors.bad_request"
 handler403 = "launchpad.errors.forbidden"
 handler404 = "launchpad.errors.not_found"
+handler429 = "launchpad.errors.too_many"
 handler500 = "launchpad.errors.server_error"

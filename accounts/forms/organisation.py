@@ -48,7 +48,7 @@ class OrganisationForm(forms.Form):
         label="Size",
         choices=Size.choices,
         widget=HintedRadios(hints=SIZE_HINTS),
-        help_text="Together with the other companies of your group. It decides the share of costs a grant can meet.",
+        help_text="With the other companies of your group. It decides what share of costs a grant can meet.",
         error_messages={"required": "Select the size of the organisation"},
     )
     address = forms.CharField(

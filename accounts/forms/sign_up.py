@@ -1,11 +1,20 @@
 from django import forms
 
+from accounts import sign_up
+
 
 class SignUpDetails(forms.Form):
-    """What signing up asks for besides the e-mail address and a password."""
+    """What signing up asks for besides the e-mail address and a password.
 
-    name = forms.CharField(label="Full name", max_length=150)
+    allauth builds its own form on top of this one and calls ``signup`` when the account is made.
+    """
 
-    def signup(self, request, user):
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+    name = forms.CharField(
+        label="Full name",
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={"required": "Enter your full name"},
+    )
+
+    def signup(self, request, user) -> None:
+        sign_up.complete(user, name=self.cleaned_data["name"])

@@ -1,0 +1,19 @@
+"""What signing up does besides the account itself."""
+
+import logging
+
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from accounts.roles import Role
+
+logger = logging.getLogger(__name__)
+
+
+def complete(person: User, *, name: str) -> None:
+    """Keep the person's name and let them apply. Runs in the transaction that makes the account."""
+    person.name = " ".join(name.split())
+    person.save(update_fields=["name"])
+    group, _ = Group.objects.get_or_create(name=Role.APPLICANT.value)
+    person.groups.add(group)
+    logger.info("person signed up", extra={"person": person.pk})

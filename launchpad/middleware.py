@@ -1,0 +1,82 @@
+"""What every request and answer passes through."""
+
+from collections.abc import Callable, Iterable
+
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.utils.cache import patch_vary_headers
+
+from launchpad import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+UTF_8 = frozenset({"utf-8", "utf8"})
+
+
+class ReadableText:
+    """Refuses text that PostgreSQL cannot hold (NUL, broken Unicode) before any view reads it.
+
+    A form that holds some is shown back, without the characters in question, so that it can be
+    entered again. A cookie with them is none of ours and is dropped. Stands before the sessions.
+    """
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, text in request.COOKIES.items() if not is_readable(name + text)]:
+            del request.COOKIES[name]
+        if not _is_utf_8(request):
+            # Django reads even the query in the encoding that the body claims, and some cannot be read in.
+            request.GET = QueryDict()
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, arguments, options) -> HttpResponse | None:
+        if not _is_utf_8(request):
+            return errors.page(request, 400)
+        if not all(is_readable(text) for text in (request.path, *_texts(request.GET))):
+            return errors.page(request, 400)
+        # A body of JSON is read, and refused, by the API.
+        if request.method != "POST" or request.content_type not in FORMS:
+            return None
+        try:
+            form = request.POST
+        except UnreadablePostError:
+            return errors.page(request, 400)
+        if not all(is_readable(text) for text in _texts(form)):
+            return errors.page(request, 400, typed=errors.typed(request))
+        return None
+
+
+class PlainErrors:
+    """Puts the plain page into an answer that has a status of refusal and nothing else."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        is_bare = not answer.streaming and not answer.content
+        if answer.status_code not in errors.WITH_PAGE or not is_bare or request.path.startswith("/api/"):
+            return answer
+        page = errors.page(request, answer.status_code)
+        for name, value in answer.items():
+            if name.lower() not in ("content-type", "content-length"):
+                page[name] = value
+        page.cookies.update(answer.cookies)
+        patch_vary_headers(page, ["Cookie"])
+        return page
+
+
+def is_readable(text: str) -> bool:
+    return errors.readable(text) == text
+
+
+def _is_utf_8(request: HttpRequest) -> bool:
+    return request.content_params.get("charset", "utf-8").lower() in UTF_8
+
+
+def _texts(values) -> Iterable[str]:
+    for name, texts in values.lists():
+        yield name
+        yield from texts
