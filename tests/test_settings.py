@@ -1,0 +1,71 @@
+"""Settings from the environment: what stops a start, and what the README says of each."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from launchpad import demo_sign_ins
+from tests.architecture import ROOT, sources
+
+READ = re.compile(r'environment\.(?:text|flag|choice|words|database|email)\(\s*["\'](\w+)["\']')
+BY_THE_START = {"PORT", "STATE_DIR"}
+
+
+def checked(**told):
+    """Run ``manage.py check`` with nothing in the environment but ``told``."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **told},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stderr.strip().splitlines()[-1:]
+
+
+def test_the_settings_load_with_an_empty_environment():
+    assert checked()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'. Use yes or no."),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. Use json or plain."),
+        ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must begin with postgres:// (PostgreSQL only)."),
+        ({"EMAIL_URL": "host:25"}, "EMAIL_URL must begin with smtp://, smtps:// or smtp+tls://."),
+        (
+            {"SITE_URL": "https://launchpad.example", "SECRET_KEY": "short"},
+            "SECRET_KEY must be set, 50 characters or more, where SITE_URL is https.",
+        ),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_a_sentence(told, sentence):
+    code, last_line = checked(**told)
+
+    assert code == 1
+    assert last_line == [f"django.core.exceptions.ImproperlyConfigured: {sentence}"]
+
+
+def test_the_readme_has_every_variable_that_is_read_and_no_other():
+    read = {name for source in sources() if source.app == "launchpad" for name in READ.findall(source.text)}
+    table = (ROOT / "README.md").read_text().split("## Settings")[1].split("## ")[0]
+    written = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+
+    assert written == read | BY_THE_START
+
+
+def test_the_readme_has_the_demo_sign_ins():
+    text = (ROOT / "README.md").read_text()
+
+    assert demo_sign_ins.PASSWORD in text
+    assert all(f"`{address}`" in text for address in demo_sign_ins.SIGN_INS)
