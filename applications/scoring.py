@@ -192,9 +192,12 @@ def _problems_in_verdict(assessment: Assessment) -> list[Problem]:
 
 def _too_long(field: str, title: str, text: str) -> list[Problem]:
     words = word_count.count(text)
-    if words <= WORD_LIMIT:
-        return []
-    return [Problem(field, f"{title} must be {WORD_LIMIT} words or fewer; it has {words}")]
+    if words > WORD_LIMIT:
+        return [Problem(field, f"{title} must be {WORD_LIMIT} words or fewer; it has {words}")]
+    most = word_count.most_letters(WORD_LIMIT)
+    if len(text) > most:
+        return [Problem(field, f"{title} must be {most:,} characters or fewer; it has {len(text):,}")]
+    return []
 
 
 def _wrong_marks(scores: Mapping, questions: list[Question]) -> list[Problem]:

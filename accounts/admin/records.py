@@ -1,0 +1,34 @@
+"""The base of every list in the office: rows a person may see, changed by actions and not by hand."""
+
+from django.contrib import admin
+
+
+class Record(admin.ModelAdmin):
+    """Rows that are read. ``accounts.permissions`` says who opens the list, ``visible_to`` which rows it has.
+
+    A subclass that lets somebody add or change says so itself. Nobody deletes anything here.
+    """
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    view_on_site = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class Rule(Record):
+    """Facts that everybody may know, such as regions and question sets: no row is hidden from anyone."""
+
+    def get_queryset(self, request):
+        return admin.ModelAdmin.get_queryset(self, request)

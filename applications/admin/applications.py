@@ -1,0 +1,184 @@
+"""Applications as staff read them, and the giving of them to assessors."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from accounts import clock
+from accounts.admin.records import Record
+from accounts.models import Notification, User
+from accounts.roles import Role, held_by
+from applications import assignment
+from applications.admin import reading
+from applications.models import READERS, Application, Participant
+from applications.workflow import AssessmentStatus, MoveRefused, Status
+
+
+class AssessorField(forms.ModelChoiceField):
+    def __init__(self, **options):
+        assessors = User.objects.holding(Role.ASSESSOR).order_by("name", "email")
+        super().__init__(assessors, label="Assessor", empty_label="Choose an assessor", **options)
+
+    def label_from_instance(self, person):
+        return f"{person.name} ({person.email})" if person.name else person.email
+
+
+class GiveForm(forms.Form):
+    assessor = AssessorField(error_messages={"required": "Choose an assessor"})
+
+
+class GiveSelectedForm(ActionForm):
+    assessor = AssessorField(required=False)
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Every status but draft: staff do not see drafts."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request, model_admin):
+        return [(status.value, status.label) for status in Status if status != Status.DRAFT]
+
+    def queryset(self, request, applications):
+        return applications.filter(status=self.value()) if self.value() in Status.values else applications
+
+
+@admin.register(Application)
+class ApplicationAdmin(Record):
+    list_display = (
+        "reference",
+        "title",
+        "lead_name",
+        "competition_code",
+        "status",
+        "assessments_done",
+        "grant_sought",
+        "submitted_at",
+    )
+    list_filter = (StatusFilter, "competition")
+    list_select_related = ("competition",)
+    search_fields = ("reference", "title", "participants__name")
+    search_help_text = "Reference, project title or organisation"
+    ordering = ("-submitted_at", "pk")
+    action_form = GiveSelectedForm
+    actions = ("give_selected",)
+
+    def get_queryset(self, request):
+        lead = Participant.objects.filter(application=OuterRef("pk"), is_lead=True).values("name")
+        done = Q(assessments__status=AssessmentStatus.SUBMITTED)
+        return (
+            super()
+            .get_queryset(request)
+            .exclude(status=Status.DRAFT)
+            .annotate(
+                lead_name=Subquery(lead),
+                given=Count("assessments", distinct=True),
+                done=Count("assessments", filter=done, distinct=True),
+            )
+        )
+
+    def has_view_permission(self, request, obj=None):
+        """Staff alone: an assessor reads an application on its scoring page."""
+        return bool(held_by(request.user) & READERS) and super().has_view_permission(request, obj)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_give_permission(self, request):
+        return Role.MANAGER in held_by(request.user)
+
+    def get_urls(self):
+        give = self.admin_site.admin_view(require_POST(self.give_view))
+        return [path("<int:pk>/give/", give, name="applications_application_give"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            raise PermissionDenied
+        pk = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else None
+        application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
+        return self._page(request, application, GiveForm())
+
+    def give_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = clock.now()
+        if not self.has_give_permission(request):
+            raise PermissionDenied
+        application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
+        form = GiveForm(request.POST)
+        if form.is_valid():
+            assessor = form.cleaned_data["assessor"]
+            try:
+                assignment.give(application, assessor, by=request.user, at=at)
+            except (assignment.AssignmentRefused, MoveRefused) as refusal:
+                form.add_error("assessor", str(refusal))
+            else:
+                messages.success(request, f"{application.reference} was given to {assessor}.")
+                return redirect("admin:applications_application_change", pk)
+        return self._page(request, application, form)
+
+    @admin.action(description="Give to the chosen assessor", permissions=["give"])
+    def give_selected(self, request, applications):
+        at = clock.now()
+        chosen = request.POST.get("assessor", "")
+        assessor = (
+            User.objects.holding(Role.ASSESSOR).filter(pk=int(chosen) if chosen.isdecimal() else None).first()
+        )
+        if assessor is None:
+            self.message_user(request, "Choose an assessor beside the action.", messages.ERROR)
+            return
+        for application in applications.order_by("reference"):
+            try:
+                assignment.give(application, assessor, by=request.user, at=at)
+            except (assignment.AssignmentRefused, MoveRefused) as refusal:
+                self.message_user(request, f"{application.reference}: not given. {refusal}", messages.ERROR)
+            else:
+                self.message_user(request, f"{application.reference}: given to {assessor}.", messages.SUCCESS)
+
+    def _page(self, request: HttpRequest, application: Application, form: GiveForm) -> HttpResponse:
+        assessments = application.assessments.select_related("assessor").annotate(
+            scored=Count("scores", filter=Q(scores__mark__isnull=False) & ~Q(scores__feedback=""))
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": application.reference,
+            "opts": self.opts,
+            "application": application,
+            "answers": reading.answers(application),
+            "parts": reading.parts(application),
+            "assessments": assessments.order_by("given_at", "pk"),
+            "changes": application.status_changes.select_related("made_by").order_by("made_at", "pk"),
+            "notifications": _notifications(application),
+            "form": form,
+            "may_give": self.has_give_permission(request)
+            and application.status in (Status.SUBMITTED, Status.IN_ASSESSMENT),
+        }
+        return TemplateResponse(request, "admin/applications/application/detail.html", context)
+
+    @admin.display(description="lead organisation", ordering="lead_name")
+    def lead_name(self, application):
+        return application.lead_name
+
+    @admin.display(description="competition", ordering="competition__code")
+    def competition_code(self, application):
+        return application.competition.code
+
+    @admin.display(description="assessed")
+    def assessments_done(self, application):
+        return f"{application.done} of {application.given}"
+
+
+def _notifications(application: Application):
+    """What was owed to anybody about this application or one of its assessments."""
+    about = Q(subject_word="application", subject_id=application.pk) | Q(
+        subject_word="assessment", subject_id__in=application.assessments.values("pk")
+    )
+    return Notification.objects.filter(about).select_related("recipient").order_by("created_at", "pk")

@@ -1,0 +1,78 @@
+"""Assessments: an assessor's own work, and what staff see of everybody's."""
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from accounts.admin.records import Record
+from accounts.roles import held_by
+from applications.admin.scoring_page import ScoringPage
+from applications.models import READERS, Assessment
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(Record):
+    """A list whose every line opens the scoring page, to mark or to read."""
+
+    list_select_related = ("application__competition", "assessor")
+    ordering = ("-given_at", "-pk")
+
+    def get_queryset(self, request):
+        is_scored = Q(scores__mark__isnull=False) & ~Q(scores__feedback="")
+        return super().get_queryset(request).annotate(scored=Count("scores", filter=is_scored))
+
+    def get_list_display(self, request):
+        if held_by(request.user) & READERS:
+            return (
+                "reference",
+                "title",
+                "competition",
+                "assessor",
+                "progress",
+                "status",
+                "fund",
+                "submitted_at",
+            )
+        return ("reference", "title", "competition", "progress", "status", "given_at")
+
+    def get_list_filter(self, request):
+        return ("status", "application__competition") if held_by(request.user) & READERS else ("status",)
+
+    def get_search_fields(self, request):
+        fields = ("application__reference", "application__title")
+        return (*fields, "assessor__name", "assessor__email") if held_by(request.user) & READERS else fields
+
+    def get_urls(self):
+        page = ScoringPage.as_view(site=self.admin_site)
+        score = path(
+            "<int:pk>/score/", self.admin_site.admin_view(page), name="applications_assessment_score"
+        )
+        return [score, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The scoring page is the one page of an assessment; it answers 404 to a stranger."""
+        if not object_id.isdecimal():
+            return super().change_view(request, object_id, form_url, extra_context)
+        return redirect(reverse("admin:applications_assessment_score", args=[object_id]))
+
+    def changelist_view(self, request, extra_context=None):
+        is_staff = held_by(request.user) & READERS
+        title = "Assessments" if is_staff else "Your assessments"
+        return super().changelist_view(request, {"title": title, "subtitle": None, **(extra_context or {})})
+
+    @admin.display(ordering="application__reference")
+    def reference(self, assessment):
+        return assessment.application.reference
+
+    @admin.display(description="project", ordering="application__title")
+    def title(self, assessment):
+        return assessment.application.title
+
+    @admin.display(ordering="application__competition__code")
+    def competition(self, assessment):
+        return assessment.application.competition.code
+
+    @admin.display(description="questions scored")
+    def progress(self, assessment):
+        return assessment.scored

@@ -1,0 +1,107 @@
+"""Competitions: set up by managers, published when nothing is missing, read by all staff."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from accounts import clock
+from accounts.admin.records import Record
+from accounts.roles import Role, held_by
+from applications import publication, readiness
+from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
+from applications.models import Competition, Stage
+from applications.workflow import Status
+
+
+@admin.register(Competition)
+class CompetitionAdmin(Record):
+    form = CompetitionForm
+    list_display = (
+        "code",
+        "title",
+        "region",
+        "strand",
+        "state",
+        "stage",
+        "opens_at",
+        "closes_at",
+        "received",
+    )
+    list_display_links = ("code", "title")
+    list_filter = ("region", "strand", "stage", "is_demonstration")
+    list_select_related = ("region",)
+    search_fields = ("code", "title", "number")
+    ordering = ("-closes_at", "code")
+    change_form_template = "admin/applications/competition/competition.html"
+
+    def get_queryset(self, request):
+        received = Q(applications__submitted_at__isnull=False) & ~Q(applications__status=Status.DRAFT)
+        competitions = super().get_queryset(request)
+        return competitions.annotate(seen_at=Now(), received=Count("applications", filter=received))
+
+    def has_add_permission(self, request):
+        return Role.MANAGER in held_by(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        """A manager, and only until it is published."""
+        return Role.MANAGER in held_by(request.user) and (obj is None or obj.stage == Stage.SET_UP)
+
+    def get_fieldsets(self, request, obj=None):
+        may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        sections = [(title, {"fields": names}) for title, names in SECTIONS]
+        if may_edit:
+            sections[0] = (SECTIONS[0][0], {"fields": (*SECTIONS[0][1], "version")})
+        return [*sections, ("Where values come from", {"fields": ("standings_in_words",)})]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("code", "standings_in_words") if obj else ("standings_in_words",)
+
+    def get_urls(self):
+        publish = self.admin_site.admin_view(require_POST(self.publish_view))
+        name = "applications_competition_publish"
+        return [path("<int:pk>/publish/", publish, name=name), *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context |= {
+                "state": obj.state_at(clock.now()),
+                "missing": readiness.missing(obj) if obj.stage == Stage.SET_UP else [],
+                "may_publish": self.has_change_permission(request, obj),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = clock.now()
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        competition = get_object_or_404(self.get_queryset(request), pk=pk)
+        try:
+            publication.publish(competition, by=request.user, at=at)
+        except publication.NotReady as refusal:
+            for sentence in refusal.missing:
+                self.message_user(request, f"Not published: {sentence}", messages.ERROR)
+        except publication.PublicationRefused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, f"{competition.title} is published.", messages.SUCCESS)
+        return redirect("admin:applications_competition_change", pk)
+
+    @admin.display(description="now")
+    def state(self, competition):
+        return competition.state_at(competition.seen_at).label
+
+    @admin.display(description="applications received")
+    def received(self, competition):
+        return competition.received
+
+    @admin.display(description="Not from a published source")
+    def standings_in_words(self, competition):
+        """Name the values that were assumed, reported or set for a demonstration."""
+        names = {name: Competition._meta.get_field(name).verbose_name for name in FIELDS}
+        words = [f"{names.get(name, name)} ({standing})" for name, standing in competition.standings.items()]
+        return ", ".join(words) or "Every value that is set was found in a published source."

@@ -1,0 +1,198 @@
+"""The page on which an assessor reads an application and marks it; staff read the same page."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts import clock
+from accounts.templatetags.launchpad_format import local_time
+from applications import bands, scoring, word_count
+from applications.admin import reading
+from applications.forms.scoring import ScoringForm, as_choice, feedback_name, mark_name, stored
+from applications.models import Assessment, Question, Score
+from applications.workflow import Status
+
+REFUSED = 409
+
+STALE = (
+    "This assessment was saved in another window since you opened it here. Nothing is overwritten yet: where "
+    "the two differ, what is saved stands beside what you typed. Save again to keep what you typed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A scored question as the page shows it. ``state`` is done, begun or nothing yet."""
+
+    question: Question
+    answer: str
+    mark: object
+    feedback: object
+    state: str
+
+
+@method_decorator(never_cache, name="dispatch")
+class ScoringPage(View):
+    """Saves a draft, or saves and submits. A refused request shows all that was typed again."""
+
+    site: AdminSite | None = None
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        assessment = self._find(request, pk)
+        return self._page(request, assessment, self._as_stored(assessment))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = clock.now()
+        assessment = self._find(request, pk)
+        if assessment.assessor_id != request.user.pk:
+            raise PermissionDenied
+        questions = scoring.scored_questions(assessment)
+        form = ScoringForm(questions, request.POST)
+        is_clean = form.is_valid()
+        try:
+            saved = self._save(form, assessment, by=request.user, at=at)
+            if not is_clean:
+                messages.warning(request, "Everything else is saved. Correct the fields named below.")
+                return self._page(request, saved, form)
+            if "submit" in request.POST:
+                scoring.submit(saved, by=request.user, at=at)
+        except scoring.Incomplete as refusal:
+            form.add_problems(refusal.problems)
+            messages.warning(request, "Your assessment is saved as a draft. It is not submitted yet.")
+            return self._page(request, saved, form)
+        except (scoring.Locked, scoring.NotGiven, scoring.StaleVersion) as refusal:
+            return self._refused(request, assessment, form, refusal)
+
+        if "submit" in request.POST:
+            messages.success(request, "Your assessment is submitted and locked. Thank you.")
+            return redirect(request.path)
+        messages.success(request, f"Draft saved at {local_time(at)}.")
+        return redirect(f"{request.path}#{_place(request, questions)}")
+
+    def _find(self, request: HttpRequest, pk: int) -> Assessment:
+        return get_object_or_404(
+            Assessment.objects.visible_to(request.user).select_related(
+                "application__competition", "assessor", "given_by"
+            ),
+            pk=pk,
+        )
+
+    def _as_stored(self, assessment: Assessment) -> ScoringForm:
+        questions = scoring.scored_questions(assessment)
+        return ScoringForm(questions, initial=stored(assessment, _scores(assessment), questions))
+
+    def _save(self, form: ScoringForm, assessment: Assessment, *, by, at) -> Assessment:
+        """Keep whatever could be read. The same text sent twice is no conflict with itself."""
+        version = form.cleaned_data.get("version", 0)
+        changes = form.scores(), form.verdict()
+        try:
+            return scoring.save(assessment, *changes, version=version, by=by, at=at)
+        except scoring.StaleVersion as refusal:
+            if _differences(form, refusal.current):
+                raise
+            return scoring.save(assessment, *changes, version=refusal.current.version, by=by, at=at)
+
+    def _refused(
+        self, request, assessment: Assessment, form: ScoringForm, refusal: Exception
+    ) -> HttpResponse:
+        assessment.refresh_from_db()
+        differences = _differences(form, assessment)
+        if isinstance(refusal, scoring.Locked) and not differences:
+            messages.info(request, f"You submitted this assessment at {local_time(refusal.submitted_at)}.")
+            return redirect(request.path)
+        if isinstance(refusal, scoring.StaleVersion):
+            messages.error(request, STALE)
+            return self._page(request, assessment, form, saved=differences, status=REFUSED)
+        messages.error(request, f"{refusal} What you typed was not saved; it stands beside what is kept.")
+        typed = {name: form[name].value() for name in differences}
+        return self._page(request, assessment, self._as_stored(assessment), typed=typed, status=REFUSED)
+
+    def _page(
+        self, request, assessment: Assessment, form: ScoringForm, *, status=200, **other
+    ) -> HttpResponse:
+        if form.is_bound:
+            # The next save is made over what stands now, which this page shows.
+            form.data = form.data.copy()
+            form.data["version"] = assessment.version
+        application = assessment.application
+        answered = reading.answers(application)
+        texts = {one.question.pk: one.text for one in answered}
+        rows = [_row(form, question, texts.get(question.pk, "")) for question in form.questions]
+        is_editable = (
+            assessment.assessor_id == request.user.pk
+            and assessment.is_scorable
+            and application.status == Status.IN_ASSESSMENT
+        )
+        context = {
+            **self.site.each_context(request),
+            "title": f"{'Assess' if is_editable else 'Assessment of'} {application.reference}",
+            "opts": Assessment._meta,
+            "assessment": assessment,
+            "application": application,
+            "is_own": assessment.assessor_id == request.user.pk,
+            "is_editable": is_editable,
+            "form": form,
+            "rows": rows,
+            "unscored": [one for one in answered if not one.question.is_scored],
+            "scope_answer": next((one.text for one in answered if one.question.key == "scope"), ""),
+            "parts": reading.parts(application),
+            "done": sum(row.state == "done" for row in rows),
+            "bands": bands.BANDS,
+            "bands_out_of": bands.OUT_OF,
+            "word_limit": scoring.WORD_LIMIT,
+            "total": sum(_given(row.mark) for row in rows),
+            "most": sum(row.question.max_marks for row in rows),
+            **other,
+        }
+        return TemplateResponse(request, "admin/applications/assessment/score.html", context, status=status)
+
+
+def _scores(assessment: Assessment) -> dict[int, Score]:
+    return {score.question_id: score for score in assessment.scores.all()}
+
+
+def _row(form: ScoringForm, question: Question, answer: str) -> Row:
+    mark, feedback = form[mark_name(question)], form[feedback_name(question)]
+    has_mark = str(mark.value() if mark.value() is not None else "").strip() != ""
+    has_feedback = bool((feedback.value() or "").strip())
+    is_within = word_count.count(feedback.value() or "") <= scoring.WORD_LIMIT
+    is_done = has_mark and has_feedback and is_within and not mark.errors
+    return Row(
+        question, answer, mark, feedback, "done" if is_done else "begun" if has_mark or has_feedback else ""
+    )
+
+
+def _given(mark) -> int:
+    text = str(mark.value()).strip()
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
+
+
+def _differences(form: ScoringForm, assessment: Assessment) -> dict[str, str]:
+    """Return what is kept, by field, wherever it is not what the form would keep."""
+    kept = stored(assessment, _scores(assessment), form.questions)
+    kept.pop("version")
+    differences = {}
+    for name, value in kept.items():
+        read = as_choice(form.cleaned_data[name]) if name in form.cleaned_data else form[name].value()
+        if _plain(read) != _plain(value):
+            differences[name] = "" if value is None else value
+    return differences
+
+
+def _plain(value) -> str:
+    return "" if value is None else "\n".join(str(value).strip().splitlines())
+
+
+def _place(request: HttpRequest, questions: list[Question]) -> str:
+    """Return the anchor the assessor was at, as the page's script noted it, or the top."""
+    known = {"verdict", *(f"question-{question.number}" for question in questions)}
+    place = request.POST.get("place", "")
+    return place if place in known else "content-start"

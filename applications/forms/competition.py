@@ -1,0 +1,98 @@
+"""The rules of a competition, while it is being set up."""
+
+from django import forms
+
+from applications.models import Competition, PotSharing
+
+#: What the office sets. The code is given once; the stage follows from what is done.
+SECTIONS = (
+    ("What it is", ("code", "number", "title", "region", "strand", "round", "is_listed")),
+    ("What applicants read", ("summary", "scope", "eligibility")),
+    ("Dates", ("opens_at", "closes_at", "latest_start_on", "latest_end_on", "ends_exactly_on")),
+    ("Money", ("pot", "pot_statement", "pot_sharing", "pot_part", "limit_basis", "limit_min", "limit_max")),
+    (
+        "Projects",
+        (
+            "duration_min",
+            "duration_max",
+            "subsidy_basis",
+            "lead_types",
+            "needs_partners",
+            "research_participation_max",
+            "intensity_table",
+            "question_set",
+        ),
+    ),
+    ("Assessment", ("threshold", "spread_limit", "assessors_each")),
+)
+FIELDS = tuple(name for _title, names in SECTIONS for name in names)
+
+
+class CompetitionForm(forms.ModelForm):
+    """Says in words what the table's constraints hold to, and what another person saved meanwhile."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Competition
+        fields = FIELDS
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "version" in self.fields:
+            self.initial["version"] = self.instance.version
+
+    def clean(self):
+        given = super().clean()
+        self._in_order(
+            given, "opens_at", "closes_at", "The competition must close after it opens.", strictly=True
+        )
+        self._in_order(given, "limit_min", "limit_max", "The upper limit must not be below the lower one.")
+        self._in_order(
+            given, "duration_min", "duration_max", "The longest duration must not be below the shortest."
+        )
+        self._in_order(
+            given, "latest_start_on", "latest_end_on", "The latest end must not be before the latest start."
+        )
+        is_parted = given.get("pot_sharing") == PotSharing.PARTS
+        if is_parted and not (given.get("pot_part") or 0) > 0:
+            self.add_error("pot_part", "Enter the competition's part of the pot.")
+        elif not is_parted and given.get("pot_part") is not None:
+            self.add_error("pot_part", "A part is stated only where the pot is shared in parts.")
+        for name in ("threshold", "spread_limit"):
+            if given.get(name) is not None and not 0 <= given[name] <= 100:
+                self.add_error(name, "Enter a percentage from 0 to 100.")
+        if self.instance.pk:
+            self._check_version(given)
+        return given
+
+    def save(self, commit=True):
+        """What the office sets is no longer assumed, reported or for demonstration."""
+        self.instance.standings = {
+            name: standing
+            for name, standing in self.instance.standings.items()
+            if name not in self.changed_data
+        }
+        self.instance.version += 1
+        return super().save(commit)
+
+    def _in_order(self, given, first: str, second: str, message: str, *, strictly: bool = False) -> None:
+        low, high = given.get(first), given.get(second)
+        if low is not None and high is not None and (low > high or (strictly and low == high)):
+            self.add_error(second, message)
+
+    def _check_version(self, given) -> None:
+        """Lock the row until the save; show each value that somebody else set since this form was opened."""
+        kept = Competition.objects.select_for_update().get(pk=self.instance.pk)
+        if given.get("version") == kept.version:
+            return
+        for name in self.fields:
+            if name in FIELDS and name in given and given[name] != getattr(kept, name):
+                self.add_error(
+                    name,
+                    f"Somebody else saved this competition; here it says: {getattr(kept, name) or 'nothing'}",
+                )
+        self.data = self.data.copy()
+        self.data["version"] = kept.version
+        if not self.errors:
+            given["version"] = kept.version
