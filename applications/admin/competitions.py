@@ -55,7 +55,7 @@ class CompetitionAdmin(Record):
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         sections = [(title, {"fields": names}) for title, names in SECTIONS]
         if may_edit:
-            sections[0] = (SECTIONS[0][0], {"fields": (*SECTIONS[0][1], "version")})
+            sections[0] = (SECTIONS[0][0], {"fields": (*SECTIONS[0][1], "seen_version")})
         return [*sections, ("Where values come from", {"fields": ("standings_in_words",)})]
 
     def get_readonly_fields(self, request, obj=None):

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from applications.models import Competition, PotSharing
+from applications.models import Competition, PotSharing, Stage
 
 #: What the office sets. The code is given once; the stage follows from what is done.
 SECTIONS = (
@@ -31,7 +31,7 @@ FIELDS = tuple(name for _title, names in SECTIONS for name in names)
 class CompetitionForm(forms.ModelForm):
     """Says in words what the table's constraints hold to, and what another person saved meanwhile."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Competition
@@ -39,8 +39,8 @@ class CompetitionForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk and "version" in self.fields:
-            self.initial["version"] = self.instance.version
+        if self.instance.pk and "seen_version" in self.fields:
+            self.initial["seen_version"] = self.instance.version
 
     def clean(self):
         given = super().clean()
@@ -84,7 +84,9 @@ class CompetitionForm(forms.ModelForm):
     def _check_version(self, given) -> None:
         """Lock the row until the save; show each value that somebody else set since this form was opened."""
         kept = Competition.objects.select_for_update().get(pk=self.instance.pk)
-        if given.get("version") == kept.version:
+        if kept.stage != Stage.SET_UP:
+            self.add_error(None, "This competition has been published meanwhile; its rules are fixed.")
+        if given.get("seen_version") == kept.version:
             return
         for name in self.fields:
             if name in FIELDS and name in given and given[name] != getattr(kept, name):
@@ -93,6 +95,4 @@ class CompetitionForm(forms.ModelForm):
                     f"Somebody else saved this competition; here it says: {getattr(kept, name) or 'nothing'}",
                 )
         self.data = self.data.copy()
-        self.data["version"] = kept.version
-        if not self.errors:
-            given["version"] = kept.version
+        self.data["seen_version"] = kept.version
