@@ -17,6 +17,11 @@ class Record(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
 
+    def changelist_view(self, request, extra_context=None):
+        """Name the list by what is on it, instead of "Select … to view"."""
+        title = {"title": str(self.opts.verbose_name_plural).capitalize()}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
     def has_add_permission(self, request, obj=None):
         return False
 

@@ -61,7 +61,6 @@ class ApplicationAdmin(Record):
         "status",
         "assessments_done",
         "grant_sought",
-        "submitted_at",
     )
     list_filter = (StatusFilter, "competition")
     list_select_related = ("competition",)

@@ -1,14 +1,14 @@
 """Assessments: an assessor's own work, and what staff see of everybody's."""
 
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from accounts.admin.records import Record
 from accounts.roles import held_by
 from applications.admin.scoring_page import ScoringPage
-from applications.models import READERS, Assessment
+from applications.models import READERS, Assessment, Question
 
 
 @admin.register(Assessment)
@@ -20,7 +20,12 @@ class AssessmentAdmin(Record):
 
     def get_queryset(self, request):
         is_scored = Q(scores__mark__isnull=False) & ~Q(scores__feedback="")
-        return super().get_queryset(request).annotate(scored=Count("scores", filter=is_scored))
+        asked = Question.objects.filter(
+            question_set=OuterRef("application__competition__question_set"), max_marks__isnull=False
+        )
+        counted = asked.order_by().values("question_set").annotate(number=Count("pk")).values("number")
+        assessments = super().get_queryset(request)
+        return assessments.annotate(scored=Count("scores", filter=is_scored), asked=Subquery(counted))
 
     def get_list_display(self, request):
         if held_by(request.user) & READERS:
@@ -37,7 +42,7 @@ class AssessmentAdmin(Record):
         return ("reference", "title", "competition", "progress", "status", "given_at")
 
     def get_list_filter(self, request):
-        return ("status", "application__competition") if held_by(request.user) & READERS else ("status",)
+        return ("status", "application__competition") if held_by(request.user) & READERS else ()
 
     def get_search_fields(self, request):
         fields = ("application__reference", "application__title")
@@ -59,7 +64,7 @@ class AssessmentAdmin(Record):
     def changelist_view(self, request, extra_context=None):
         is_staff = held_by(request.user) & READERS
         title = "Assessments" if is_staff else "Your assessments"
-        return super().changelist_view(request, {"title": title, "subtitle": None, **(extra_context or {})})
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     @admin.display(ordering="application__reference")
     def reference(self, assessment):
@@ -75,4 +80,4 @@ class AssessmentAdmin(Record):
 
     @admin.display(description="questions scored")
     def progress(self, assessment):
-        return assessment.scored
+        return f"{assessment.scored} of {assessment.asked}"

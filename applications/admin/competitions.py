@@ -67,6 +67,7 @@ class CompetitionAdmin(Record):
         return [path("<int:pk>/publish/", publish, name=name), *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False
         if obj:
             context |= {
                 "state": obj.state_at(clock.now()),

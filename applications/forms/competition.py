@@ -28,9 +28,31 @@ SECTIONS = (
 FIELDS = tuple(name for _title, names in SECTIONS for name in names)
 
 
+LEADS = (
+    ("uk_registered_business", "A business registered in the UK"),
+    ("uk_registered_organisation", "Any organisation registered in the UK"),
+)
+
+
+class LocalMoment(forms.DateTimeField):
+    """A moment as it is on the clock in the UK, in one box with one label."""
+
+    FORMAT = "%Y-%m-%dT%H:%M"
+
+    def __init__(self, **options):
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format=self.FORMAT)
+        formats = [self.FORMAT, f"{self.FORMAT}:%S"]
+        super().__init__(widget=widget, input_formats=formats, required=False, **options)
+
+
 class CompetitionForm(forms.ModelForm):
     """Says in words what the table's constraints hold to, and what another person saved meanwhile."""
 
+    opens_at = LocalMoment(label="Opens at (UK time)")
+    closes_at = LocalMoment(label="Closes at (UK time)")
+    lead_types = forms.MultipleChoiceField(
+        label="Who can lead", choices=LEADS, widget=forms.CheckboxSelectMultiple, required=False
+    )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
