@@ -1,0 +1,233 @@
+"""From the row to the mailbox with every process real: each is killed in its turn, nothing is lost."""
+
+import os
+import signal
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from redis import Redis
+
+from accounts import clock, outbox, relay
+from accounts.models import Notification, OwedState
+from accounts.models.owed import WORKERS_LOST_AT_MOST
+from launchpad.children import Child
+from tests.make import people
+from tests.make.times import NOON
+from tests.post_office import PostOffice, wait_until
+
+LEASE = timedelta(minutes=3)
+
+
+def post(number: int = 0, at=None) -> Notification:
+    person = people.user(email=f"reader{number}@example.com")
+    return outbox.post(
+        "account_exists",
+        to=person,
+        subject_word="person",
+        subject_id=person.pk,
+        cause=f"found {number}",
+        at=at or clock.now(),
+    )
+
+
+def in_state(state: OwedState, count: int = 1):
+    return lambda: Notification.objects.filter(state=state).count() == count
+
+
+@pytest.fixture
+def office(committed_database, tmp_path):
+    office = PostOffice(tmp_path, committed_database.environment)
+    yield office
+    office.close()
+
+
+@pytest.mark.slow
+def test_two_relays_and_two_workers_deliver_each_notification_once(office):
+    office.start_redis()
+    notifications = [post(number) for number in range(12)]
+
+    office.start_relay()
+    office.start_relay()
+    office.start_worker()
+    office.start_worker()
+
+    assert wait_until(in_state(OwedState.DONE, 12))
+    received = Counter(message["Message-ID"] for message in office.sink.received)
+    assert received == Counter(notification.message_id for notification in notifications)
+    assert Notification.objects.filter(tries=1).count() == 12
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_mid_sentence_leaves_its_notification_to_the_next(office):
+    office.start_redis()
+    office.sink.wait(30)
+    office.start_relay(lease=2)
+    worker = office.start_worker()
+    notification = post()
+    assert office.sink.wait_for(1)
+
+    worker.end()
+    office.sink.behave()
+    office.start_worker()
+
+    assert wait_until(in_state(OwedState.DONE), within=30)
+    ids = [message["Message-ID"] for message in office.sink.received]
+    assert ids == [notification.message_id] * 2
+    notification.refresh_from_db()
+    assert (notification.tries, notification.workers_lost) == (2, 1)
+
+
+@pytest.mark.slow
+def test_a_worker_whose_child_is_killed_carries_on_with_another(office):
+    office.start_redis()
+    office.sink.wait(30)
+    office.start_relay(lease=2)
+    worker = office.start_worker()
+    notification = post()
+    assert office.sink.wait_for(1)
+
+    office.sink.behave()
+    kill_children_of(worker)
+
+    assert wait_until(in_state(OwedState.DONE), within=30)
+    assert [message["Message-ID"] for message in office.sink.received] == [notification.message_id] * 2
+
+
+def kill_children_of(worker: Child) -> None:
+    pid = worker.process.pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_a_killed_relay_loses_nothing_and_an_ended_one_ends_cleanly(office):
+    office.start_redis()
+    first = office.start_relay()
+    first.process.send_signal(signal.SIGKILL)
+    first.process.wait(10)
+    post()
+
+    second = office.start_relay()
+    office.start_worker()
+
+    assert wait_until(in_state(OwedState.DONE))
+    second.process.send_signal(signal.SIGTERM)
+    assert second.process.wait(10) == 0
+
+
+@pytest.mark.slow
+def test_emptying_redis_costs_a_lease_and_nothing_else(office):
+    office.start_redis()
+    office.start_relay(lease=2)
+    post()
+    assert wait_until(in_state(OwedState.LEASED))
+
+    Redis(unix_socket_path=str(office.redis.socket)).flushall()
+    office.start_worker()
+
+    assert wait_until(in_state(OwedState.DONE))
+    assert len(office.sink.received) == 1
+
+
+@pytest.mark.slow
+def test_work_waits_for_a_redis_that_is_down_and_workers_come_back_to_it(office):
+    office.start_redis()
+    office.start_relay(lease=3)
+    office.start_worker()
+    office.kill_redis()
+    notification = post()
+    assert wait_until(lambda: Notification.objects.filter(due_at__gt=notification.due_at).exists())
+
+    office.start_redis()
+
+    assert wait_until(in_state(OwedState.DONE), within=40)
+    assert len(office.sink.received) == 1
+
+
+@pytest.mark.slow
+def test_a_mail_server_that_was_down_gets_everything_when_it_is_up(office):
+    office.start_redis()
+    office.start_relay()
+    office.start_worker()
+    office.sink.stop()
+    notification = post()
+    assert wait_until(lambda: Notification.objects.filter(state=OwedState.WAITING, tries=1).exists())
+
+    office.sink.start()
+    Notification.objects.update(due_at=clock.now())  # as though the half minute had gone by
+
+    assert wait_until(in_state(OwedState.DONE))
+    assert [message["Message-ID"] for message in office.sink.received] == [notification.message_id]
+
+
+@pytest.mark.django_db
+def test_a_row_that_takes_its_workers_down_is_given_up():
+    notification = post(at=NOON)
+    at = NOON
+
+    for _ in range(WORKERS_LOST_AT_MOST):
+        Notification.objects.lease(at, LEASE)
+        Notification.objects.claim(notification.pk, at=at)
+        at += LEASE
+
+    assert Notification.objects.lease(at, LEASE) == []
+    notification.refresh_from_db()
+    assert notification.state == OwedState.FAILED
+    assert "stopped before it was done" in notification.last_error
+
+
+@pytest.mark.django_db
+def test_a_worker_that_was_thought_dead_changes_nothing_but_done():
+    notification = post(at=NOON)
+    Notification.objects.lease(NOON, LEASE)
+    slow = Notification.objects.claim(notification.pk, at=NOON)
+    Notification.objects.lease(NOON + LEASE, LEASE)
+    Notification.objects.claim(notification.pk, at=NOON + LEASE)
+
+    refused = Notification.objects.mark_failed(slow, reason="550", at=NOON + LEASE)
+    put_off = Notification.objects.postpone(slow, until=NOON, reason="450")
+    done = Notification.objects.mark_done(slow, at=NOON + LEASE)
+
+    assert (refused, put_off, done) == (False, False, True)
+
+
+@pytest.mark.django_db
+def test_waiting_in_the_queue_counts_as_no_try():
+    notification = post(at=NOON)
+
+    Notification.objects.lease(NOON, LEASE)
+    Notification.objects.lease(NOON + LEASE, LEASE)
+
+    notification.refresh_from_db()
+    assert (notification.tries, notification.workers_lost) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_no_more_is_handed_out_than_may_be_in_hand():
+    for number in range(3):
+        post(number, at=NOON)
+
+    first = Notification.objects.lease(NOON, LEASE, limit=2)
+
+    assert len(first) == 2
+    assert Notification.objects.in_hand(NOON).count() == 2
+    assert len(Notification.objects.lease(NOON, LEASE)) == 1
+
+
+@pytest.mark.django_db
+def test_what_has_been_owed_for_long_is_found():
+    post(at=NOON)
+
+    assert not Notification.objects.overdue(NOON + timedelta(minutes=5), timedelta(minutes=5)).exists()
+    assert Notification.objects.overdue(NOON + timedelta(minutes=6), timedelta(minutes=5)).exists()
+
+
+def test_a_job_is_over_before_anybody_hands_it_out_again():
+    visible_again = timedelta(seconds=settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"])
+    hard_limit = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
+    soft_limit = timedelta(seconds=settings.CELERY_TASK_SOFT_TIME_LIMIT)
+
+    assert soft_limit < hard_limit < relay.LEASE < visible_again
