@@ -18,12 +18,8 @@ def register() -> None:
         still_true=is_unconfirmed,
         address=address_to_confirm,
     )
-    wording.register(
-        "password_reset", template="password_reset", facts=reset_facts, still_true=may_sign_in
-    )
-    wording.register(
-        "account_exists", template="account_exists", facts=exists_facts, still_true=may_sign_in
-    )
+    wording.register("password_reset", template="password_reset", facts=reset_facts, still_true=may_sign_in)
+    wording.register("account_exists", template="account_exists", facts=exists_facts, still_true=may_sign_in)
 
 
 def link(name: str, **arguments) -> str:

@@ -105,7 +105,5 @@ def _of_answer(application: Application, question: Question) -> list[Problem]:
     answer = application.answers.filter(question=question).first()
     if answer is None or not answer.text.strip():
         return [Problem("text", "Write your answer.")]
-    words = word_count.count(answer.text)
-    if words > question.word_limit:
-        return [Problem("text", word_count.too_long(words, question.word_limit))]
-    return []
+    refusal = word_count.refusal(answer.text, question.word_limit)
+    return [Problem("text", refusal)] if refusal else []

@@ -141,11 +141,8 @@ def save_answer(
     """
     draft = editing.lock_draft(application, by=by, at=at)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    words = word_count.count(text)
-    if words > question.word_limit:
-        raise AnswerTooLong(word_count.too_long(words, question.word_limit))
-    if len(text) > word_count.most_letters(question.word_limit):
-        raise AnswerTooLong(word_count.too_many_letters(len(text), question.word_limit))
+    if refusal := word_count.refusal(text, question.word_limit):
+        raise AnswerTooLong(refusal)
 
     answer = Answer.objects.filter(application=draft, question=question).first()
     if answer is not None and version not in (None, answer.version) and text != answer.text:

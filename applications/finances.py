@@ -140,7 +140,7 @@ def set_overheads(
 
 @transaction.atomic
 def set_funding(
-    participant: Participant, percentage: Decimal, sources: list[dict], *, by: User, at: datetime
+    participant: Participant, percentage: Decimal | None, sources: list[dict], *, by: User, at: datetime
 ) -> Participant:
     """Ask for ``percentage`` of the costs, and name the other public money for the same project.
 
@@ -151,7 +151,7 @@ def set_funding(
     """
     draft = editing.lock_draft(participant.application, by=by, at=at)
     maximum = maximum_percentage(participant, draft)
-    if maximum is not None and percentage > maximum:
+    if None not in (percentage, maximum) and percentage > maximum:
         raise AboveMaximum(maximum)
     participant.percentage_asked = percentage
     participant.save(update_fields=["percentage_asked"])

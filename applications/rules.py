@@ -118,3 +118,9 @@ def _broken_end(competition, last_day: date) -> str:
     if competition.latest_end_on and last_day > competition.latest_end_on:
         return f"The project must end by {day(competition.latest_end_on)}."
     return ""
+
+
+def received(at: datetime) -> str:
+    """To the second, since it decides: "We received this at 11:00:02 (GMT)."."""
+    local = at.astimezone(LONDON)
+    return f"We received this at {local:%H:%M:%S} ({local.tzname()})."

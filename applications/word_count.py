@@ -1,26 +1,33 @@
 """How words are counted: as the page shows it and as the server holds to it."""
 
+import re
+
+#: What parts words: exactly the white space of a browser's script, so that both counts agree.
+WHITE_SPACE = "\\t\\n\\v\\f\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff"
+WORD = re.compile(f"[^{WHITE_SPACE}]+")
+
 #: A word limit is also a limit of characters, for writing that puts no spaces between words.
 LETTERS_TO_A_WORD = 25
 
 
 def count(text: str) -> int:
     """Return the number of words: runs of anything but white space. "R&D - 20 %" has four."""
-    return len(text.split())
+    return sum(1 for _ in WORD.finditer(text))
 
 
 def most_letters(word_limit: int) -> int:
     return word_limit * LETTERS_TO_A_WORD
 
 
-def too_long(words: int, limit: int) -> str:
-    """The limit is inclusive: 400 words pass, 401 do not."""
-    over = words - limit
-    return (
-        f"Your answer has {words:,} words. The limit is {limit:,}: "
-        f"take out {over:,} {'word' if over == 1 else 'words'}."
-    )
-
-
-def too_many_letters(letters: int, limit: int) -> str:
-    return f"Your answer has {letters:,} characters. The limit is {most_letters(limit):,}."
+def refusal(text: str, word_limit: int) -> str:
+    """Say why ``text`` is too long, or nothing. The limit is inclusive: 400 words pass, 401 do not."""
+    words = count(text)
+    if words > word_limit:
+        over = words - word_limit
+        return (
+            f"Your answer has {words:,} words. The limit is {word_limit:,}: "
+            f"take out {over:,} {'word' if over == 1 else 'words'}."
+        )
+    if len(text) > most_letters(word_limit):
+        return f"Your answer has {len(text):,} characters. The limit is {most_letters(word_limit):,}."
+    return ""

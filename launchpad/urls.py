@@ -10,6 +10,7 @@ urlpatterns = [
     path("welcome/", home_after_sign_in, name="home_after_sign_in"),
     path("account/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
+    path("", include("applications.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

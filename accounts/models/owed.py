@@ -77,9 +77,7 @@ class OwedQuerySet(models.QuerySet):
         return self.get(pk=pk) if claimed else None
 
     def _claimed_as(self, row):
-        return self.filter(
-            pk=row.pk, state=OwedState.LEASED, claimed_at__isnull=False, tries=row.tries
-        )
+        return self.filter(pk=row.pk, state=OwedState.LEASED, claimed_at__isnull=False, tries=row.tries)
 
     def mark_done(self, row, *, at: datetime) -> bool:
         """Record that the work is done. True for every worker that truly did it, late or not."""
@@ -90,9 +88,7 @@ class OwedQuerySet(models.QuerySet):
         )
 
     def mark_void(self, row, *, at: datetime) -> bool:
-        return bool(
-            self._claimed_as(row).update(state=OwedState.VOID, finished_at=at, leased_until=None)
-        )
+        return bool(self._claimed_as(row).update(state=OwedState.VOID, finished_at=at, leased_until=None))
 
     def mark_failed(self, row, *, reason: str, at: datetime) -> bool:
         return bool(

@@ -40,7 +40,10 @@ def test_start_after_the_close_is_refused_and_leaves_nothing():
 def test_start_for_an_organisation_of_others_is_refused():
     with pytest.raises(drafting.NotEditable):
         drafting.start(
-            competition(), organisations.organisation(), by=people.member(organisations.organisation()), at=NOON
+            competition(),
+            organisations.organisation(),
+            by=people.member(organisations.organisation()),
+            at=NOON,
         )
 
 

@@ -1,0 +1,37 @@
+"""What every page of a draft has in common."""
+
+from django import forms
+
+
+class DraftForm(forms.Form):
+    """A page of a draft. Nothing must be filled in to save it; marking it as complete asks for that.
+
+    A field stays ``required`` for its label, which would say "(optional)" otherwise.
+    """
+
+    def full_clean(self):
+        asked = [field for field in self.fields.values() if field.required]
+        for field in asked:
+            field.required = False
+        try:
+            super().full_clean()
+        finally:
+            for field in asked:
+                field.required = True
+
+
+def yes_or_no(label: str, **options) -> forms.TypedChoiceField:
+    """Two radio buttons that clean to True, False or None."""
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("True", "Yes"), ("False", "No")],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        **options,
+    )
+
+
+def version() -> forms.IntegerField:
+    """The version that the writer saw, so that two who write at once are told."""
+    return forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000_000)

@@ -1,0 +1,81 @@
+"""Submitting an application: once, in time, and only when no blocking rule is broken."""
+
+import logging
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts import outbox
+from accounts.models import User
+from applications import eligibility, progress, workflow
+from applications.editing import CompetitionClosed, NotEditable
+from applications.models import Application, Competition
+from applications.notices import APPLICATION_SUBMITTED
+from applications.rules import Breach
+from applications.workflow import MoveRefused
+
+__all__ = ["CompetitionClosed", "MoveRefused", "NotEditable", "NotEligible"]
+
+logger = logging.getLogger(__name__)
+
+#: The first of the two numbers of a competition's advisory lock; the second is its id.
+COMPETITION_LOCK = 1204
+
+
+class NotEligible(Exception):
+    """The application breaks rules that block it; ``breaches`` names them."""
+
+    def __init__(self, breaches: list[Breach]):
+        super().__init__(" ".join(breach.message for breach in breaches))
+        self.breaches = breaches
+
+
+@transaction.atomic
+def submit(application: Application, *, by: User, at: datetime) -> Application:
+    """Enter the application, received at ``at``: the moment at which the request came in.
+
+    Holds the competition's advisory lock shared, so that whoever draws the list of entries
+    waits for those under way, and the application's row, so that a second press finds it submitted.
+
+    Raises MoveRefused for one that is no draft, NotEditable, CompetitionClosed outside
+    ``opens_at <= at < closes_at``, or NotEligible; nothing is written then.
+    """
+    _wait_for_closing_list(application.competition_id)
+    draft = Application.objects.select_for_update().get(pk=application.pk)
+    workflow.check(workflow.SUBMIT, status=draft.status, roles=by.roles)
+    if not Application.objects.editable_by(by).filter(pk=draft.pk).exists():
+        raise NotEditable
+    competition = Competition.objects.select_related("question_set").get(pk=draft.competition_id)
+    if not competition.is_open_at(at):
+        raise CompetitionClosed(competition.closes_at, at)
+    draft.competition = competition
+    if breaches := eligibility.blocking(eligibility.breaches(draft, at=at)):
+        raise NotEligible(breaches)
+
+    submitted = progress.advance(draft.pk, workflow.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by)
+    _tell(submitted, at)
+    return submitted
+
+
+def _wait_for_closing_list(competition_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [COMPETITION_LOCK, competition_id])
+
+
+def _tell(application: Application, at: datetime) -> None:
+    """Owe a receipt to whoever may edit for the lead organisation, the submitter among them."""
+    people = User.objects.filter(
+        is_active=True,
+        memberships__may_edit=True,
+        memberships__organisation__participations__application=application,
+        memberships__organisation__participations__is_lead=True,
+    ).distinct()
+    for person in people:
+        outbox.post(
+            APPLICATION_SUBMITTED,
+            to=person,
+            subject_word="application",
+            subject_id=application.pk,
+            cause=f"application {application.pk} submitted: person {person.pk}",
+            at=at,
+        )

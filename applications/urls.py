@@ -1,0 +1,30 @@
+from django.urls import path
+
+from applications.views import answers, costs, dashboard, details, entry, funding, public, submit
+
+app_name = "applications"
+
+urlpatterns = [
+    path("", public.competition_list, name="competition_list"),
+    path("competitions/<str:code>/", public.competition_page, name="competition"),
+    path("competitions/<str:code>/start/", dashboard.Start.as_view(), name="start"),
+    path("applications/", dashboard.Dashboard.as_view(), name="dashboard"),
+    path("applications/<str:reference>/", entry.Entry.as_view(), name="detail"),
+    path("applications/<str:reference>/details/", details.Details.as_view(), name="details"),
+    path("applications/<str:reference>/answers/<slug:key>/", answers.AnswerPage.as_view(), name="answer"),
+    path("applications/<str:reference>/organisation/", details.Part.as_view(), name="organisation"),
+    path("applications/<str:reference>/costs/", costs.Costs.as_view(), name="costs"),
+    path("applications/<str:reference>/costs/<slug:category>/", costs.Lines.as_view(), name="cost_lines"),
+    path(
+        "applications/<str:reference>/costs/<slug:category>/<int:pk>/", costs.Line.as_view(), name="cost_line"
+    ),
+    path(
+        "applications/<str:reference>/costs/<slug:category>/<int:pk>/remove/",
+        costs.Remove.as_view(),
+        name="cost_line_remove",
+    ),
+    path("applications/<str:reference>/funding/", funding.Funding.as_view(), name="funding"),
+    path("applications/<str:reference>/declarations/", details.Declarations.as_view(), name="declarations"),
+    path("applications/<str:reference>/check/", submit.Check.as_view(), name="check"),
+    path("applications/<str:reference>/receipt/", submit.Receipt.as_view(), name="receipt"),
+]

@@ -1,0 +1,68 @@
+"""An application as a whole: the task list while it is written, and all of it once it is not."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from applications import eligibility, reading
+from applications.models import Score
+from applications.sections import Progress
+from applications.views.pages import ApplicationPage
+from applications.workflow import AssessmentStatus
+
+
+class Entry(ApplicationPage):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self.task_list() if self.is_editable else self.whole()
+
+    def task_list(self) -> HttpResponse:
+        groups = reading.task_list(self.application)
+        states = [progress for _, rows in groups for _, progress in rows]
+        context = {
+            **self.common(),
+            "groups": groups,
+            "complete": states.count(Progress.COMPLETED),
+            "sections": len(states),
+            "Progress": Progress,
+        }
+        return render(self.request, "applications/task_list.html", context)
+
+    def whole(self) -> HttpResponse:
+        application = self.application
+        context = {
+            **self.common(),
+            "answers": reading.questions_and_answers(application),
+            "parts": reading.parts(application),
+            "feedback": self.feedback(),
+            "missed_close": application.is_draft and application.competition.closes_at <= self.at,
+        }
+        return render(self.request, "applications/application_whole.html", context)
+
+    def common(self) -> dict:
+        application = self.application
+        return {
+            "application": application,
+            "competition": application.competition,
+            "participant": self.participant,
+            "at": self.at,
+            "warnings": [
+                breach for breach in eligibility.breaches(application, at=self.at) if breach.rule != "ELIG-24"
+            ]
+            if application.is_draft
+            else [],
+        }
+
+    def feedback(self) -> list[tuple]:
+        """Return each scored question with what the assessors, unnamed, wrote; nothing before the release."""
+        if self.application.released_at is None:
+            return []
+        scores = (
+            Score.objects.filter(
+                assessment__application=self.application, assessment__status=AssessmentStatus.SUBMITTED
+            )
+            .select_related("question")
+            .order_by("question__position", "assessment__submitted_at", "pk")
+        )
+        by_question: dict = {}
+        for score in scores:
+            by_question.setdefault(score.question, []).append(score.feedback)
+        return list(by_question.items())

@@ -1,0 +1,128 @@
+"""What the pages of an application have in common: whose it is, and what to answer to a refusal."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+from django.views import View
+
+from accounts import clock
+from accounts.views.organisation import ApplicantRequired
+from applications import completeness, drafting, eligibility, rules
+from applications.editing import CompetitionClosed, NotEditable
+from applications.models import Application, Participant
+from applications.sections import Section
+
+REFUSED = 422
+CONFLICT = 409
+
+
+class ApplicationPage(ApplicantRequired, View):
+    """A page of one application, found among those of the person's own organisations."""
+
+    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
+        super().setup(request, *args, **kwargs)
+        self.at = clock.now()
+
+    @cached_property
+    def application(self) -> Application:
+        own = Application.objects.of_members_like(self.request.user).with_shown_status(self.request.user)
+        found = own.select_related("competition__region", "competition__question_set", "submitted_by")
+        return get_object_or_404(found, reference=self.kwargs["reference"])
+
+    @cached_property
+    def participant(self) -> Participant:
+        return self.application.participants.select_related("work_area", "organisation").get(is_lead=True)
+
+    @cached_property
+    def is_editable(self) -> bool:
+        mine = Application.objects.editable_by(self.request.user).filter(pk=self.application.pk)
+        return self.application.competition.is_open_at(self.at) and mine.exists()
+
+
+class DraftPage(ApplicationPage):
+    """A page on which a draft is written. Read-only people and finished drafts are led to the whole."""
+
+    template_name: str
+    section: str
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not self.is_editable:
+            return redirect("applications:detail", self.application.reference)
+        return self.show()
+
+    def context(self) -> dict:
+        return {
+            "application": self.application,
+            "competition": self.application.competition,
+            "participant": self.participant,
+            "section": self.section_now,
+            "is_complete": self.application.completed_sections.filter(section=self.section).exists(),
+        }
+
+    @cached_property
+    def section_now(self) -> Section | None:
+        form = eligibility.form_sections(self.application)
+        return next((section for section in form if section.key == self.section), None)
+
+    def show(self, status: int = 200, **more) -> HttpResponse:
+        return render(self.request, self.template_name, {**self.context(), **more}, status=status)
+
+    def refused(self, refusal: Exception, **more) -> HttpResponse:
+        """Show the page again with everything typed, and why nothing was saved."""
+        if isinstance(refusal, CompetitionClosed):
+            received = rules.received(self.at)
+            closed = rules.closed(refusal.closed_at) if refusal.closed_at else "This competition is not open."
+            return self.show(CONFLICT, problems=[f"{closed} {received} Nothing was saved."], **more)
+        return self.show(
+            CONFLICT, problems=["This application can no longer be changed. Nothing was saved."], **more
+        )
+
+    def done(self, form=None, **more) -> HttpResponse:
+        """After saving: mark the section as complete where that was asked for, and go on."""
+        if "complete" not in self.request.POST:
+            messages.success(self.request, f"{self.section_now.title}: saved.")
+            return redirect("applications:detail", self.application.reference)
+        try:
+            drafting.complete(self.application, self.section, by=self.request.user, at=self.at)
+        except completeness.Incomplete as refusal:
+            return self.incomplete(refusal, form, **more)
+        messages.success(self.request, f"{self.section_now.title}: saved and marked as complete.")
+        return redirect("applications:detail", self.application.reference)
+
+    def incomplete(self, refusal: completeness.Incomplete, form, **more) -> HttpResponse:
+        """Saved, but something is missing: say what, at the field where it has one."""
+        loose = []
+        for problem in refusal.problems:
+            if form is not None and problem.field in form.fields:
+                form.add_error(problem.field, problem.message)
+            else:
+                loose.append(problem.message)
+        return self.show(REFUSED, form=form, problems=loose, is_saved=True, **more)
+
+
+class FormPage(DraftPage):
+    """A draft page with one form: subclasses say which, and what saving means."""
+
+    def form(self, data=None):
+        raise NotImplementedError
+
+    def save(self, form) -> None:
+        raise NotImplementedError
+
+    def context(self) -> dict:
+        return {"form": self.form() if self.request.method == "GET" else None, **super().context()}
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.show(REFUSED, form=form)
+        try:
+            self.save(form)
+        except (CompetitionClosed, NotEditable) as refusal:
+            return self.refused(refusal, form=form)
+        return self.done(self.shown_again(form))
+
+    def shown_again(self, form):
+        """The form for a page that is shown again after saving."""
+        return form
