@@ -38,6 +38,6 @@ class DetailsForm(DraftForm):
     earlier_title = forms.CharField(label="Earlier application's title", max_length=140, required=False)
     equality_survey_done = yes_or_no(
         "Have you filled in the equality, diversity and inclusion survey?",
-        help_text="The survey is anonymous. Its answers are never part of your application or its assessment.",
+        help_text="The survey is anonymous. Its answers are never part of an application or its assessment.",
     )
     version = version()

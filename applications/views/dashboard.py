@@ -46,7 +46,7 @@ class Dashboard(ApplicantRequired, View):
 
 
 class Start(ApplicantRequired, View):
-    """Choose the organisation and begin. The form carries the reference, so that two presses make one draft."""
+    """Begin an application. The form carries its reference, so that two presses make one draft."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         at = clock.now()
@@ -91,7 +91,7 @@ class Start(ApplicantRequired, View):
 
 
 def _press(request: HttpRequest, competition: Competition) -> str:
-    """A reference for the application that pressing the button begins, signed so that nobody picks another's."""
+    """The reference of what this button begins, signed so that nobody picks another's."""
     return signing.dumps([new_reference(), request.user.pk, competition.pk], salt="start")
 
 

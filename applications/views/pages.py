@@ -1,6 +1,9 @@
 """What the pages of an application have in common: whose it is, and what to answer to a refusal."""
 
+from abc import abstractmethod
+
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -104,11 +107,11 @@ class DraftPage(ApplicationPage):
 class FormPage(DraftPage):
     """A draft page with one form: subclasses say which, and what saving means."""
 
-    def form(self, data=None):
-        raise NotImplementedError
+    @abstractmethod
+    def form(self, data=None) -> Form: ...
 
-    def save(self, form) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def save(self, form: Form) -> None: ...
 
     def context(self) -> dict:
         return {"form": self.form() if self.request.method == "GET" else None, **super().context()}
