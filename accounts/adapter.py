@@ -41,12 +41,13 @@ class AccountAdapter(DefaultAccountAdapter):
         raise LookupError(f"{template_prefix} has no notification of ours")
 
     def _post(self, kind: str, person: User, subject_word: str, subject_id: int) -> None:
+        """Owe one of these a minute at most, however often a button is pressed."""
         at = clock.now()
         outbox.post(
             kind,
             to=person,
             subject_word=subject_word,
             subject_id=subject_id,
-            cause=f"{kind}: {subject_word} {subject_id} at {at.isoformat()}",
+            cause=f"{kind}: {subject_word} {subject_id} at {at:%Y-%m-%d %H:%M} UTC",
             at=at,
         )

@@ -36,8 +36,8 @@ class PostOffice:
         return self._start("relay", arguments, until="relay is ready")
 
     def start_worker(self) -> Child:
-        without_quiet = tuple(word for word in processes.WORKER.arguments if word != "--quiet")
-        return self._start("worker", (*without_quiet, "--concurrency", "1", "--loglevel", "INFO"), until="ready")
+        audible = tuple(word for word in processes.WORKER.arguments if word != "--quiet")
+        return self._start("worker", (*audible, "--concurrency", "1", "--loglevel", "INFO"), until="ready")
 
     def _start(self, name: str, arguments: tuple[str, ...], until: str) -> Child:
         log = self.folder / f"{name}{len(self.children)}.log"
