@@ -254,7 +254,7 @@ class TestCompetitions:
 
         browser.post(
             change(made),
-            {**typed(browser, made), "lead_types": '["uk_registered_business"]', "summary": "New."},
+            {**typed(browser, made), "summary": "New."},
         )
 
         made.refresh_from_db()
