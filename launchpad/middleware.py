@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import patch_vary_headers
 
 from launchpad import errors
@@ -25,14 +25,10 @@ class ReadableText:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name in [name for name, text in request.COOKIES.items() if not is_readable(name + text)]:
             del request.COOKIES[name]
-        if not _is_utf_8(request):
-            # Django reads even the query in the encoding that the body claims, and some cannot be read in.
-            request.GET = QueryDict()
-            request.encoding = "utf-8"
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, arguments, options) -> HttpResponse | None:
-        if not _is_utf_8(request):
+        if request.content_params.get("charset", "utf-8").lower() not in UTF_8:
             return errors.page(request, 400)
         if not all(is_readable(text) for text in (request.path, *_texts(request.GET))):
             return errors.page(request, 400)
@@ -70,10 +66,6 @@ class PlainErrors:
 
 def is_readable(text: str) -> bool:
     return errors.readable(text) == text
-
-
-def _is_utf_8(request: HttpRequest) -> bool:
-    return request.content_params.get("charset", "utf-8").lower() in UTF_8
 
 
 def _texts(values) -> Iterable[str]:

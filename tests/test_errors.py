@@ -9,6 +9,7 @@ from accounts.models import Organisation
 from accounts.roles import Role
 from launchpad import errors, urls
 from launchpad.middleware import PlainErrors
+from launchpad.wsgi import application
 from tests.make import people
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_form_with_nul_is_refused_and_shown_back(client):
     assert not Organisation.objects.exists()
 
 
-@pytest.mark.parametrize("charset", ["hex", "utf-7", "unicode_escape", "utf-16", "none"])
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "utf-16", "none"])
 def test_form_in_another_encoding_is_refused(client, charset):
     client.force_login(people.user(Role.APPLICANT))
     kind = f"multipart/form-data; boundary=x; charset={charset}"
@@ -72,6 +73,19 @@ def test_form_in_another_encoding_is_refused(client, charset):
     page = client.generic("POST", "/organisation/new/?next=/cookies/", body, content_type=kind)
 
     assert page.status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", '"base64"', "utf-7", "x; a*=nothing'en'b"])
+def test_encoding_that_django_cannot_read_a_query_in_is_a_plain_400(charset):
+    answers = []
+    environ = RequestFactory()._base_environ(
+        QUERY_STRING="next=/cookies/", PATH_INFO="/cookies/", CONTENT_TYPE=f"text/plain; charset={charset}"
+    )
+
+    body = b"".join(application(environ, lambda status, headers: answers.append(status)))
+
+    assert answers == ["400 Bad Request"]
+    assert b"We could not read that" in body
 
 
 def test_broken_utf_8_in_a_form_is_a_refusal_at_the_field(client):

@@ -1,6 +1,7 @@
 """allauth's forms in our words: one password box with "Show", no placeholders."""
 
 from allauth.account import forms
+from django.core.validators import MaxLengthValidator
 
 PASSWORD_HINT = "At least 12 characters. Three or four unrelated words make a good one."
 
@@ -41,7 +42,9 @@ class SignupForm(InOurWords, forms.SignupForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = "We send a link to this address to make sure it is yours."
+        address = self.fields["email"]
+        address.validators.append(MaxLengthValidator(254, "An email address has up to 254 characters"))
+        address.help_text = "We send a link to this address to make sure it is yours."
 
 
 class ResetPasswordForm(InOurWords, forms.ResetPasswordForm):
