@@ -42,7 +42,6 @@ class Child:
         self.stop_signal = stop_signal
         self.started_at = time.monotonic()
         ours = os.getpid()
-        rights = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         with open(log, "ab") if log else open(os.devnull, "wb") as file:
             self.process = subprocess.Popen(
                 [str(word) for word in command],
@@ -53,7 +52,9 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=lambda: die_with_parent(stop_signal, ours),
-                **rights,
+                user=user,
+                group=user,
+                extra_groups=None if user is None else [],
             )
         if self.process.stdout:
             os.set_blocking(self.process.stdout.fileno(), False)

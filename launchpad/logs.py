@@ -38,7 +38,7 @@ def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

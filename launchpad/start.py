@@ -7,7 +7,6 @@ import errno
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -16,7 +15,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from launchpad import assets, children, demo_sign_ins, processes, state, styles
+from launchpad import assets, children, demo_sign_ins, preparation, processes, state, styles
 from launchpad.broker import Broker
 from launchpad.children import Child, Output
 from launchpad.postgres import Postgres
@@ -91,14 +90,15 @@ def start(port: int, stopping: threading.Event) -> None:
     state.check_room(folder)
     running = Running(say)
     try:
-        environment = started_services(running, folder, port)
+        environment, embedded = started_services(running, folder, port)
         assets.build()
-        is_embedded = not os.environ.get("DATABASE_URL")
-        prepare(environment, is_embedded=is_embedded)
-        for process in processes.SERVED:
-            running.launch(process, environment)
+        preparation.prepare(environment, embedded)
+        first, *others = processes.SERVED
+        running.launch(first, environment)
         wait_for_page(running, f"http://127.0.0.1:{port}/health/live")
-        welcome(environment, has_demo=is_embedded)
+        for process in others:
+            running.launch(process, environment)
+        welcome(environment, has_demo=embedded is not None)
         while True:
             running.tend(0.5)
     finally:
@@ -108,8 +108,9 @@ def start(port: int, stopping: threading.Event) -> None:
         held.close()
 
 
-def started_services(running: Running, folder: Path, port: int) -> dict[str, str]:
-    """Start what no variable points at, and return the environment that leads to everything."""
+def started_services(running: Running, folder: Path, port: int) -> tuple[dict[str, str], Postgres | None]:
+    """Start what no variable points at; return the environment that leads to everything, and our database."""
+    embedded = None
     environment = {
         "LOG_FORMAT": "plain",
         "SITE_URL": f"http://127.0.0.1:{port}",
@@ -123,10 +124,10 @@ def started_services(running: Running, folder: Path, port: int) -> dict[str, str
     }
     environment.setdefault("SECRET_KEY", state.secret(folder, "secret_key"))
     if "DATABASE_URL" not in environment:
-        postgres = Postgres(folder)
-        running.serve(postgres)
-        postgres.make_database()
-        environment["DATABASE_URL"] = postgres.url()
+        embedded = Postgres(folder)
+        running.serve(embedded)
+        embedded.make_database()
+        environment["DATABASE_URL"] = embedded.url()
     if "REDIS_URL" not in environment:
         broker = Broker(folder)
         running.serve(broker)
@@ -136,18 +137,7 @@ def started_services(running: Running, folder: Path, port: int) -> dict[str, str
         running.launch(processes.MAIL, environment, "--smtp", str(smtp), "--page", str(page))
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp}"
         environment["MAIL_PAGE"] = f"http://127.0.0.1:{page}"
-    return environment
-
-
-def prepare(environment: dict[str, str], *, is_embedded: bool) -> None:
-    """Migrate and load, on an embedded database without the web's time limit and with the demonstration."""
-    command = [sys.executable, *processes.PREPARE.arguments]
-    if is_embedded:
-        command.append("--demo-when-empty")
-        environment = {**environment, "PGOPTIONS": "-c statement_timeout=0"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise CannotStart("The database could not be prepared. The reason is above.")
+    return environment, embedded
 
 
 def wait_for_page(running: Running, address: str) -> None:

@@ -129,6 +129,7 @@ def test_control_c_stops_everything_and_the_next_start_finds_the_data(tmp_path):
     folder.parent.mkdir()
     first = Supervisor(folder, port)
     first.wait_until_up()
+    prepared = first.said
     key = (folder / "secret_key").read_text()
 
     code = first.end(signal.SIGINT)
@@ -138,6 +139,7 @@ def test_control_c_stops_everything_and_the_next_start_finds_the_data(tmp_path):
     second.end(signal.SIGTERM)
 
     assert (code, left) == (0, [])
+    assert "Competitions loaded" in prepared and "Competitions loaded" not in second.said
     assert "Launchpad has stopped." in second.said
     assert (folder / "secret_key").read_text() == key
     assert processes_of(folder) == []
