@@ -21,12 +21,20 @@ class Outcome(models.TextChoices):
     OUT_OF_SCOPE = "out of scope", "No majority said in scope"
     NOT_RECOMMENDED = "not recommended", "No majority said fund"
     BELOW_THRESHOLD = "below threshold", "Below the quality threshold"
+    NOTHING_SOUGHT = "nothing sought", "No grant is sought"
     BELOW_LINE = "below the line", "Below the line: the money ran out"
 
 
 class AllocationQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if held_by(user) & READERS else self.none()
+
+    def standing(self):
+        """Those that hold: proposed and waiting, or approved. A refused one makes room for another."""
+        return self.exclude(state=AllocationState.REFUSED)
+
+    def of(self, competition):
+        return self.filter(competitions=competition).order_by("-proposed_at", "-pk")
 
 
 class Allocation(models.Model):
@@ -65,6 +73,18 @@ class Allocation(models.Model):
 
     def __str__(self):
         return f"allocation {self.pk}"
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.state == AllocationState.PROPOSED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == AllocationState.APPROVED
+
+    @property
+    def is_released(self) -> bool:
+        return self.released_at is not None
 
 
 class AllocationLine(models.Model):

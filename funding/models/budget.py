@@ -112,6 +112,11 @@ class CompetitionBudgets(models.Model):
     def __str__(self):
         return f"budgets of {self.competition_id}"
 
+    @classmethod
+    def pot_of(cls, competition) -> models.QuerySet:
+        """The id of the pot that the competition draws on, as a subquery."""
+        return cls.objects.filter(competition=competition).values("pot")
+
     @property
     def budget_ids(self) -> list[int]:
         """The programme's, the region's, the pot's and, where there is one, the part's."""
