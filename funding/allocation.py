@@ -67,10 +67,8 @@ def lacks(competitions: Iterable[Competition], standings: Iterable[Standing], *,
     sentences = [sentence for competition in competitions for sentence in _competition_lacks(competition, at)]
     for standing in standings:
         if standing.outstanding:
-            one = standing.outstanding == 1
-            sentences.append(
-                f"{standing.reference}: {standing.outstanding} assessment{'' if one else 's'} given and not submitted."
-            )
+            given = "1 assessment" if standing.outstanding == 1 else f"{standing.outstanding} assessments"
+            sentences.append(f"{standing.reference}: {given} given and not submitted.")
         elif not standing.is_assessed:
             sentences.append(f"{standing.reference}: no assessment has been submitted.")
     return sentences

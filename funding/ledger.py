@@ -126,7 +126,7 @@ class Difference:
     recounted: Decimal
 
     def __str__(self):
-        return f"{self.what}: kept {self.kept}, the ledger says {self.recounted}"
+        return f"{self.what}: kept {self.kept:.2f}, the ledger says {self.recounted:.2f}"
 
 
 def recount() -> list[Difference]:

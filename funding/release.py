@@ -1,0 +1,112 @@
+"""Releasing the outcomes of an allocation: from this moment applicants see them."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+
+from accounts import outbox
+from accounts.models import User
+from applications.models import Application, Stage
+from applications.workflow import Status
+from funding import duties
+from funding.models import Allocation
+
+logger = logging.getLogger(__name__)
+
+#: The notification that tells of each decision.
+KINDS = {
+    Status.SUCCESSFUL: "application_successful",
+    Status.UNSUCCESSFUL: "application_unsuccessful",
+}
+
+
+class NotApproved(Exception):
+    """Only an approved allocation can be released."""
+
+
+class AlreadyReleased(Exception):
+    """Somebody released it before; the facts say who and when."""
+
+    def __init__(self, allocation: Allocation):
+        self.by = allocation.released_by
+        self.at = allocation.released_at
+        super().__init__(f"{allocation} is released already")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a release would tell, counted before it is made."""
+
+    successful: int
+    unsuccessful: int
+    people: int
+    grant: Decimal
+
+
+def preview(allocation: Allocation) -> Preview:
+    applications = _decided(allocation)
+    counted = applications.aggregate(
+        successful=Count("pk", filter=Q(status=Status.SUCCESSFUL)),
+        unsuccessful=Count("pk", filter=Q(status=Status.UNSUCCESSFUL)),
+    )
+    grant = allocation.lines.filter(application__status=Status.SUCCESSFUL).aggregate(sum=Sum("amount"))["sum"]
+    people = User.objects.filter(_may_hear_of(applications)).distinct().count()
+    return Preview(**counted, people=people, grant=grant or Decimal("0.00"))
+
+
+@transaction.atomic
+def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
+    """Show every applicant of the allocation their decision and owe each an e-mail with the feedback.
+
+    Each notification is a row of this transaction; sending is the relay's work.
+
+    Raises RoleMissing, NotApproved and AlreadyReleased.
+    """
+    duties.check(duties.RELEASE, roles=by.roles)
+    allocation = (
+        Allocation.objects.select_for_update(of=["self"]).select_related("released_by").get(pk=allocation.pk)
+    )
+    if allocation.is_released:
+        raise AlreadyReleased(allocation)
+    if not allocation.is_approved:
+        raise NotApproved(str(allocation))
+
+    allocation.released_by, allocation.released_at = by, at
+    allocation.save(update_fields=["released_by", "released_at"])
+    decided = _decided(allocation).filter(released_at__isnull=True)
+    told = list(decided.order_by("reference"))
+    decided.update(released_at=at)
+    allocation.competitions.update(stage=Stage.RELEASED)
+    posted = sum(_tell(application, at) for application in told)
+    logger.info("outcomes released", extra={"allocation": allocation.pk, "notifications": posted})
+    return allocation
+
+
+def _decided(allocation: Allocation):
+    return Application.objects.filter(allocation_lines__allocation=allocation, status__in=KINDS)
+
+
+def _may_hear_of(applications) -> Q:
+    """Those who edit for an organisation that takes part, and the one who submitted."""
+    return Q(is_active=True) & (
+        Q(memberships__may_edit=True, memberships__organisation__participations__application__in=applications)
+        | Q(pk__in=applications.values("submitted_by"))
+    )
+
+
+def _tell(application: Application, at: datetime) -> int:
+    people = User.objects.filter(_may_hear_of(Application.objects.filter(pk=application.pk))).distinct()
+    for person in people.order_by("pk"):
+        outbox.post(
+            KINDS[application.status],
+            to=person,
+            subject_word="application",
+            subject_id=application.pk,
+            cause=f"outcome of application {application.pk} released: person {person.pk}",
+            at=at,
+        )
+    return len(people)

@@ -1,0 +1,198 @@
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, InternalError, connection, transaction
+
+from funding import ledger
+from funding.models import Budget, BudgetKind, Transfer
+from funding.places import Place
+from tests.make import budgets
+from tests.make.times import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def check_constraints():
+    """Run what the database keeps for COMMIT, now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def commit(award, amount="100.00", cause="offer accepted", **fields):
+    facts = {
+        "source": Place.RESERVED,
+        "target": Place.COMMITTED,
+        "by": award.approved_by,
+        "at": NOON,
+        **fields,
+    }
+    return ledger.transfer(award, amount, cause=cause, **facts)
+
+
+def standing(budget):
+    budget.refresh_from_db()
+    return budget.available, budget.reserved, budget.committed, budget.paid
+
+
+def test_opening_a_budget_brings_its_money_in_from_outside():
+    opened = budgets.budget(ceiling="6000000.00")
+
+    transfer = Transfer.objects.get(budget=opened)
+    assert (transfer.source, transfer.target, transfer.amount) == (
+        "outside",
+        "available",
+        Decimal("6000000.00"),
+    )
+    assert standing(opened) == (Decimal("6000000.00"), 0, 0, 0)
+
+
+def test_opening_the_same_budget_again_changes_nothing():
+    opened = budgets.budget()
+
+    ledger.set_ceiling(opened, opened.ceiling, by=None, at=NOON, cause="again")
+
+    assert Transfer.objects.filter(budget=opened).count() == 1
+
+
+def test_transfer_moves_the_amount_in_every_budget_drawn_on():
+    award = budgets.award(grant="56000.00")
+
+    commit(award, "56000.00")
+
+    drawn = Budget.objects.filter(pk__in=award.budgets.budget_ids)
+    assert {budget.kind: (budget.reserved, budget.committed) for budget in drawn} == {
+        "programme": (0, Decimal("56000.00")),
+        "region": (0, Decimal("56000.00")),
+        "pot": (0, Decimal("56000.00")),
+    }
+
+
+def test_transfer_of_more_than_there_is_names_the_budget_and_what_is_left():
+    award = budgets.award(grant="56000.00")
+
+    with pytest.raises(ledger.NotEnough) as refusal:
+        commit(award, "56000.01")
+
+    assert (refusal.value.left, refusal.value.source) == (Decimal("56000.00"), Place.RESERVED)
+    assert not Transfer.objects.filter(cause="offer accepted").exists()
+
+
+def test_the_same_movement_asked_for_twice_is_made_once():
+    award = budgets.award(grant="56000.00")
+    first = commit(award, "100.00")
+
+    second = commit(award, "100.00")
+
+    assert [line.pk for line in second] == sorted(line.pk for line in first)
+    assert standing(award.budgets.pot)[2] == Decimal("100.00")
+
+
+def test_a_cause_cannot_stand_for_another_amount():
+    award = budgets.award(grant="56000.00")
+    commit(award, "100.00")
+
+    with pytest.raises(ledger.CauseTaken):
+        commit(award, "100.01")
+
+
+def test_the_database_refuses_a_cause_twice_in_one_budget():
+    transfer = Transfer.objects.filter(budget=budgets.budget()).get()
+
+    transfer.pk = None
+    with pytest.raises(IntegrityError, match="transfer_has_its_own_cause"), transaction.atomic():
+        transfer.save(force_insert=True)
+
+
+@pytest.mark.parametrize("amount", [100.0, "0.001"])
+def test_an_amount_that_is_not_exact_is_refused(amount):
+    award = budgets.award()
+
+    with pytest.raises((TypeError, ValueError)):
+        commit(award, amount)
+
+
+def test_lowering_a_ceiling_below_what_is_allocated_is_refused():
+    award = budgets.award(grant="56000.00")
+
+    with pytest.raises(ledger.NotEnough) as refusal:
+        ledger.set_ceiling(award.budgets.pot, Decimal("55999.99"), by=None, at=NOON, cause="cut")
+
+    assert refusal.value.budget == award.budgets.pot
+
+
+def test_lowering_a_ceiling_gives_available_money_back():
+    award = budgets.award(grant="56000.00")
+
+    pot = ledger.set_ceiling(award.budgets.pot, Decimal("56000.00"), by=None, at=NOON, cause="cut")
+
+    assert (pot.ceiling, pot.available, pot.reserved) == (Decimal("56000.00"), 0, Decimal("56000.00"))
+    assert ledger.recount() == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE funding_transfer SET amount = 1",
+        "DELETE FROM funding_transfer",
+        "TRUNCATE funding_transfer CASCADE",
+    ],
+)
+def test_the_database_refuses_to_change_the_ledger(statement):
+    budgets.budget()
+    check_constraints()
+
+    with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_recount_agrees_after_awards_and_ceilings():
+    award = budgets.award()
+    commit(award)
+
+    assert ledger.recount() == []
+
+
+def test_recount_names_a_total_that_no_transfer_explains():
+    pot = budgets.budget(ceiling="500.00")
+    Budget.objects.filter(pk=pot.pk).update(available=Decimal("400.00"), reserved=Decimal("100.00"))
+
+    differences = [str(difference) for difference in ledger.recount()]
+
+    assert differences == [
+        f"{pot.code}, available: kept 400.00, the ledger says 500.00",
+        f"{pot.code}, reserved: kept 100.00, the ledger says 0.00",
+    ]
+
+
+def test_recount_names_an_award_whose_money_is_missing_from_a_budget():
+    award = budgets.award(grant="56000.00")
+    check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE funding_transfer DISABLE TRIGGER USER")
+        cursor.execute(
+            "DELETE FROM funding_transfer WHERE award_id = %s AND budget_id = %s",
+            [award.pk, award.budgets.pot_id],
+        )
+
+    found = [difference for difference in ledger.recount() if difference.what.startswith("award")]
+
+    assert found == [
+        ledger.Difference(f"award {award.pk} in {award.budgets.pot.code}", award.amount, Decimal(0))
+    ]
+
+
+def test_verify_ledger_says_that_all_adds_up(capsys):
+    budgets.award()
+
+    call_command("verify_ledger")
+
+    assert capsys.readouterr().out.startswith("The ledger adds up")
+
+
+def test_verify_ledger_fails_naming_the_first_difference():
+    pot = budgets.budget(BudgetKind.POT, "500.00")
+    Budget.objects.filter(pk=pot.pk).update(available=Decimal("400.00"), paid=Decimal("100.00"))
+
+    with pytest.raises(CommandError, match=f"{pot.code}, available: kept 400.00"):
+        call_command("verify_ledger")

@@ -1,0 +1,105 @@
+"""Budgets, and rounds that draw on them, up to a decided one."""
+
+from decimal import Decimal
+from itertools import count
+
+from accounts.models import User
+from accounts.roles import Role
+from applications.models import Application, Competition, Region
+from applications.workflow import Status
+from funding import allocation, awards, budgets
+from funding.models import Allocation, Award, Budget, BudgetKind, CompetitionBudgets
+from tests.make import applications, assessments, competitions, people
+from tests.make.times import DAY, NOON
+
+_numbers = count(1)
+
+
+def budget(
+    kind: BudgetKind = BudgetKind.POT, ceiling: Decimal | str = "6000000.00", region: Region | None = None
+) -> Budget:
+    code = f"{kind}-{next(_numbers)}".upper()
+    return budgets.open_budget(code, f"Budget {code}", kind, Decimal(ceiling), region, at=NOON - 60 * DAY)
+
+
+def drawn(
+    competition: Competition,
+    *,
+    programme: Budget | None = None,
+    region: Budget | None = None,
+    pot: Budget | None = None,
+    part: Budget | None = None,
+) -> CompetitionBudgets:
+    """Give the competition its budgets: those named, and for the rest new ones with plenty in them."""
+    return budgets.draw(
+        competition,
+        programme or budget(BudgetKind.PROGRAMME, "15000000.00"),
+        region or budget(BudgetKind.REGION, "7500000.00", competition.region),
+        pot or budget(BudgetKind.POT),
+        part,
+    )
+
+
+def funded_competition(*, ceiling: Decimal | str = "6000000.00", **fields) -> Competition:
+    """A closed competition that draws on budgets; its pot holds ``ceiling`` pounds."""
+    made = competitions.closed_competition(**fields)
+    drawn(made, pot=budget(BudgetKind.POT, ceiling))
+    return made
+
+
+def assessed(
+    within: Competition,
+    mark: int = 8,
+    *,
+    grant: Decimal | str = "56000.00",
+    fund: tuple[bool, ...] = (True, True, True),
+    in_scope: tuple[bool, ...] = (True, True, True),
+    marks: tuple[int, ...] | None = None,
+    **fields,
+) -> Application:
+    """An application in assessment that everybody has marked.
+
+    ``mark`` is given to every question by every assessor; ``marks`` has one for each assessor.
+    """
+    made = applications.application(
+        Status.IN_ASSESSMENT,
+        within,
+        grant_sought=Decimal(grant),
+        total_costs=Decimal(grant) * 2,
+        **fields,
+    )
+    for number, (funds, scopes) in enumerate(zip(fund, in_scope, strict=True)):
+        given = marks[number] if marks else mark
+        assessments.submitted(made, mark=given, fund=funds, in_scope=scopes)
+    return made
+
+
+def fund_manager() -> User:
+    return people.user(Role.FUNDS)
+
+
+def approver() -> User:
+    return people.user(Role.APPROVER)
+
+
+def proposed(*within: Competition, by: User | None = None) -> Allocation:
+    return allocation.propose(within, by=by or fund_manager(), at=NOON)
+
+
+def approved(*within: Competition) -> Allocation:
+    return allocation.approve(proposed(*within), by=approver(), at=NOON + DAY)
+
+
+def award(within: Competition | None = None, grant: Decimal | str = "56000.00") -> Award:
+    """An award approved at NOON, without a panel."""
+    within = within or funded_competition()
+    application = applications.application(
+        Status.IN_ASSESSMENT, within, grant_sought=Decimal(grant), total_costs=Decimal(grant) * 2
+    )
+    return awards.make(
+        application,
+        awards.shares_asked_for(application),
+        recommended_by=fund_manager(),
+        by=approver(),
+        at=NOON,
+    )
