@@ -56,7 +56,7 @@ def allocated_with(competition: Competition) -> list[Competition]:
         return [competition]
     return list(
         Competition.objects.filter(
-            pot_sharing=PotSharing.MERGED, budgets__pot=CompetitionBudgets.pot_of(competition)
+            pot_sharing=PotSharing.MERGED, budgets__pot__in=CompetitionBudgets.pot_of(competition)
         ).order_by("code")
     ) or [competition]
 

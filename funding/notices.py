@@ -7,7 +7,16 @@ from accounts.models import Notification
 from applications.models import Application
 from applications.workflow import Status
 from funding import feedback
-from funding.models import Award
+from funding.models import Award, Outcome
+
+#: What an applicant is told about why an application is not funded.
+WHY = {
+    Outcome.OUT_OF_SCOPE: "Most of the assessors did not find the project in scope.",
+    Outcome.NOT_RECOMMENDED: "Most of the assessors did not recommend the project for funding.",
+    Outcome.BELOW_THRESHOLD: "The score is below the competition's quality threshold.",
+    Outcome.NOTHING_SOUGHT: "The application asks for no grant.",
+    Outcome.BELOW_LINE: "The money of this competition went to projects that scored higher.",
+}
 
 
 def register() -> None:
@@ -40,6 +49,7 @@ def outcome_facts(notification: Notification) -> dict:
         "application": application,
         "competition": application.competition,
         "score": line.score if line else None,
+        "why": WHY.get(line.outcome, "") if line else "",
         "feedback": feedback.by_question(application),
         "on_funding": feedback.on_funding(application),
         "link": f"{settings.SITE_URL}/applications/{application.reference}/",

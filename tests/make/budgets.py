@@ -55,6 +55,7 @@ def assessed(
     fund: tuple[bool, ...] = (True, True, True),
     in_scope: tuple[bool, ...] = (True, True, True),
     marks: tuple[int, ...] | None = None,
+    note_to_staff: str = "",
     **fields,
 ) -> Application:
     """An application in assessment that everybody has marked.
@@ -70,7 +71,7 @@ def assessed(
     )
     for number, (funds, scopes) in enumerate(zip(fund, in_scope, strict=True)):
         given = marks[number] if marks else mark
-        assessments.submitted(made, mark=given, fund=funds, in_scope=scopes)
+        assessments.submitted(made, mark=given, fund=funds, in_scope=scopes, note_to_staff=note_to_staff)
     return made
 
 
