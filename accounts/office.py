@@ -1,9 +1,48 @@
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.roles import OFFICE, held_by
 
 
 class Office(AdminSite):
-    """Where assessors and staff work: Django's admin under our name and sign-in."""
+    """Where assessors and staff work: Django's admin under our name and sign-in.
+
+    Open to whoever holds a role of the office. Signing in, signing out and passwords are the same
+    pages as everywhere else.
+    """
 
     site_header = "Launchpad office"
     site_title = "Launchpad office"
     index_title = "Your work"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and bool(held_by(request.user) & OFFICE)
+
+    def each_context(self, request: HttpRequest) -> dict:
+        roles = sorted(role.value for role in held_by(request.user) & OFFICE)
+        return {**super().each_context(request), "office_roles": roles}
+
+    def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = reverse("admin:index", current_app=self.name)
+        if self.has_permission(request):
+            return redirect(wanted)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(wanted)
+
+    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return redirect("account_email")
