@@ -94,7 +94,7 @@ def _check_ready(application: Application, at: datetime) -> None:
         raise NotReadyForAssessment(
             f"This application is {application.get_status_display().lower()}; it cannot be given out."
         )
-    if at < competition.closes_at:
+    if competition.closes_at is None or at < competition.closes_at:
         raise NotReadyForAssessment(
             "The competition has not closed yet. Applications are given out after the close."
         )

@@ -106,7 +106,7 @@ def order(standings: Iterable[Standing]) -> list[Standing]:
 
 
 def _place(standing: Standing) -> tuple:
-    return -standing.percentage, -standing.fund_votes, standing.spread, standing.reference
+    return -(standing.percentage or 0), -standing.fund_votes, standing.spread, standing.reference
 
 
 def panel_sheet(competitions: Iterable[Competition]) -> list[Standing]:
@@ -154,7 +154,7 @@ def _verdicts(competitions: list[Competition]) -> dict[int, list[Verdict]]:
         )
         .annotate(marks=Sum("mark"), questions=Count("pk"))
     )
-    of_assessment = {}
+    of_assessment: dict[tuple[int, int], Verdict] = {}
     for row in sums:
         key = row["application_id"], row["assessment_id"]
         so_far = of_assessment.get(key) or Verdict(Fraction(0), 0, row["in_scope"], row["fund"])
@@ -169,8 +169,8 @@ def _verdicts(competitions: list[Competition]) -> dict[int, list[Verdict]]:
     return verdicts
 
 
-def _standing(application: Application, verdicts: list[Verdict]) -> Standing:
-    """Make one line of it: the dossier's section 6.2 for the percentage, 7 for the majorities."""
+def _standing(application, verdicts: list[Verdict]) -> Standing:
+    """Make the line of one that is ``_in_the_running``: percentage by the dossier's section 6.2, majorities by 7."""
     competition = application.competition
     votes = len(verdicts)
     scope_votes = sum(verdict.in_scope for verdict in verdicts)
@@ -203,7 +203,7 @@ def mean(verdicts: list[Verdict]) -> Decimal | None:
     questions = sum(verdict.questions for verdict in verdicts)
     if not questions:
         return None
-    return one_decimal(sum(verdict.total for verdict in verdicts) / questions)
+    return one_decimal(sum((verdict.total for verdict in verdicts), Fraction(0)) / questions)
 
 
 def widest_difference(verdicts: list[Verdict]) -> Decimal:

@@ -201,7 +201,7 @@ def _too_long(field: str, title: str, text: str) -> list[Problem]:
 
 
 def _wrong_marks(scores: Mapping, questions: list[Question]) -> list[Problem]:
-    maximum = {question.pk: question.max_marks for question in questions}
+    maximum = {question.pk: question.max_marks or 0 for question in questions}
     problems = []
     for question_id, (mark, _feedback) in scores.items():
         if question_id not in maximum:

@@ -9,7 +9,7 @@ class Record(admin.ModelAdmin):
     A subclass that lets somebody add or change says so itself. Nobody deletes anything here.
     """
 
-    actions = None
+    actions: tuple[str, ...] | None = None
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False

@@ -107,7 +107,7 @@ class ApplicationAdmin(Record):
         application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
         return self._page(request, application, GiveForm())
 
-    def give_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def give_view(self, request, pk: int) -> HttpResponse:
         at = clock.now()
         if not self.has_give_permission(request):
             raise PermissionDenied

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
@@ -76,7 +76,7 @@ class CompetitionAdmin(Record):
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def publish_view(self, request, pk: int) -> HttpResponse:
         at = clock.now()
         if not self.has_change_permission(request):
             raise PermissionDenied

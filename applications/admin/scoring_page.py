@@ -1,11 +1,13 @@
 """The page on which an assessor reads an application and marks it; staff read the same page."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin import site as admin_site
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
@@ -43,7 +45,7 @@ class Row:
 class ScoringPage(View):
     """Saves a draft, or saves and submits. A refused request shows all that was typed again."""
 
-    site: AdminSite | None = None
+    site: AdminSite = admin_site
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         assessment = self._find(request, pk)
@@ -120,8 +122,9 @@ class ScoringPage(View):
     ) -> HttpResponse:
         if form.is_bound:
             # The next save is made over what stands now, which this page shows.
-            form.data = form.data.copy()
-            form.data["version"] = assessment.version
+            shown = cast(QueryDict, form.data).copy()
+            shown["version"] = str(assessment.version)
+            form.data = shown
         application = assessment.application
         answered = reading.answers(application)
         texts = {one.question.pk: one.text for one in answered}
@@ -149,7 +152,7 @@ class ScoringPage(View):
             "bands_out_of": bands.OUT_OF,
             "word_limit": scoring.WORD_LIMIT,
             "total": sum(_given(row.mark) for row in rows),
-            "most": sum(row.question.max_marks for row in rows),
+            "most": sum(row.question.max_marks or 0 for row in rows),
             **other,
         }
         return TemplateResponse(request, "admin/applications/assessment/score.html", context, status=status)

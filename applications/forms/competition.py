@@ -1,6 +1,9 @@
 """The rules of a competition, while it is being set up."""
 
+from typing import cast
+
 from django import forms
+from django.http import QueryDict
 
 from applications.models import Competition, PotSharing, Stage
 
@@ -116,5 +119,6 @@ class CompetitionForm(forms.ModelForm):
                     name,
                     f"Somebody else saved this competition; here it says: {getattr(kept, name) or 'nothing'}",
                 )
-        self.data = self.data.copy()
-        self.data["seen_version"] = kept.version
+        shown = cast(QueryDict, self.data).copy()
+        shown["seen_version"] = str(kept.version)
+        self.data = shown

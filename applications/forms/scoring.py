@@ -67,7 +67,7 @@ class ScoringForm(forms.Form):
 
 def stored(assessment: Assessment, scores: Mapping[int, Score], questions: Iterable[Question]) -> dict:
     """Return what the form shows of an assessment as it is kept."""
-    shown = {"version": assessment.version}
+    shown: dict[str, object] = {"version": assessment.version}
     for question in questions:
         score = scores.get(question.pk) or Score()
         shown[mark_name(question)] = score.mark

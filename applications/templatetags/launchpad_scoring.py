@@ -23,7 +23,7 @@ def is_in(field: BoundField, band: Band) -> bool:
 
 @register.filter
 def differs(field: BoundField, others: dict | None) -> bool:
-    return bool(others) and field.name in others
+    return field.name in (others or {})
 
 
 @register.filter
