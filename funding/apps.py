@@ -5,6 +5,9 @@ class FundingConfig(AppConfig):
     name = "funding"
 
     def ready(self):
-        from funding import notices
+        from accounts import relay
+        from funding import notices, tasks
+        from funding.models import ProgrammeReport
 
+        relay.owed.append((ProgrammeReport, tasks.compile_report))
         notices.register()

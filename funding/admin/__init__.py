@@ -1,0 +1,3 @@
+from funding.admin import reports
+
+__all__ = ["reports"]

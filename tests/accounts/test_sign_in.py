@@ -117,9 +117,7 @@ def test_refused_sign_up_says_why_at_the_field_and_keeps_the_rest(client, change
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "password", ["any length " * 12, "⚙ Привет, κόσμε — 你好", "  blanks are kept  "]
-)
+@pytest.mark.parametrize("password", ["any length " * 12, "⚙ Привет, κόσμε — 你好", "  blanks are kept  "])
 def test_long_and_foreign_passwords_work(client, password):
     person(password, email="ada@example.com")
 

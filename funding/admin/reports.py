@@ -1,0 +1,116 @@
+"""Programme reports: asked for with a button, compiled by a worker; and the funding report's files."""
+
+import tempfile
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from accounts import clock
+from accounts.admin.records import Record
+from accounts.roles import held_by
+from applications.models import Competition
+from funding.exports import csv_file, funding_report, totals, workbook
+from funding.models import READERS, ProgrammeReport
+from funding.reports import programme
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@admin.register(ProgrammeReport)
+class ProgrammeReportAdmin(Record):
+    list_display = ("__str__", "covers", "state", "requested_by", "requested_at", "as_of")
+    list_filter = ("state", "competition")
+    list_select_related = ("competition", "requested_by")
+    ordering = ("-requested_at", "-pk")
+    change_list_template = "admin/funding/programmereport/list.html"
+
+    @admin.display(description="covers", ordering="competition__code")
+    def covers(self, report):
+        return report.competition.code if report.competition else "the whole programme"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("request/", view(require_POST(self.request_view)), name="funding_programmereport_request"),
+            path("funding-report.csv", view(self.csv_view), name="funding_report_csv"),
+            path("funding-report.xlsx", view(self.xlsx_view), name="funding_report_xlsx"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        context = {
+            "competitions": Competition.objects.visible_to(request.user).order_by("code"),
+            "budgets": funding_report.totals(request.user),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def request_view(self, request: HttpRequest) -> HttpResponse:
+        at = clock.now()
+        try:
+            report = programme.request(_competition(request, request.POST), by=request.user, at=at)
+        except programme.NotAReader:
+            raise PermissionDenied from None
+        messages.success(request, "The report is being compiled. This page shows it in a few seconds.")
+        return redirect("admin:funding_programmereport_change", report.pk)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        visible = ProgrammeReport.objects.visible_to(request.user).select_related(
+            "competition", "requested_by"
+        )
+        report = get_object_or_404(
+            visible, pk=object_id if object_id.isascii() and object_id.isdecimal() else 0
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "report": report,
+            "title": f"Programme report {report.pk}",
+            "figures": report.figures,
+        }
+        return TemplateResponse(request, "admin/funding/programmereport/report.html", context)
+
+    def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        at = clock.now()
+        rows = self._rows(request)
+        blocks = csv_file.stream(rows, funding_report.COLUMNS)
+        return StreamingHttpResponse(
+            blocks, content_type="text/csv; charset=utf-8", headers=_as_file("csv", at)
+        )
+
+    def xlsx_view(self, request: HttpRequest) -> FileResponse:
+        at = clock.now()
+        rows = self._rows(request)
+        sheets = [
+            ("Awards", funding_report.COLUMNS, workbook.values(rows, funding_report.COLUMNS)),
+            ("Budgets", totals.COLUMNS, totals.rows(funding_report.totals(request.user))),
+        ]
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            workbook.write(file.name, sheets, as_of=at)
+            # Stays readable for the answer after its name is gone.
+            content = open(file.name, "rb")  # noqa: SIM115
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return FileResponse(content, content_type=kind, headers=_as_file("xlsx", at))
+
+    def _rows(self, request: HttpRequest):
+        if not held_by(request.user) & READERS:
+            raise PermissionDenied
+        return funding_report.rows(request.user, _competition(request, request.GET))
+
+
+def _competition(request: HttpRequest, given) -> Competition | None:
+    code = given.get("competition", "")
+    if not code:
+        return None
+    return get_object_or_404(Competition.objects.visible_to(request.user), code=code)
+
+
+def _as_file(ending: str, at: datetime) -> dict[str, str]:
+    name = f"funding-report-{at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -1,0 +1,68 @@
+"""One list of columns, from which both CSV and XLSX are written; and what makes a text cell inert."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import BooleanField, Case, CharField, DateField, Func, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    MONEY = "money"
+    NUMBER = "number"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading, where its value comes from, and how a spreadsheet should read it."""
+
+    heading: str
+    value: Combinable
+    kind: Kind = Kind.TEXT
+    width: int = 18
+
+    @property
+    def name(self) -> str:
+        """The name in the query: "Company number" is ``column_company_number``."""
+        return "column_" + re.sub(r"[^a-z0-9]+", "_", self.heading.lower()).strip("_")
+
+
+#: Spaces and invisible characters that a spreadsheet passes over before it looks for a formula.
+PASSED_OVER = "[\\s\\u00a0\\u00ad\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u2064\\ufeff]*"
+
+#: What begins a formula or command, with the full-width forms of = + - @ and |.
+BEGINS_A_FORMULA = f"^({PASSED_OVER}[-=+@|\\uff1d\\uff0b\\uff0d\\uff20\\uff5c]|[\\t\\r\\n])"
+
+
+def inert(value: Combinable) -> Case:
+    """Return ``value`` with an apostrophe in front where a spreadsheet would take it for a formula."""
+    text = Coalesce(Cast(value, CharField()), Value(""))
+    return Case(
+        When(Matches(text, Value(BEGINS_A_FORMULA)), then=Concat(Value("'"), text)),
+        default=text,
+        output_field=CharField(),
+    )
+
+
+class Matches(Func):
+    """PostgreSQL's ``~``: whether the first text matches the second, a regular expression."""
+
+    arity = 2
+    arg_joiner = " ~ "
+    template = "(%(expressions)s)"
+    conditional = True
+
+    output_field = BooleanField()
+
+
+class LastDay(Func):
+    """A project's last day: its start + its months - 1 day."""
+
+    arity = 2
+    arg_joiner = " + make_interval(months => "
+    template = "((%(expressions)s)) - interval '1 day')::date"
+    output_field = DateField()

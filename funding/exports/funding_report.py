@@ -1,0 +1,80 @@
+"""The funding report: a row per award and organisation, with the totals of every budget beside it."""
+
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf, Round
+
+from accounts.models import User
+from applications.models import Competition, Participant
+from funding.exports.columns import Column, Kind, LastDay
+from funding.models import AllocationLine, AllocationState, Award, AwardShare, Budget
+
+NOTHING = Value(Decimal("0.00"), output_field=DecimalField(max_digits=14, decimal_places=2))
+
+
+def _lead(field: str) -> Subquery:
+    leads = Participant.objects.filter(application=OuterRef("award__application"), is_lead=True)
+    return Subquery(leads.values(field)[:1])
+
+
+def _mean_score() -> Subquery:
+    """The score that the approved allocation was made from."""
+    lines = AllocationLine.objects.filter(
+        application=OuterRef("award__application"), allocation__state=AllocationState.APPROVED
+    )
+    return Subquery(lines.order_by("-allocation__decided_at", "-pk").values("score")[:1])
+
+
+COLUMNS = (
+    Column("Application", F("award__application__reference"), width=16),
+    Column("Project", F("award__application__title"), width=40),
+    Column("Competition", F("award__application__competition__code"), width=24),
+    Column("Pot", F("award__budgets__pot__code"), width=20),
+    Column("Region", F("award__application__competition__region__name"), width=22),
+    Column("Strand", F("award__application__competition__strand"), width=10),
+    Column("Lead", _lead("name"), width=32),
+    Column("Organisation", F("participant__name"), width=32),
+    Column("Company number", F("participant__company_number"), width=16),
+    Column("Local authority", F("participant__work_area__name"), width=22),
+    Column("ONS code", F("participant__work_area__code"), width=12),
+    Column("Size", F("participant__size"), width=14),
+    Column("Total cost", F("participant__total_costs"), Kind.MONEY, 14),
+    Column("Grant offered", F("grant"), Kind.MONEY, 14),
+    Column(
+        "Intensity %",
+        Round(F("grant") * 100 / NullIf(F("participant__total_costs"), NOTHING), 2),
+        Kind.NUMBER,
+        12,
+    ),
+    Column("Other public funding", F("participant__other_funding"), Kind.MONEY, 20),
+    Column("Status", F("award__status"), width=12),
+    Column("Mean score %", _mean_score(), Kind.NUMBER, 13),
+    Column("Start", F("award__application__start_on"), Kind.DAY, 12),
+    Column(
+        "End",
+        LastDay(F("award__application__start_on"), F("award__application__duration_months")),
+        Kind.DAY,
+        12,
+    ),
+    Column("Paid to date", Coalesce(NOTHING, NOTHING), Kind.MONEY, 14),
+    Column("Retained", Coalesce(NOTHING, NOTHING), Kind.MONEY, 14),
+)
+
+
+def rows(user: User, competition: Competition | None = None):
+    """Return the shares of the awards that ``user`` may see, in the order of the file."""
+    shares = AwardShare.objects.filter(award__in=Award.objects.visible_to(user))
+    if competition is not None:
+        shares = shares.filter(award__application__competition=competition)
+    return shares.order_by(
+        "award__application__competition__code",
+        "award__application__reference",
+        "-participant__is_lead",
+        "pk",
+    )
+
+
+def totals(user: User) -> list[Budget]:
+    """Return every budget, with what is allocated of it and what is left: its headroom."""
+    return list(Budget.objects.visible_to(user).order_by("kind", "code"))

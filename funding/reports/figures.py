@@ -1,0 +1,83 @@
+"""The eleven figures of the programme report, each a plain function of scores and awards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from accounts import money
+
+TENTH = Decimal("0.1")
+
+#: Scores have one decimal, so the bands leave no gap: 75.0 is in the second, 75.1 in the third.
+BANDS = (
+    ("<70.0", Decimal("0.0"), Decimal("69.9")),
+    ("70.0-75.0", Decimal("70.0"), Decimal("75.0")),
+    ("75.1-80.0", Decimal("75.1"), Decimal("80.0")),
+    ("80.1-85.0", Decimal("80.1"), Decimal("85.0")),
+    ("85.1-90.0", Decimal("85.1"), Decimal("90.0")),
+    ("90.1-95.0", Decimal("90.1"), Decimal("95.0")),
+    ("95.1-100.0", Decimal("95.1"), Decimal("100.0")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One application that was received: what the figures need of it.
+
+    score    mean percentage with one decimal; None where no assessment counts
+    amount   pounds of its live award, 0 where it has none
+    """
+
+    is_assessed: bool
+    score: Decimal | None
+    is_funded: bool
+    has_lapsed: bool
+    amount: Decimal
+
+
+def of(entries: Sequence[Entry]) -> dict:
+    """Return F01 to F11, in values that JSON keeps exactly: counts as numbers, the rest as text.
+
+    A rate or mean of nothing is None. Money in pounds, scores and rates in percent.
+    """
+    funded = [entry for entry in entries if entry.is_funded]
+    assessed = sum(entry.is_assessed for entry in entries)
+    total = sum((entry.amount for entry in funded), Decimal("0.00"))
+    funded_scores = _scores(funded)
+    unfunded_scores = _scores([entry for entry in entries if not entry.is_funded])
+    return {
+        "F01": {"received": len(entries)},
+        "F02": {"assessed": assessed},
+        "F03": {"funded": len(funded), "lapsed": sum(entry.has_lapsed for entry in entries)},
+        "F04": {"of_received": rate(len(funded), len(entries)), "of_assessed": rate(len(funded), assessed)},
+        "F05": {"lowest_funded": text(min(funded_scores, default=None))},
+        "F06": {"highest_funded": text(max(funded_scores, default=None))},
+        "F07": {"mean_of_unfunded": text(mean(unfunded_scores, TENTH))},
+        "F08": {"mean_grant": text(mean([entry.amount for entry in funded], money.PENNY))},
+        "F09": {"mean_of_funded": text(mean(funded_scores, TENTH))},
+        "F10": {"allocated": text(money.exact(total))},
+        "F11": {"bands": bands(_scores(entries))},
+    }
+
+
+def bands(scores: Sequence[Decimal]) -> list[dict]:
+    """Return the bands with how many scores each holds and their share in percent."""
+    counts = [(name, sum(least <= score <= most for score in scores)) for name, least, most in BANDS]
+    return [{"band": name, "number": number, "percent": rate(number, len(scores))} for name, number in counts]
+
+
+def rate(part: int, whole: int) -> str | None:
+    """Return ``part`` of ``whole`` in percent, half up to one decimal: 1 of 3 is "33.3"."""
+    return str((Decimal(part * 100) / whole).quantize(TENTH, ROUND_HALF_UP)) if whole else None
+
+
+def mean(values: Sequence[Decimal], step: Decimal) -> Decimal | None:
+    return (sum(values, Decimal(0)) / len(values)).quantize(step, ROUND_HALF_UP) if values else None
+
+
+def text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _scores(entries: Sequence[Entry]) -> list[Decimal]:
+    return [entry.score for entry in entries if entry.score is not None]

@@ -1,0 +1,85 @@
+"""The programme report: asked for by a person, compiled by a job, kept with the moment it holds for."""
+
+import logging
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from accounts.roles import held_by
+from applications import ranking
+from applications.models import Application, Assessment, Competition
+from funding.models import LIVE, READERS, Award, AwardStatus, ProgrammeReport
+from funding.reports import figures
+from funding.reports.figures import Entry
+
+logger = logging.getLogger(__name__)
+
+
+class NotAReader(Exception):
+    """Only people who see the programme's money may ask for its figures."""
+
+
+def request(competition: Competition | None, *, by: User, at: datetime) -> ProgrammeReport:
+    """Owe ``by`` the report of one competition, or of the whole programme. A worker compiles it."""
+    if not held_by(by) & READERS:
+        raise NotAReader
+    return ProgrammeReport.objects.create(
+        competition=competition, requested_by=by, requested_at=at, due_at=at
+    )
+
+
+def compile_report(report_id: int, *, at: datetime) -> None:
+    """Compile a leased report. All its figures are read from one snapshot, whose moment is ``as_of``.
+
+    Does nothing where another worker has it. A failure is noted in the row.
+    """
+    report = ProgrammeReport.objects.claim(report_id, at=at)
+    if report is None:
+        return
+    try:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT transaction_timestamp()")
+            as_of = cursor.fetchone()[0]
+            compiled = figures.of(entries(_competitions(report), as_of=as_of))
+    except Exception as problem:
+        reason = f"The report could not be compiled ({type(problem).__name__})."
+        ProgrammeReport.objects.mark_failed(report, reason=reason, at=at)
+        logger.exception("report could not be compiled", extra={"report": report.pk})
+        return
+    with transaction.atomic():
+        ProgrammeReport.objects.filter(pk=report.pk).update(figures=compiled, as_of=as_of)
+        ProgrammeReport.objects.mark_done(report, at=as_of)
+    logger.info("report was compiled", extra={"report": report.pk})
+
+
+def entries(competitions: list[Competition], *, as_of: datetime) -> list[Entry]:
+    """Return what was received by these competitions: submitted, and their close has passed."""
+    closed = [competition for competition in competitions if (competition.closes_at or as_of) < as_of]
+    scores = {standing.application_id: standing.percentage for standing in ranking.panel_sheet(closed)}
+    assessed = set(
+        Assessment.objects.submitted()
+        .filter(application__competition__in=closed)
+        .values_list("application", flat=True)
+    )
+    awards = Award.objects.filter(application__competition__in=closed)
+    amounts = dict(awards.filter(status__in=LIVE).values_list("application", "amount"))
+    lapsed = set(awards.filter(status=AwardStatus.LAPSED).values_list("application", flat=True))
+    received = Application.objects.filter(competition__in=closed).received()
+    return [
+        Entry(
+            is_assessed=pk in assessed,
+            score=scores.get(pk),
+            is_funded=pk in amounts,
+            has_lapsed=pk in lapsed and pk not in amounts,
+            amount=amounts.get(pk, Decimal("0.00")),
+        )
+        for pk in received.order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def _competitions(report: ProgrammeReport) -> list[Competition]:
+    wanted = Competition.objects.order_by("code")
+    return list(wanted.filter(pk=report.competition_id) if report.competition_id else wanted)

@@ -1,0 +1,72 @@
+"""The programme report as a job: from the button to its figures."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts import clock
+from accounts.models import OwedState
+from accounts.roles import Role
+from applications.workflow import Status
+from funding import tasks
+from funding.models import ProgrammeReport
+from funding.reports import programme
+from tests.make import applications as make
+from tests.make import people
+
+
+def leased(report: ProgrammeReport) -> ProgrammeReport:
+    assert ProgrammeReport.objects.lease(clock.now(), timedelta(minutes=3)) == [report.pk]
+    return report
+
+
+@pytest.mark.slow
+def test_a_report_is_compiled_from_one_snapshot_and_kept(committed_database):
+    make.application(Status.SUBMITTED)
+    make.application(Status.DRAFT)
+    report = leased(programme.request(None, by=people.user(Role.FUNDS), at=clock.now()))
+
+    tasks.compile_report(report.pk)
+    tasks.compile_report(report.pk)
+
+    report.refresh_from_db()
+    assert report.state == OwedState.DONE
+    assert report.as_of is not None
+    assert report.figures["F01"] == {"received": 1}
+    assert report.tries == 1
+
+
+@pytest.mark.slow
+def test_a_failure_is_noted_in_the_row(committed_database, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError
+
+    report = leased(programme.request(None, by=people.user(Role.FUNDS), at=clock.now()))
+    monkeypatch.setattr(programme.figures, "of", broken)
+
+    tasks.compile_report(report.pk)
+
+    report.refresh_from_db()
+    assert report.state == OwedState.FAILED
+    assert report.last_error == "The report could not be compiled (ZeroDivisionError)."
+
+
+@pytest.mark.django_db
+def test_the_button_owes_a_report_and_its_page_shows_that(client):
+    client.force_login(people.user(Role.MANAGER))
+
+    answer = client.post(reverse("admin:funding_programmereport_request"), {"competition": ""}, follow=True)
+
+    assert ProgrammeReport.objects.get().state == OwedState.WAITING
+    assert "being compiled" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_assessor_gets_no_report(client):
+    client.force_login(people.assessor())
+
+    answer = client.post(reverse("admin:funding_programmereport_request"), {"competition": ""})
+
+    assert answer.status_code == 403
+    assert not ProgrammeReport.objects.exists()

@@ -1,0 +1,54 @@
+"""The programme report's figures, counted again by hand."""
+
+from decimal import Decimal
+
+from funding.reports import figures
+from funding.reports.figures import Entry
+
+
+def entry(score: str | None, amount: str = "0.00", *, lapsed: bool = False) -> Entry:
+    money = Decimal(amount)
+    return Entry(score is not None, Decimal(score) if score else None, money > 0, lapsed, money)
+
+
+def test_the_figures_of_a_round_with_ties_and_lapses():
+    entries = [
+        entry("95.1", "100000.00"),
+        entry("80.0", "50000.00"),
+        entry("80.0", "50000.01"),
+        entry("70.0"),
+        entry("69.9"),
+        entry("75.1", lapsed=True),
+        entry(None),
+    ]
+
+    found = figures.of(entries)
+
+    assert found["F01"] == {"received": 7}
+    assert found["F02"] == {"assessed": 6}
+    assert found["F03"] == {"funded": 3, "lapsed": 1}
+    assert found["F04"] == {"of_received": "42.9", "of_assessed": "50.0"}
+    assert found["F05"] == {"lowest_funded": "80.0"}
+    assert found["F06"] == {"highest_funded": "95.1"}
+    assert found["F07"] == {"mean_of_unfunded": "71.7"}
+    assert found["F08"] == {"mean_grant": "66666.67"}
+    assert found["F09"] == {"mean_of_funded": "85.0"}
+    assert found["F10"] == {"allocated": "200000.01"}
+    assert [band["number"] for band in found["F11"]["bands"]] == [1, 1, 3, 0, 0, 0, 1]
+    assert found["F11"]["bands"][2] == {"band": "75.1-80.0", "number": 3, "percent": "50.0"}
+
+
+def test_nothing_to_divide_by_is_not_available():
+    found = figures.of([])
+
+    assert found["F04"] == {"of_received": None, "of_assessed": None}
+    assert found["F08"] == {"mean_grant": None}
+    assert found["F10"] == {"allocated": "0.00"}
+
+
+def test_every_score_has_exactly_one_band():
+    scores = [Decimal(tenths) / 10 for tenths in range(1001)]
+
+    counts = [sum(least <= score <= most for _, least, most in figures.BANDS) for score in scores]
+
+    assert set(counts) == {1}
