@@ -1,8 +1,10 @@
 """Plain pages for everything that goes wrong, each with the reference that support asks for."""
 
+from http import HTTPStatus
+
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -19,7 +21,16 @@ def reference() -> str:
 
 
 def page(request: HttpRequest, status: int, **context) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return as_data(status)
     return render(request, f"{status}.html", {"reference": reference(), **context}, status=status)
+
+
+def as_data(status: int) -> JsonResponse:
+    """The same for another system, in the shape of the API's own refusals."""
+    phrase = HTTPStatus(status).phrase
+    error = {"code": phrase.lower().replace(" ", "_"), "field": None, "message": f"{phrase}."}
+    return JsonResponse({"errors": [error], "reference": reference()}, status=status)
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
@@ -43,6 +54,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # Without the request nothing asks for the person or the session: the database may be what failed.
+    if request.path.startswith("/api/"):
+        return as_data(500)
     return HttpResponse(render_to_string("500.html", {"reference": reference()}), status=500)
 
 

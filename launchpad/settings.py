@@ -216,18 +216,32 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # The token first: its header is what a refusal names.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.BearerToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["accounts.api.filters.NamedFilters"],
+    "DEFAULT_PAGINATION_CLASS": "accounts.api.pages.Pages",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.DocumentedErrors",
+    "EXCEPTION_HANDLER": "accounts.api.errors.as_errors",
     "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Launchpad",
     "DESCRIPTION": "Competitions, applications, awards and budgets of the Launchpad pilot.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationStatus": "applications.workflow.Status",
+        "AwardStatus": "funding.models.AwardStatus",
+        "BudgetKind": "funding.models.BudgetKind",
+        "OrganisationKind": "accounts.models.Kind",
+    },
 }
 
 LOGGING = logs.configuration(environment.choice("LOG_FORMAT", ("json", "plain")))

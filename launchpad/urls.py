@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("applications.urls")),
+    path("api/", include("launchpad.api")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

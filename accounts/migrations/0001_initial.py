@@ -110,4 +110,19 @@ class Migration(migrations.Migration):
             model_name='notification',
             trigger=pgtrigger.compiler.Trigger(name='notification_ends_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'done\', \'failed\', \'void\') AND OLD."state" IS DISTINCT FROM (NEW."state"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='46d3de4a63200cc61fab97eb6512d8923b140c4c', operation='UPDATE', pgid='pgtrigger_notification_ends_once_10692', table='accounts_notification', when='BEFORE')),
         ),
+        migrations.CreateModel(
+            name='ApiToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100)),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('last_used_on', models.DateField(editable=False, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('person', 'name'), name='api_token_name_is_unique_per_person')],
+            },
+        ),
     ]

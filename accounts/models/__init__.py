@@ -1,10 +1,12 @@
 from accounts.models.notification import Notification
 from accounts.models.organisation import Kind, Membership, Organisation, Size
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
+from accounts.models.token import ApiToken
 from accounts.models.user import User
 
 __all__ = [
     "ENDS",
+    "ApiToken",
     "Kind",
     "Membership",
     "Notification",

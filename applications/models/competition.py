@@ -162,6 +162,18 @@ class CompetitionQuerySet(models.QuerySet):
     def open_at(self, at: datetime):
         return self.filter(stage=Stage.PUBLISHED, opens_at__lte=at, closes_at__gt=at)
 
+    def in_state(self, state: str, at: datetime):
+        """Those that ``state_at`` would say this state of."""
+        is_past, is_set_up = Q(closes_at__isnull=False, closes_at__lte=at), Q(stage=Stage.SET_UP)
+        return self.filter(
+            {
+                State.SET_UP: is_set_up & ~is_past,
+                State.OPENING_SOON: ~is_set_up & Q(opens_at__gt=at),
+                State.OPEN: ~is_set_up & Q(opens_at__lte=at, closes_at__gt=at),
+                State.CLOSED: is_past,
+            }[State(state)]
+        )
+
 
 class Competition(models.Model):
     """One call: a strand of a round, with its rules, questions and dates.

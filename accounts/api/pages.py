@@ -1,0 +1,41 @@
+from django.core.paginator import Paginator
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import PageNumberPagination
+
+
+class Pages(PageNumberPagination):
+    """Numbered pages of a list in a total order, 25 rows unless asked otherwise, at most 100.
+
+    What cannot be a page is refused rather than corrected, so that a client that counts
+    wrongly hears of it.
+    """
+
+    page_size = 25
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    page_query_description = "Which page, counted from 1."
+    page_size_query_description = "How many rows a page holds, 1 to 100; 25 if not given."
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request = request
+        number = self._whole_number("page", default=1)
+        paginator = Paginator(queryset, self.get_page_size(request))
+        if number > paginator.num_pages:
+            raise ValidationError({"page": [f"There is no such page: the last is {paginator.num_pages}."]})
+        self.page = paginator.page(number)
+        return list(self.page)
+
+    def get_page_size(self, request):
+        size = self._whole_number(self.page_size_query_param, default=self.page_size)
+        if size > self.max_page_size:
+            raise ValidationError({"page_size": [f"A page holds at most {self.max_page_size} rows."]})
+        return size
+
+    def _whole_number(self, name: str, *, default: int) -> int:
+        text = self.request.query_params.get(name)
+        if text is None:
+            return default
+        # isascii first: isdigit alone takes superscripts, which int() refuses.
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text)):
+            raise ValidationError({name: ["Give a whole number from 1."]})
+        return int(text)

@@ -1,0 +1,16 @@
+from drf_spectacular.openapi import AutoSchema
+
+from accounts.api.errors import ErrorsSerializer
+
+
+class DocumentedErrors(AutoSchema):
+    """The schema of an operation together with what it refuses."""
+
+    def get_response_serializers(self):
+        answers = {200: super().get_response_serializers(), 400: ErrorsSerializer, 401: ErrorsSerializer}
+        if getattr(self.view, "detail", False):
+            answers[404] = ErrorsSerializer
+        return answers
+
+    def get_operation_id(self):
+        return super().get_operation_id().removeprefix("v1_")

@@ -1,0 +1,129 @@
+from rest_framework import serializers
+
+from accounts.api.fields import ModelSerializer
+from applications.models import Application, Competition, Participant, Question, Region, State
+from applications.workflow import Status
+
+
+class RegionSerializer(ModelSerializer):
+    class Meta:
+        model = Region
+        fields = ["code", "name", "theme"]
+        read_only_fields = fields
+
+
+class QuestionSerializer(ModelSerializer):
+    """A question as applicants read it; what assessors are told stays with them."""
+
+    class Meta:
+        model = Question
+        fields = ["key", "number", "title", "prompt", "guidance", "word_limit", "max_marks"]
+        read_only_fields = fields
+
+
+class CompetitionSerializer(ModelSerializer):
+    """A competition as the public sees it. A rule that is not known is null."""
+
+    region = RegionSerializer(read_only=True)
+    state = serializers.SerializerMethodField(help_text="What it is at this moment.")
+    lead_types = serializers.ListField(child=serializers.CharField(), read_only=True)
+    standings = serializers.DictField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Which values are assumed, reported or set for demonstration, by field.",
+    )
+
+    class Meta:
+        model = Competition
+        fields = [
+            "code",
+            "number",
+            "title",
+            "region",
+            "strand",
+            "round",
+            "state",
+            "summary",
+            "opens_at",
+            "closes_at",
+            "pot",
+            "pot_statement",
+            "pot_sharing",
+            "pot_part",
+            "limit_basis",
+            "limit_min",
+            "limit_max",
+            "duration_min",
+            "duration_max",
+            "latest_start_on",
+            "latest_end_on",
+            "ends_exactly_on",
+            "subsidy_basis",
+            "lead_types",
+            "needs_partners",
+            "research_participation_max",
+            "threshold",
+            "is_demonstration",
+            "standings",
+        ]
+        read_only_fields = fields
+
+    def get_state(self, competition) -> State:
+        return competition.state_at(self.context["at"])
+
+
+class CompetitionDetailSerializer(CompetitionSerializer):
+    """A competition with its full text and the questions its form asks."""
+
+    questions = serializers.SerializerMethodField()
+
+    class Meta(CompetitionSerializer.Meta):
+        fields = [*CompetitionSerializer.Meta.fields, "scope", "eligibility", "questions"]
+        read_only_fields = fields
+
+    def get_questions(self, competition) -> QuestionSerializer(many=True):
+        questions = competition.question_set.questions.all() if competition.question_set else []
+        return QuestionSerializer(sorted(questions, key=lambda question: question.position), many=True).data
+
+
+class ParticipantSerializer(ModelSerializer):
+    class Meta:
+        model = Participant
+        fields = [
+            "name",
+            "company_number",
+            "kind",
+            "size",
+            "is_lead",
+            "total_costs",
+            "other_funding",
+            "grant_sought",
+            "contribution",
+        ]
+        read_only_fields = fields
+
+
+class ApplicationSerializer(ModelSerializer):
+    """An application. A decision is shown to applicants and assessors once it is released."""
+
+    competition = serializers.SlugRelatedField("code", read_only=True)
+    status = serializers.ChoiceField(source="shown_status", choices=Status.choices, read_only=True)
+    participants = ParticipantSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Application
+        fields = [
+            "reference",
+            "competition",
+            "status",
+            "title",
+            "participants",
+            "start_on",
+            "duration_months",
+            "research_category",
+            "total_costs",
+            "grant_sought",
+            "submitted_at",
+            "released_at",
+        ]
+        read_only_fields = fields

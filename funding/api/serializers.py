@@ -1,0 +1,50 @@
+from rest_framework import serializers
+
+from accounts.api.fields import ModelSerializer
+from funding.models import Award, AwardShare, Budget
+
+
+class AwardShareSerializer(ModelSerializer):
+    organisation = serializers.CharField(source="participant.name", read_only=True)
+    company_number = serializers.CharField(source="participant.company_number", read_only=True)
+
+    class Meta:
+        model = AwardShare
+        fields = ["organisation", "company_number", "grant", "percentage", "subsidy_basis"]
+        read_only_fields = fields
+
+
+class AwardSerializer(ModelSerializer):
+    """An award and each organisation's share of it; the shares add up to the amount."""
+
+    application = serializers.SlugRelatedField("reference", read_only=True)
+    competition = serializers.CharField(source="application.competition.code", read_only=True)
+    shares = AwardShareSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Award
+        fields = ["id", "application", "competition", "amount", "status", "made_at", "shares"]
+        read_only_fields = fields
+
+
+class BudgetSerializer(ModelSerializer):
+    """A budget: its four places add up to the ceiling, and allocated is all but the available."""
+
+    region = serializers.SlugRelatedField("code", read_only=True)
+    allocated = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = Budget
+        fields = [
+            "code",
+            "name",
+            "kind",
+            "region",
+            "ceiling",
+            "available",
+            "reserved",
+            "committed",
+            "paid",
+            "allocated",
+        ]
+        read_only_fields = fields
