@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 
+from django.conf import settings
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -54,10 +55,19 @@ REFUSALS = {
     "404": "It does not exist, or you may not see it. The answer is the same.",
 }
 
+KINDS = {
+    "string": "text",
+    "decimal": "decimal as text",
+    "date-time": "moment",
+    "uri": "address",
+    "integer": "whole number",
+    "boolean": "true or false",
+}
+
 
 @require_safe
 def docs(request):
-    return render(request, "api_docs.html", {"operations": operations()})
+    return render(request, "api_docs.html", {"operations": operations(), "site_url": settings.SITE_URL})
 
 
 @cache
@@ -122,15 +132,10 @@ def _row(name: str, schema: dict, components: dict, description: str = "") -> Ro
 def _kind(schema: dict, components: dict) -> str:
     """A schema's type in plain words: "list of text", "moment, may be null"."""
     inner = _resolved(schema, components)
-    words = {
-        "array": lambda: f"list of {_kind(inner['items'], components)}",
-        "string": lambda: {"decimal": "decimal as text", "date-time": "moment", "date": "date",
-                           "uri": "address"}.get(inner.get("format", ""), "text"),
-        "integer": lambda: "whole number",
-        "number": lambda: "number",
-        "boolean": lambda: "true or false",
-    }  # fmt: skip
-    kind = words.get(inner.get("type", "object"), lambda: "object")()
+    name = inner.get("type", "object")
+    kind = KINDS.get(inner.get("format", name), KINDS.get(name, name))
+    if name == "array":
+        kind = f"list of {_kind(inner['items'], components)}"
     return f"{kind}, may be null" if inner.get("nullable") or schema.get("nullable") else kind
 
 

@@ -2,6 +2,9 @@ from django.core.paginator import Paginator
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 
+#: No list is longer; a larger number would only be a slip.
+LARGEST = 999_999_999
+
 
 class Pages(PageNumberPagination):
     """Numbered pages of a list in a total order, 25 rows unless asked otherwise, at most 100.
@@ -31,11 +34,17 @@ class Pages(PageNumberPagination):
             raise ValidationError({"page_size": [f"A page holds at most {self.max_page_size} rows."]})
         return size
 
+    def get_schema_operation_parameters(self, view):
+        page, page_size = super().get_schema_operation_parameters(view)
+        page["schema"] |= {"minimum": 1, "maximum": LARGEST}
+        page_size["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        return [page, page_size]
+
     def _whole_number(self, name: str, *, default: int) -> int:
         text = self.request.query_params.get(name)
         if text is None:
             return default
         # isascii first: isdigit alone takes superscripts, which int() refuses.
-        if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text)):
+        if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) <= LARGEST):
             raise ValidationError({name: ["Give a whole number from 1."]})
         return int(text)

@@ -11,6 +11,3 @@ class DocumentedErrors(AutoSchema):
         if getattr(self.view, "detail", False):
             answers[404] = ErrorsSerializer
         return answers
-
-    def get_operation_id(self):
-        return super().get_operation_id().removeprefix("v1_")
