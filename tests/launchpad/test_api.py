@@ -1,0 +1,65 @@
+"""The schema of the API and the page that explains it."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from launchpad.api_docs import operations
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_schema_is_made_without_a_warning(capfd):
+    written = StringIO()
+
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=written)
+
+    assert "/api/v1/competitions/{code}/" in written.getvalue()
+
+
+def test_the_schema_is_served_to_everybody():
+    client = Client()
+
+    as_json, as_yaml = client.get("/api/schema/?format=json"), client.get("/api/schema/")
+
+    assert as_json.json()["openapi"].startswith("3.")
+    assert as_yaml.content.startswith(b"openapi: 3.")
+    assert client.get("/api/schema/?format=nonsense").status_code == 404
+
+
+def test_every_operation_says_how_it_refuses():
+    schema = Client().get("/api/schema/?format=json").json()
+
+    answers = {path: set(methods["get"]["responses"]) for path, methods in schema["paths"].items()}
+
+    assert answers
+    assert all(
+        codes == ({"200", "400", "401", "404"} if "{" in path else {"200", "400", "401"})
+        for path, codes in answers.items()
+    )
+
+
+def test_nothing_but_reading_is_described():
+    schema = Client().get("/api/schema/?format=json").json()
+
+    assert {method for methods in schema["paths"].values() for method in methods} == {"get"}
+
+
+def test_the_page_tells_every_operation_with_its_parameters_and_fields():
+    page = Client().get("/api/docs/")
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert len(operations()) == 9
+    assert all(operation.path in text and operation.fields for operation in operations())
+    assert "submitted_before" in text
+    assert "decimal as text" in text
+    assert "<style" not in text and "style=" not in text
+
+
+def test_the_root_lists_the_lists():
+    answer = Client().get("/api/v1/")
+
+    assert set(answer.json()) == {"competitions", "applications", "awards", "budgets"}
