@@ -170,7 +170,7 @@ def _verdicts(competitions: list[Competition]) -> dict[int, list[Verdict]]:
 
 
 def _standing(application, verdicts: list[Verdict]) -> Standing:
-    """Make the line of one that is ``_in_the_running``: percentage by the dossier's section 6.2, majorities by 7."""
+    """Make one line: the percentage by the dossier's section 6.2, the majorities by its section 7."""
     competition = application.competition
     votes = len(verdicts)
     scope_votes = sum(verdict.in_scope for verdict in verdicts)

@@ -15,6 +15,7 @@ from accounts import clock
 from accounts.admin.records import Record
 from accounts.models import Notification, User
 from accounts.roles import Role, held_by
+from accounts.templatetags.launchpad_format import pounds
 from applications import assignment
 from applications.admin import reading
 from applications.models import READERS, Application, Participant
@@ -60,12 +61,11 @@ class ApplicationAdmin(Record):
         "competition_code",
         "status",
         "assessments_done",
-        "grant_sought",
+        "grant_in_pounds",
     )
     list_filter = (StatusFilter, "competition")
     list_select_related = ("competition",)
     search_fields = ("reference", "title", "participants__name")
-    search_help_text = "Reference, project title or organisation"
     ordering = ("-submitted_at", "pk")
     action_form = GiveSelectedForm
     actions = ("give_selected",)
@@ -169,6 +169,10 @@ class ApplicationAdmin(Record):
     @admin.display(description="competition", ordering="competition__code")
     def competition_code(self, application):
         return application.competition.code
+
+    @admin.display(description="grant sought", ordering="grant_sought")
+    def grant_in_pounds(self, application):
+        return pounds(application.grant_sought)
 
     @admin.display(description="assessed")
     def assessments_done(self, application):
