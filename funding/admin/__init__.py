@@ -1,3 +1,3 @@
-from funding.admin import reports
+from funding.admin import allocations, money, reports
 
-__all__ = ["reports"]
+__all__ = ["allocations", "money", "reports"]

@@ -1,0 +1,201 @@
+"""The panel sheet and what follows from it: proposed by one person, decided by another, released."""
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from accounts import clock
+from accounts.admin.records import Record
+from accounts.roles import held_by
+from accounts.templatetags.launchpad_format import local_time, pounds
+from applications import ranking
+from applications.models import Competition, Stage
+from funding import allocation as allocating
+from funding import duties, release
+from funding.awards import NothingToAward
+from funding.ledger import NotEnough
+from funding.models import READERS, Allocation
+
+SECOND_PERSON = "You proposed this allocation. Another approver has to decide it."
+
+
+@admin.register(Allocation)
+class AllocationAdmin(Record):
+    list_display = ("__str__", "covers", "state", "proposed_by", "proposed_at", "decided_by", "released_at")
+    list_filter = ("state", "competitions")
+    list_select_related = ("proposed_by", "decided_by")
+    ordering = ("-proposed_at", "-pk")
+    change_list_template = "admin/funding/allocation/list.html"
+
+    @admin.display(description="competitions")
+    def covers(self, allocation):
+        return ", ".join(sorted(competition.code for competition in allocation.competitions.all()))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("competitions")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        act = {"approve": self.approve_view, "refuse": self.refuse_view, "release": self.release_view}
+        return [
+            path("panel-sheet/<str:code>/", view(self.sheet_view), name="funding_panel_sheet"),
+            path(
+                "panel-sheet/<str:code>/propose/",
+                view(require_POST(self.propose_view)),
+                name="funding_allocation_propose",
+            ),
+            *[
+                path(f"<int:pk>/{verb}/", view(require_POST(act[verb])), name=f"funding_allocation_{verb}")
+                for verb in act
+            ],
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        sheets = (
+            Competition.objects.visible_to(request.user)
+            .exclude(stage=Stage.SET_UP)
+            .select_related("region")
+            .order_by("-closes_at", "code")
+        )
+        return super().changelist_view(request, {"sheets": sheets, **(extra_context or {})})
+
+    def sheet_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        at = clock.now()
+        competition = _competition(request, code)
+        return self._sheet(request, competition, at)
+
+    def _sheet(self, request, competition, at, *, problems=(), status=200) -> HttpResponse:
+        together = allocating.allocated_with(competition)
+        standings = ranking.panel_sheet(together)
+        standing = Allocation.objects.visible_to(request.user).standing().of(competition)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Panel sheet {competition.code}",
+            "competition": competition,
+            "together": together,
+            "plan": allocating.draft(together, standings),
+            "lacks": allocating.lacks(together, standings, at=at),
+            "standing": standing.order_by("-pk").first(),
+            "may_propose": bool(held_by(request.user) & duties.PROPOSE),
+            "problems": problems,
+            "at": at,
+        }
+        return TemplateResponse(request, "admin/funding/allocation/panel_sheet.html", context, status=status)
+
+    def propose_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        at = clock.now()
+        competition = _competition(request, code)
+        try:
+            allocation = allocating.propose(allocating.allocated_with(competition), by=request.user, at=at)
+        except duties.RoleMissing as refusal:
+            return self._sheet(request, competition, at, problems=[f"{refusal}."], status=403)
+        except allocating.NotReady as refusal:
+            return self._sheet(request, competition, at, problems=refusal.lacks, status=409)
+        messages.success(request, "The allocation has been proposed. An approver decides it.")
+        return redirect("admin:funding_allocation_change", allocation.pk)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        number = (
+            int(object_id) if object_id.isascii() and object_id.isdecimal() and len(object_id) < 16 else 0
+        )
+        return self._page(request, number)
+
+    def _page(self, request, pk: int, *, problems=(), reason="", status=200) -> HttpResponse:
+        allocation = _allocation(request, pk)
+        roles = held_by(request.user)
+        decides = bool(roles & duties.DECIDE)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Allocation {allocation.pk}",
+            "allocation": allocation,
+            "competitions": allocation.competitions.order_by("code"),
+            "lines": allocation.lines.select_related("application").order_by("position"),
+            "may_decide": decides and allocation.is_proposed and allocation.proposed_by != request.user,
+            "is_own": decides and allocation.proposed_by == request.user,
+            "may_release": bool(roles & duties.RELEASE)
+            and allocation.is_approved
+            and not allocation.is_released,
+            "preview": release.preview(allocation) if allocation.is_approved else None,
+            "problems": problems,
+            "reason": reason,
+        }
+        return TemplateResponse(request, "admin/funding/allocation/allocation.html", context, status=status)
+
+    def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = clock.now()
+        allocation = _allocation(request, pk)
+        return self._decided(
+            request, pk, lambda: allocating.approve(allocation, by=request.user, at=at), "approved"
+        )
+
+    def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = clock.now()
+        allocation = _allocation(request, pk)
+        reason = request.POST.get("reason", "").replace("\x00", "")[:2000]
+        if not reason.strip():
+            return self._page(request, pk, problems=["Give the reason for refusing."], status=422)
+        return self._decided(
+            request,
+            pk,
+            lambda: allocating.refuse(allocation, reason, by=request.user, at=at),
+            "refused",
+            reason=reason,
+        )
+
+    def _decided(self, request, pk: int, decide, word: str, *, reason: str = "") -> HttpResponse:
+        """Carry out a decision, or show the page again with why it was refused."""
+        try:
+            decide()
+        except allocating.AlreadyDecided as refusal:
+            state = refusal.allocation.get_state_display().lower()
+            messages.info(request, f"Already {state} by {refusal.by} at {local_time(refusal.at)}.")
+            return redirect("admin:funding_allocation_change", pk)
+        except duties.SamePerson:
+            return self._page(request, pk, problems=[SECOND_PERSON], reason=reason, status=409)
+        except duties.RoleMissing as refusal:
+            return self._page(request, pk, problems=[f"{refusal}."], reason=reason, status=403)
+        except allocating.SheetChanged as refusal:
+            changed = ", ".join(refusal.references)
+            problem = f"The panel sheet has changed since this was proposed, for {changed}. Propose again."
+            return self._page(request, pk, problems=[problem], status=409)
+        except NotEnough as refusal:
+            problem = f"{refusal.budget} has {pounds(refusal.left)} left; {pounds(refusal.amount)} is needed."
+            return self._page(request, pk, problems=[problem], status=409)
+        except NothingToAward:
+            return self._page(request, pk, problems=["An award in it comes to nothing."], status=409)
+        messages.success(request, f"The allocation has been {word}.")
+        return redirect("admin:funding_allocation_change", pk)
+
+    def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = clock.now()
+        allocation = _allocation(request, pk)
+        try:
+            release.release(allocation, by=request.user, at=at)
+        except duties.RoleMissing as refusal:
+            return self._page(request, pk, problems=[f"{refusal}."], status=403)
+        except release.AlreadyReleased as refusal:
+            messages.info(request, f"Already released by {refusal.by} at {local_time(refusal.at)}.")
+            return redirect("admin:funding_allocation_change", pk)
+        except release.NotApproved:
+            return self._page(
+                request, pk, problems=["Only an approved allocation can be released."], status=409
+            )
+        messages.success(request, "The outcomes have been released. Each applicant is sent an e-mail.")
+        return redirect("admin:funding_allocation_change", pk)
+
+
+def _competition(request: HttpRequest, code: str) -> Competition:
+    """For people who see the programme's money; 404 for anybody else, as for a code that is not there."""
+    readable = Competition.objects.visible_to(request.user).exclude(stage=Stage.SET_UP)
+    return get_object_or_404(readable if held_by(request.user) & READERS else readable.none(), code=code)
+
+
+def _allocation(request: HttpRequest, pk: int) -> Allocation:
+    visible = Allocation.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_related("proposed_by", "decided_by", "released_by"), pk=pk)

@@ -1,0 +1,77 @@
+"""Budgets, the ledger and awards, to be read: nobody changes them by hand."""
+
+from django.contrib import admin
+
+from accounts.admin.records import Record
+from funding.models import Award, AwardShare, Budget, Transfer
+
+
+@admin.register(Budget)
+class BudgetAdmin(Record):
+    list_display = ("name", "kind", "ceiling", "available", "reserved", "committed", "paid")
+    list_filter = ("kind", "region")
+    search_fields = ("name", "code")
+    ordering = ("kind", "code")
+    fields = ("code", "name", "kind", "region", "ceiling", "available", "reserved", "committed", "paid")
+    change_list_template = "admin/funding/budget/list.html"
+
+    def changelist_view(self, request, extra_context=None):
+        budgets = Budget.objects.visible_to(request.user).order_by("kind", "code")
+        bars = [(budget, bar(budget)) for budget in budgets]
+        return super().changelist_view(request, {"bars": bars, **(extra_context or {})})
+
+
+def bar(budget: Budget) -> list[tuple[str, int, int]]:
+    """Return the parts of a bar 1,000 wide: place, where it starts and how long it is."""
+    parts, start = [], 0
+    for place in ("paid", "committed", "reserved", "available"):
+        length = int(getattr(budget, place) * 1000 / budget.ceiling) if budget.ceiling else 0
+        parts.append((place, start, length))
+        start += length
+    return parts
+
+
+@admin.register(Transfer)
+class TransferAdmin(Record):
+    list_display = ("made_at", "budget", "source", "target", "amount", "cause", "made_by")
+    list_filter = ("budget", "source", "target")
+    list_select_related = ("budget", "made_by")
+    search_fields = ("cause", "budget__code", "award__application__reference")
+    ordering = ("-made_at", "-pk")
+    date_hierarchy = "made_at"
+
+
+class ShareLines(admin.TabularInline):
+    model = AwardShare
+    fields = ("participant", "grant", "percentage", "subsidy_basis")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Award)
+class AwardAdmin(Record):
+    list_display = (
+        "application",
+        "competition",
+        "amount",
+        "status",
+        "recommended_by",
+        "approved_by",
+        "made_at",
+    )
+    list_filter = ("status", "application__competition")
+    list_select_related = ("application__competition", "recommended_by", "approved_by")
+    search_fields = ("application__reference", "application__title")
+    ordering = ("-made_at", "-pk")
+    fields = ("application", "amount", "status", "recommended_by", "approved_by", "made_at")
+    inlines = (ShareLines,)
+
+    @admin.display(ordering="application__competition__code")
+    def competition(self, award):
+        return award.application.competition.code
