@@ -140,4 +140,4 @@ def write(notification: Notification) -> EmailMultiAlternatives:
 
 
 def _render(name: str, facts: dict, *, autoescape: bool) -> str:
-    return get_template(name).template.render(Context(facts, autoescape=autoescape)).strip()
+    return get_template(name).template.render(Context(facts, autoescape=autoescape)).strip()  # type: ignore[attr-defined]

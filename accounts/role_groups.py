@@ -2,6 +2,7 @@
 
 import logging
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
@@ -63,7 +64,7 @@ def appoint_first_administrator(email: str) -> User:
     person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if person is None:
         raise AppointmentRefused(f"Nobody has signed up as {email}. Create the account on the site first.")
-    if not person.emailaddress_set.filter(email__iexact=person.email, verified=True).exists():
+    if not EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists():
         raise AppointmentRefused(f"{email} has not been confirmed. Follow the link in the e-mail first.")
 
     person.groups.add(group)

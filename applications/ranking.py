@@ -181,7 +181,7 @@ def _standing(application, verdicts: list[Verdict]) -> Standing:
         application_id=application.pk,
         reference=application.reference,
         title=application.title,
-        lead_name=application.lead_name or "",
+        lead_name=application.lead_name or "",  # type: ignore[attr-defined]
         competition_code=competition.code,
         percentage=percentage,
         spread=spread,
@@ -194,7 +194,7 @@ def _standing(application, verdicts: list[Verdict]) -> Standing:
         passes_threshold=percentage is not None and percentage >= competition.threshold,
         is_wide=spread > competition.spread_limit,
         grant_sought=application.grant_sought,
-        outstanding=application.outstanding,
+        outstanding=application.outstanding,  # type: ignore[attr-defined]
     )
 
 

@@ -76,7 +76,7 @@ class Catcher:
 
     @property
     def port(self) -> int:
-        return self.controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        return self.controller.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
 
     def __enter__(self):
         self.controller.start()

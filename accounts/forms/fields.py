@@ -16,9 +16,9 @@ MONTHS = (
 GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
 
 
-def _named(label: str | None) -> str:
+def _named(label: object) -> str:
     """The label as the beginning of a sentence: ``Start date``."""
-    return (label or "This").strip()
+    return str(label or "This").strip()
 
 
 class WholeNumberField(forms.IntegerField):
@@ -115,7 +115,7 @@ class DayField(forms.Field):
             raise ValidationError(f"{name} must be a real date", code="invalid") from None
 
     def has_changed(self, initial, data) -> bool:
-        return self.widget.decompress(initial) != [str(part).strip() for part in data or ()]
+        return DayInput().decompress(initial) != [str(part).strip() for part in data or ()]
 
 
 def _month(text: str) -> int:

@@ -1,6 +1,8 @@
 """Form controls of the public pages. How each looks is in ``templates/django/forms/``."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
@@ -52,7 +54,7 @@ class CountedText(forms.Textarea):
 class HintedRadios(forms.RadioSelect):
     """Radio buttons where a choice may carry a line of explanation: ``hints={value: text}``."""
 
-    def __init__(self, attrs=None, choices=(), *, hints: dict[str, str] | None = None):
+    def __init__(self, attrs=None, choices=(), *, hints: Mapping[Any, str] | None = None):
         super().__init__(attrs, choices)
         self.hints = hints or {}
 

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from accounts.roles import OFFICE, Role
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, *, name: str = "") -> "User":
         user = self.model(email=email.strip().lower(), name=name)
         user.set_password(password)

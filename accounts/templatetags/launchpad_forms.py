@@ -54,9 +54,12 @@ def control(field: BoundField) -> str:
     classes = [CLASSES[kind], field.field.widget.attrs.get("class", "")]
     if field.errors:
         classes.append(ERROR_CLASSES[kind])
-    attrs = {"class": " ".join(filter(None, classes)), "aria-describedby": described_by(field)}
     if kind == "text_area" and _limit(field):
-        attrs["class"] += " govuk-js-character-count"
+        classes.append("govuk-js-character-count")
+    attrs: dict[str, str | bool] = {
+        "class": " ".join(filter(None, classes)),
+        "aria-describedby": described_by(field),
+    }
     if kind == "password":
         attrs |= {"spellcheck": "false", "autocapitalize": "none"}
     # The server says what is missing or too long, in our words and without cutting what was pasted.
@@ -90,7 +93,7 @@ def first_control(field: BoundField) -> str:
 
 
 @register.filter
-def day_parts(field: BoundField) -> list[dict[str, str]]:
+def day_parts(field: BoundField) -> list[dict[str, object]]:
     """What the three boxes of a date show: name, id, label, width and the text typed."""
     value = field.value()
     texts = value if isinstance(value, list) else field.field.widget.decompress(value)
@@ -113,7 +116,7 @@ def choice_hint(field: BoundField, value) -> str:
 
 
 @register.filter
-def refusals(form) -> list[dict[str, str]]:
+def refusals(form) -> list[dict[str, object]]:
     """Every error of a form or formset in the order of its fields: ``text`` and, at a field, ``href``.
 
     Takes a form, a formset, a list of them, or None.

@@ -19,6 +19,8 @@ REGISTERED = (
 class ApplicantRequired(LoginRequiredMixin, UserPassesTestMixin):
     """For people who sign up to apply; the office's people have no business here."""
 
+    request: HttpRequest
+
     def test_func(self) -> bool:
         return Role.APPLICANT in held_by(self.request.user)
 
@@ -90,8 +92,9 @@ class ChangeOrganisation(ApplicantRequired, View):
 
     def _conflict(self, request: HttpRequest, form: OrganisationForm, current: Organisation) -> HttpResponse:
         """Show what stands now beside what was typed; saving again replaces it knowingly."""
-        form.data = form.data.copy()
-        form.data["version"] = str(current.version)
+        data = request.POST.copy()
+        data["version"] = str(current.version)
+        form.data = data
         context = {
             "form": form,
             "organisation": current,

@@ -25,7 +25,9 @@ class Dashboard(ApplicantRequired, View):
             .select_related("competition")
             .order_by("competition__closes_at", "-started_at")
         )
-        drafts, missed, submitted, decided = [], [], [], []
+        drafts: list[Application] = []
+        missed: list[Application] = []
+        submitted, decided = [], []
         for application in mine:
             if application.shown_status == Status.DRAFT:
                 is_open = application.competition.is_open_at(at)

@@ -1,5 +1,6 @@
 """The grant an organisation asks for, and the other public money for the same project."""
 
+from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
@@ -19,17 +20,17 @@ class Funding(DraftPage):
 
     def context(self) -> dict:
         shown = {"percentage_asked": self.participant.percentage_asked}
-        forms = {"form": None, "sources": None}
+        forms: dict[str, object] = {"form": None, "sources": None}
         if self.request.method == "GET":
             form, sources = FundingForm(maximum=self.maximum, initial=shown), self.saved_sources()
             forms = {"form": form, "sources": sources, "forms": [sources]}
         return {**forms, **super().context(), "maximum": self.maximum}
 
-    def saved_sources(self) -> Sources:
+    def saved_sources(self) -> BaseFormSet:
         rows = self.participant.funding_sources.order_by("pk").values("source", "secured_on", "amount")
         return Sources(initial=[*rows, {}][:MOST_SOURCES], prefix="sources")
 
-    def posted_sources(self, more: int = 0) -> Sources:
+    def posted_sources(self, more: int = 0) -> BaseFormSet:
         """The sources as typed. All count as new, so that one left empty is left out."""
         data = self.request.POST.copy()
         data["sources-INITIAL_FORMS"] = "0"
@@ -59,7 +60,7 @@ class Funding(DraftPage):
         return self.done(form, sources=sources, forms=[sources])
 
     @staticmethod
-    def typed(sources: Sources) -> list[dict]:
+    def typed(sources: BaseFormSet) -> list[dict]:
         names = ("source", "secured_on", "amount")
         return [
             {name: row.cleaned_data[name] for name in names}

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import models
 
 from launchpad.loading import moments
+from launchpad.loading.keeping import Row
 from launchpad.loading.problems import Problem
 
 #: Every entry may say where its facts come from and what is uncertain about them.
@@ -115,7 +115,7 @@ class Entry:
         """The entries listed in this field, each with its own key; doubles are refused."""
         yield from listed(self.inner(field, list), self.file, f"{self.key}, {called}", key, self.problems)
 
-    def build(self, model: type[models.Model], *, exclude: Collection[str] = (), **values) -> models.Model:
+    def build(self, model: type[Row], *, exclude: Collection[str] = (), **values) -> Row:
         """Make an unsaved row and refuse what its fields would not hold (too long, out of range)."""
         row = model(**values)
         refused = {problem.field for problem in self.problems if problem.entry == self.key}

@@ -1,8 +1,11 @@
 """Writing rows so that a second run changes nothing."""
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass
@@ -17,9 +20,9 @@ class Kept:
     def is_unchanged(self) -> bool:
         return not (self.made or self.changed)
 
-    def keep(self, row: models.Model, found_by: str, names: list[str]) -> models.Model:
+    def keep(self, row: Row, found_by: str, names: list[str]) -> Row:
         """Save ``row`` under its key, or bring the one that has this key to the same values."""
-        standing = type(row).objects.filter(**{found_by: getattr(row, found_by)}).first()
+        standing = type(row)._default_manager.filter(**{found_by: getattr(row, found_by)}).first()
         if standing is None:
             row.save()
             self.made += 1
@@ -36,13 +39,13 @@ class Kept:
 
         One by one would trip over what must be unique among them, such as two positions changing places.
         """
-        standing = type(parts[0]).objects.filter(**{link: owner})
+        standing = type(parts[0])._default_manager.filter(**{link: owner})
         if {_values(part, names) for part in standing} == {_values(part, names) for part in parts}:
             return
         count, _ = standing.delete()
         for part in parts:
             setattr(part, link, owner)
-        type(parts[0]).objects.bulk_create(parts)
+        type(parts[0])._default_manager.bulk_create(parts)
         self.made += 0 if count else len(parts)
         self.changed += len(parts) if count else 0
 

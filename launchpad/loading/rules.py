@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import Size
 from applications.models import (
@@ -42,7 +43,7 @@ class Whole:
     """A row with the rows that are part of it."""
 
     entry: Entry
-    row: Region | QuestionSet | IntensityTable
+    row: Any
     parts: list
 
 
