@@ -49,7 +49,7 @@ def outcome_facts(notification: Notification) -> dict:
         "application": application,
         "competition": application.competition,
         "score": line.score if line else None,
-        "why": WHY.get(line.outcome, "") if line else "",
+        "why": WHY.get(Outcome(line.outcome), "") if line else "",
         "feedback": feedback.by_question(application),
         "on_funding": feedback.on_funding(application),
         "link": f"{settings.SITE_URL}/applications/{application.reference}/",

@@ -102,7 +102,7 @@ def _tell(application: Application, at: datetime) -> int:
     people = User.objects.filter(_may_hear_of(Application.objects.filter(pk=application.pk))).distinct()
     for person in people.order_by("pk"):
         outbox.post(
-            KINDS[application.status],
+            KINDS[Status(application.status)],
             to=person,
             subject_word="application",
             subject_id=application.pk,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import xlsxwriter
 from django.db.models import QuerySet
@@ -37,7 +38,7 @@ def write(
                     _write(sheet, line, place, column.kind, value, formats)
 
 
-def _write(sheet, line: int, place: int, kind: Kind, value: object, formats: dict) -> None:
+def _write(sheet, line: int, place: int, kind: Kind, value: Any, formats: dict) -> None:
     if value is None:
         return
     if kind is Kind.TEXT:
