@@ -1,3 +1,4 @@
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.fields import ModelSerializer
@@ -81,7 +82,8 @@ class CompetitionDetailSerializer(CompetitionSerializer):
         fields = [*CompetitionSerializer.Meta.fields, "scope", "eligibility", "questions"]
         read_only_fields = fields
 
-    def get_questions(self, competition) -> QuestionSerializer(many=True):
+    @extend_schema_field(QuestionSerializer(many=True))
+    def get_questions(self, competition):
         questions = competition.question_set.questions.all() if competition.question_set else []
         return QuestionSerializer(sorted(questions, key=lambda question: question.position), many=True).data
 
