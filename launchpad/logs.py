@@ -10,8 +10,9 @@ from typing import Any
 
 import structlog
 
-#: Parts of an address this long are keys from e-mails, which open doors.
-KEY_IN_ADDRESS = re.compile(r"(?<=/)[^/\s?]{24,}|\?\S*")
+#: Parts of an address this long are keys from e-mails, which open doors; a query may hold anything.
+KEY_IN_ADDRESS = re.compile(r"(?<=/)[^/\s?]{24,}")
+QUERY = re.compile(r"\?.*", re.DOTALL)
 #: PostgreSQL repeats the refused values here.
 VALUES = re.compile(r"^(DETAIL|CONTEXT|PARAMETERS):.*$\n?", re.MULTILINE)
 
@@ -30,7 +31,7 @@ def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str
     event.pop("ip", None)
     for name in ("request", "path"):
         if isinstance(event.get(name), str):
-            event[name] = KEY_IN_ADDRESS.sub("…", event[name])
+            event[name] = KEY_IN_ADDRESS.sub("…", QUERY.sub("", event[name]))
         elif name in event:
             event[name] = getattr(event[name], "method", "…")
     if isinstance(event.get("exception"), str):

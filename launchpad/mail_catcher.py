@@ -21,7 +21,8 @@ from aiosmtpd.controller import Controller
 
 KEPT = 1_000
 LARGEST = 20 * 1024 * 1024
-ADDRESS = re.compile(r"https?://[^\s<>&\"']+")
+#: In text that is escaped already.
+ADDRESS = re.compile(r"https?://(?:[^\s<>&\"']|&amp;)+")
 STYLE = "body{font:18px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}pre{white-space:pre-wrap}"
 
 
@@ -66,17 +67,14 @@ class Receiver:
 
 
 class Catcher:
-    """The SMTP side. ``port`` 0 takes any free port; ``with`` starts and stops it."""
+    """The SMTP side; ``with`` starts and stops it."""
 
-    def __init__(self, folder: Path, *, host: str = "127.0.0.1", port: int = 0):
+    def __init__(self, folder: Path, *, port: int, host: str = "127.0.0.1"):
+        self.port = port
         self.mailbox = Mailbox(folder)
         self.controller = Controller(
             Receiver(self.mailbox), hostname=host, port=port, data_size_limit=LARGEST, ready_timeout=10
         )
-
-    @property
-    def port(self) -> int:
-        return self.controller.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
 
     def __enter__(self):
         self.controller.start()

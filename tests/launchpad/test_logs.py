@@ -1,0 +1,74 @@
+import io
+import json
+import logging
+import logging.config
+
+import pytest
+from django.conf import settings
+
+from launchpad import logs
+
+
+@pytest.fixture
+def written():
+    """What is written in the form that a deployment uses; returns the lines, parsed."""
+    stream = io.StringIO()
+    configuration = logs.configuration("json")
+    configuration["handlers"]["console"]["stream"] = stream
+    logging.config.dictConfig(configuration)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logging.config.dictConfig(settings.LOGGING)
+
+
+def test_a_line_is_one_object_with_its_facts_and_moment(written):
+    logging.getLogger("funding.awards").info("award made", extra={"reference": "LP-1\nforged line"})
+
+    (line,) = written()
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "award made",
+        "reference": "LP-1\nforged line",
+        "level": "info",
+        "logger": "funding.awards",
+    }
+
+
+def test_a_request_leaves_one_line_with_its_id_and_nothing_personal(written, client, db):
+    client.get(
+        "/no/such/page?email=ann@example.com",
+        HTTP_USER_AGENT="Ann's browser",
+        HTTP_X_FORWARDED_FOR="203.0.113.9",
+        REMOTE_ADDR="203.0.113.8",
+    )
+
+    (line,) = [line for line in written() if line["event"].startswith("request")]
+    assert line["request"] == "GET /no/such/page"
+    assert line["code"] == 404
+    assert len(line["request_id"]) == 36
+    assert not {"ip", "user_agent"} & set(line)
+    assert "Ann" not in json.dumps(line) and "203.0.113" not in json.dumps(line)
+
+
+def test_a_key_from_an_email_is_not_written(written, client, db):
+    client.get("/account/confirm-email/NDk1:1vNabc:s5PqLw8xkCqR3mXvTzYh2JdFgA0bN6eU/")
+
+    assert [line["request"] for line in written() if "request" in line] == ["GET /account/confirm-email/…/"]
+
+
+def test_health_is_not_written(written, client, db):
+    client.get("/health/live")
+
+    assert [line for line in written() if "request" in line] == []
+
+
+def test_the_values_of_a_refused_row_are_not_written(written):
+    said = "duplicate key\nDETAIL:  Key (email)=(ann@example.com) already exists.\n"
+
+    try:
+        raise ValueError(said)
+    except ValueError:
+        logging.getLogger("accounts").exception("row refused")
+
+    (line,) = written()
+    assert "duplicate key" in line["exception"]
+    assert "ann@example.com" not in json.dumps(line)
