@@ -8,6 +8,7 @@ import html
 import os
 import re
 import signal
+import socket
 import sys
 import threading
 import uuid
@@ -67,13 +68,13 @@ class Receiver:
 
 
 class Catcher:
-    """The SMTP side; ``with`` starts and stops it."""
+    """The SMTP side, on ``port`` or any free one; ``with`` starts and stops it."""
 
-    def __init__(self, folder: Path, *, port: int, host: str = "127.0.0.1"):
-        self.port = port
+    def __init__(self, folder: Path, *, port: int = 0, host: str = "127.0.0.1"):
+        self.port = port or any_port(host)
         self.mailbox = Mailbox(folder)
         self.controller = Controller(
-            Receiver(self.mailbox), hostname=host, port=port, data_size_limit=LARGEST, ready_timeout=10
+            Receiver(self.mailbox), hostname=host, port=self.port, data_size_limit=LARGEST, ready_timeout=10
         )
 
     def __enter__(self):
@@ -82,6 +83,13 @@ class Catcher:
 
     def __exit__(self, *_):
         self.controller.stop()
+
+
+def any_port(host: str) -> int:
+    """Return a port that is free at this moment; aiosmtpd does not say which one it was given for 0."""
+    with socket.socket() as tried:
+        tried.bind((host, 0))
+        return tried.getsockname()[1]
 
 
 def page(mailbox: Mailbox, name: str) -> str | None:

@@ -26,7 +26,7 @@ def sent(port, *messages):
 
 
 def test_a_message_sent_over_smtp_is_kept_as_it_came(tmp_path):
-    with Catcher(tmp_path, port=free_port()) as catcher:
+    with Catcher(tmp_path) as catcher:
         sent(catcher.port, letter("First"), letter("Second"))
 
     newest, oldest = catcher.mailbox.messages()
@@ -37,14 +37,14 @@ def test_a_message_sent_over_smtp_is_kept_as_it_came(tmp_path):
 def test_only_the_newest_messages_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(mail_catcher, "KEPT", 2)
 
-    with Catcher(tmp_path, port=free_port()) as catcher:
+    with Catcher(tmp_path) as catcher:
         sent(catcher.port, *(letter(str(number)) for number in range(4)))
 
     assert [message["Subject"] for message in catcher.mailbox.messages()] == ["3", "2"]
 
 
 def test_the_page_shows_text_as_text_and_links_as_links(tmp_path):
-    with Catcher(tmp_path, port=free_port()) as catcher:
+    with Catcher(tmp_path) as catcher:
         sent(
             catcher.port,
             letter("<script>alert(1)</script>", "See https://launchpad.example/a?b=1&c=2 <b>now</b>"),
@@ -62,7 +62,7 @@ def test_the_page_shows_text_as_text_and_links_as_links(tmp_path):
 def test_what_is_no_message_is_not_shown(tmp_path, name):
     (tmp_path / "secret_key").write_text("secret")
 
-    with Catcher(tmp_path / "mail", port=free_port()) as catcher:
+    with Catcher(tmp_path / "mail") as catcher:
         assert mail_catcher.page(catcher.mailbox, name) is None
 
 
