@@ -364,15 +364,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'labour'), _negated=True), models.Q(('annual_cost__gt', 0), ('days__gte', 1), ('working_days__gte', 1), ('working_days__lte', 365)), _connector='OR'), name='labour_line_has_rate_and_days'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'labour'), _negated=True), models.Q(('annual_cost__gt', 0), ('annual_cost__isnull', False), ('days__gte', 1), ('days__isnull', False), ('working_days__gte', 1), ('working_days__isnull', False), ('working_days__lte', 365)), _connector='OR'), name='labour_line_has_rate_and_days'),
         ),
         migrations.AddConstraint(
             model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'capital_usage'), _negated=True), models.Q(('new_price__gt', 0), ('residual_value__gte', 0), ('residual_value__lte', models.F('new_price')), ('utilisation__gte', 1), ('utilisation__lte', 100)), _connector='OR'), name='capital_line_has_usage'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'capital_usage'), _negated=True), models.Q(('new_price__gt', 0), ('new_price__isnull', False), ('residual_value__gte', 0), ('residual_value__isnull', False), ('residual_value__lte', models.F('new_price')), ('utilisation__gte', 1), ('utilisation__isnull', False), ('utilisation__lte', 100)), _connector='OR'), name='capital_line_has_usage'),
         ),
         migrations.AddConstraint(
             model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category__in', ['materials', 'travel']), _negated=True), models.Q(('quantity__gte', 1), ('unit_cost__gte', 0)), _connector='OR'), name='materials_and_travel_have_quantity'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category__in', ['materials', 'travel']), _negated=True), models.Q(('quantity__gte', 1), ('quantity__isnull', False), ('unit_cost__gte', 0), ('unit_cost__isnull', False)), _connector='OR'), name='materials_and_travel_have_quantity'),
         ),
         migrations.AddConstraint(
             model_name='answer',

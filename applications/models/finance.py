@@ -42,12 +42,24 @@ class CostLine(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="cost_line_is_not_negative"),
             models.CheckConstraint(
                 condition=~Q(category=Category.LABOUR)
-                | Q(annual_cost__gt=0, working_days__gte=1, working_days__lte=365, days__gte=1),
+                | Q(
+                    # A comparison with nothing is neither true nor false, and a check lets it pass.
+                    annual_cost__isnull=False,
+                    working_days__isnull=False,
+                    days__isnull=False,
+                    annual_cost__gt=0,
+                    working_days__gte=1,
+                    working_days__lte=365,
+                    days__gte=1,
+                ),
                 name="labour_line_has_rate_and_days",
             ),
             models.CheckConstraint(
                 condition=~Q(category=Category.CAPITAL)
                 | Q(
+                    new_price__isnull=False,
+                    residual_value__isnull=False,
+                    utilisation__isnull=False,
                     new_price__gt=0,
                     residual_value__gte=0,
                     residual_value__lte=F("new_price"),
@@ -58,7 +70,7 @@ class CostLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(category__in=[Category.MATERIALS, Category.TRAVEL])
-                | Q(quantity__gte=1, unit_cost__gte=0),
+                | Q(quantity__isnull=False, unit_cost__isnull=False, quantity__gte=1, unit_cost__gte=0),
                 name="materials_and_travel_have_quantity",
             ),
         ]
