@@ -12,8 +12,8 @@ from pathlib import Path
 from launchpad import children, processes
 from launchpad.children import Child
 from launchpad.mail_catcher import Catcher
-from launchpad.start import free_port
 from tests.databases import CommittedDatabase
+from tests.starting import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,9 +33,9 @@ class Stack:
 
     def __init__(self, database: CommittedDatabase, folder: Path):
         self.database, self.folder = database, folder
-        self.port = free_port(0)
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.catcher = Catcher(folder / "mail")
+        self.catcher = Catcher(folder / "mail", port=free_port())
         self.running: list[Child] = []
 
     def __enter__(self) -> "Stack":

@@ -1,0 +1,271 @@
+"""The whole story, as the people in it see it: from finding a competition to the exported report."""
+
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from accounts import clock
+from accounts.roles import Role
+from applications.models import Application, Assessment, Competition
+from funding.models import Allocation, Budget
+from tests.journeys.office import PASSWORD, staff
+from tests.journeys.stack import Stack, first_link, text_of
+from tests.make import budgets, competitions
+
+pytestmark = pytest.mark.slow
+
+APPLICANT = "priya@gearworks.example"
+WIDTHS = {"desk": {"width": 1280, "height": 900}, "telephone": {"width": 375, "height": 800}}
+
+
+class Person:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, browser: Browser, stack: Stack, width: str = "desk"):
+        self.stack = stack
+        self.page: Page = browser.new_context(
+            base_url=stack.address, viewport=WIDTHS[width], locale="en-GB", accept_downloads=True
+        ).new_page()
+        self.page.set_default_timeout(10_000)
+
+    def sign_in(self, email: str) -> "Person":
+        self.page.goto("/account/login/")
+        self.page.locator("[name=login]").fill(email)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page).not_to_have_url(f"{self.stack.address}/account/login/")
+        return self
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    def fill(self, **fields: str) -> None:
+        for name, text in fields.items():
+            self.page.locator(f"[name={name}]").fill(text)
+
+    def choose(self, **fields: str) -> None:
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}][value='{value}']").check()
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("body")).to_contain_text(text)
+
+
+def test_from_the_competition_to_the_funding_report(browser, stack):
+    competition = open_competition()
+    team = staff(
+        manager=Role.MANAGER,
+        ada=Role.ASSESSOR,
+        ben=Role.ASSESSOR,
+        cy=Role.ASSESSOR,
+        funds=Role.FUNDS,
+        approver=Role.APPROVER,
+    )
+
+    applicant = Person(browser, stack, "telephone")
+    signs_up(applicant, competition)
+    tells_of_the_organisation(applicant)
+    reference = applies(applicant)
+    closes(competition)
+    manager = Person(browser, stack).sign_in("manager@example.com")
+    gives(manager, reference, [team[name] for name in ("ada", "ben", "cy")])
+    for name in ("ada", "ben", "cy"):
+        assesses(Person(browser, stack).sign_in(f"{name}@example.com"), reference, f"{name}@example.com")
+    decides(browser, stack, competition, applicant, reference)
+    hears(applicant, reference)
+    reports(Person(browser, stack).sign_in("funds@example.com"), reference)
+
+
+def open_competition() -> Competition:
+    now = clock.now()
+    made = competitions.competition(
+        code="LCR-R1-MFA-DEMO",
+        number=1204,
+        title="Launchpad: Advanced Manufacturing, MFA, Liverpool City Region",
+        is_demonstration=True,
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=30),
+        latest_start_on=date(now.year + 1, 12, 1),
+        latest_end_on=date(now.year + 3, 12, 31),
+    )
+    competitions.area()
+    budgets.drawn(made)
+    return made
+
+
+def signs_up(person: Person, competition: Competition) -> None:
+    person.page.goto("/")
+    person.follow(competition.title)
+    person.follow("Start an application")
+    person.page.get_by_role("link", name="Create an account").last.click()
+    person.fill(email=APPLICANT, name="Priya Nair", password1=PASSWORD)
+    again = person.page.locator("[name=password2]")
+    if again.count():
+        again.fill(PASSWORD)
+    person.press("Create account")
+    person.sees("Check your email")
+    person.page.goto(first_link(person.stack.message_to(APPLICANT, about="confirm")))
+    person.press("Confirm")
+    person.sign_in(APPLICANT)
+
+
+def tells_of_the_organisation(person: Person) -> None:
+    person.page.goto("/organisation/new/")
+    person.fill(name="Gearworks Mersey Limited", company_number="12-34", address="1 Dock Road, Liverpool")
+    person.fill(postcode="l34aa")
+    person.choose(kind="business", size="micro_small")
+    person.press("Save and continue")
+    person.sees("There is a problem")
+    expect(person.page.locator("[name=company_number]")).to_have_value("12-34")
+    person.fill(company_number="1234567")
+    person.press("Save and continue")
+    person.sees("has been saved")
+
+
+def applies(person: Person) -> str:
+    page = person.page
+    page.goto("/competitions/LCR-R1-MFA-DEMO/")
+    person.follow("Start an application")
+    person.press("Start")
+    reference = page.url.rstrip("/").rsplit("/", 1)[-1]
+    home = page.url
+
+    person.follow("Application details")
+    start = date(date.today().year + 1, 3, 1)
+    person.fill(title="Lighter gears from recycled steel", duration_months="6")
+    person.fill(start_on_day="1", start_on_month="3", start_on_year=str(start.year))
+    person.fill(cluster_activity="We make gears in Knowsley and will take on six people there.")
+    person.choose(
+        research_category="industrial_research", is_resubmission="False", equality_survey_done="True"
+    )
+    person.press("Save and mark as complete")
+
+    questions = Application.objects.get(reference=reference).competition.question_set.questions.order_by(
+        "position"
+    )
+    for number, question in enumerate(questions):
+        page.goto(f"{home}answers/{question.key}/")
+        if number == 0:
+            person.fill(text="word " * 401)
+            person.press("Save and mark as complete")
+            person.sees("401 words")
+        person.fill(text=f"What we have to say about {question.title.lower()}, in plain words.")
+        person.press("Save and mark as complete")
+
+    person.follow("Your organisation's part")
+    person.fill(work_postcode="L3 4AA")
+    page.locator("[name=work_area]").select_option(index=1)
+    page.locator("[name=terms_accepted]").check()
+    person.press("Save and mark as complete")
+
+    page.goto(f"{home}costs/labour/")
+    person.fill(description="Design engineer", annual_cost="46,400", working_days="232", days="200")
+    person.press("Add")
+    person.sees("£40,000")
+    page.goto(f"{home}costs/")
+    person.choose(method="twenty")
+    person.press("Save and mark as complete")
+
+    page.goto(f"{home}funding/")
+    person.fill(percentage_asked="70")
+    person.press("Save and mark as complete")
+    person.follow("Declarations")
+    person.choose(has_russian_involvement="False", is_exploited_from_uk="True")
+    person.press("Save and mark as complete")
+
+    person.follow("Check answers and submit")
+    person.sees("£48,000")
+    page.locator("[name=is_true]").check()
+    page.get_by_role("button", name="Submit the application").dblclick()
+    person.sees("Application submitted")
+    person.sees(reference)
+    assert reference in text_of(person.stack.message_to(APPLICANT, about="submitted"))
+    assert len(person.stack.messages_to(APPLICANT)) == 2
+    return reference
+
+
+def closes(competition: Competition) -> None:
+    Competition.objects.filter(pk=competition.pk).update(closes_at=clock.now())
+
+
+def gives(manager: Person, reference: str, assessors: list) -> None:
+    application = Application.objects.get(reference=reference)
+    for assessor in assessors:
+        manager.page.goto(f"/admin/applications/application/{application.pk}/change/")
+        manager.page.locator("select[name=assessor]").select_option(str(assessor.pk))
+        manager.press("Give")
+        invitation = manager.stack.message_to(assessor.email, about="assess")
+        assert reference in text_of(invitation)
+
+
+def assesses(assessor: Person, reference: str, email: str) -> None:
+    assessment = Assessment.objects.get(application__reference=reference, assessor__email=email)
+    page = assessor.page
+    page.goto(f"/admin/applications/assessment/{assessment.pk}/score/")
+    assessor.sees("What we have to say about need or challenge")
+    marks = page.locator("input[name^=mark]")
+    assert marks.count() == 10
+    for place in range(10):
+        marks.nth(place).fill("8")
+        page.locator("textarea[name^=feedback]").nth(place).fill("Good, with some evidence.")
+    assessor.choose(in_scope="yes", fund="yes")
+    assessor.fill(scope_reason="It is about advanced manufacturing.", fund_reason="A sound project.")
+    assessor.press("Submit assessment")
+    assessor.sees("locked")
+
+
+def decides(browser, stack, competition, applicant: Person, reference: str) -> None:
+    funds = Person(browser, stack).sign_in("funds@example.com")
+    funds.page.goto(f"/admin/funding/allocation/panel-sheet/{competition.code}/")
+    funds.sees("80.0")
+    funds.sees("£33,600")
+    funds.press("Propose the allocation")
+    allocation = Allocation.objects.get()
+
+    approver = Person(browser, stack).sign_in("approver@example.com")
+    approver.page.goto(f"/admin/funding/allocation/{allocation.pk}/change/")
+    approver.press("Approve the allocation")
+    approver.sees("has been approved")
+    reserved = Budget.objects.filter(pk__in=Budget.objects.drawn_on_by(competition)).values_list(
+        "reserved", flat=True
+    )
+    assert {str(amount) for amount in reserved} == {"33600.00"}
+
+    applicant.page.goto(f"/applications/{reference}/")
+    applicant.sees("In assessment")
+    funds.page.reload()
+    funds.press("Release the outcomes")
+    funds.sees("have been released")
+
+
+def hears(applicant: Person, reference: str) -> None:
+    outcome = text_of(applicant.stack.message_to(APPLICANT, about="successful"))
+    assert reference in outcome
+    assert "Good, with some evidence." in outcome
+    applicant.page.goto(f"/applications/{reference}/")
+    applicant.sees("Successful")
+    applicant.sees("Good, with some evidence.")
+
+
+def reports(funds: Person, reference: str) -> None:
+    page = funds.page
+    page.goto("/admin/funding/programmereport/")
+    funds.press("Compile the report")
+    expect(page.locator("body")).to_contain_text("All figures as of", timeout=30_000)
+    funds.sees("100.0%")
+    funds.sees("£33,600")
+
+    page.goto("/admin/funding/programmereport/")
+    with page.expect_download() as download:
+        funds.press("Download XLSX")
+    with open(download.value.path(), "rb") as file:
+        sheet = openpyxl.load_workbook(file)["Awards"]
+    row = {heading.value: cell.value for heading, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert row["Application"] == reference
+    assert row["Company number"] == "01234567"
+    assert (row["Total cost"], row["Grant offered"], row["Mean score %"]) == (48000, 33600, 80)
