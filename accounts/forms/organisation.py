@@ -39,6 +39,8 @@ class OrganisationForm(forms.Form):
             {"class": "govuk-input--width-10", "spellcheck": "false", "autocapitalize": "characters"}
         ),
     )
+    # Asked for by ``clean``, so the page does not call it optional.
+    company_number.needed_at_times = True
     has_no_number = forms.BooleanField(
         label="We do not have a company number",
         required=False,
