@@ -22,7 +22,6 @@ class Entry(ApplicationPage):
             "groups": groups,
             "complete": states.count(Progress.COMPLETED),
             "sections": len(states),
-            "Progress": Progress,
         }
         return render(self.request, "applications/task_list.html", context)
 

@@ -1,5 +1,7 @@
 """The panel sheet and what follows from it: proposed by one person, decided by another, released."""
 
+from decimal import Decimal
+
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,11 +15,13 @@ from accounts.roles import held_by
 from accounts.templatetags.launchpad_format import local_time, pounds
 from applications import ranking
 from applications.models import Competition, Stage
+from applications.ranking import Standing
 from funding import allocation as allocating
 from funding import duties, release
 from funding.awards import NothingToAward
 from funding.ledger import NotEnough
-from funding.models import READERS, Allocation
+from funding.line import Line, Plan
+from funding.models import READERS, Allocation, Outcome
 
 SECOND_PERSON = "You proposed this allocation. Another approver has to decide it."
 
@@ -71,16 +75,19 @@ class AllocationAdmin(Record):
     def _sheet(self, request, competition, at, *, problems=(), status=200) -> HttpResponse:
         together = allocating.allocated_with(competition)
         standings = ranking.panel_sheet(together)
-        standing = Allocation.objects.visible_to(request.user).standing().of(competition)
+        visible = Allocation.objects.visible_to(request.user).standing().of(competition)
+        standing = visible.select_related("proposed_by", "decided_by").order_by("-pk").first()
+        is_decided = standing is not None and standing.is_approved
+        plan = _decided_plan(standing, standings) if is_decided else allocating.draft(together, standings)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Panel sheet {competition.code}",
             "competition": competition,
             "together": together,
-            "plan": allocating.draft(together, standings),
+            "plan": plan,
             "lacks": allocating.lacks(together, standings, at=at),
-            "standing": standing.order_by("-pk").first(),
+            "standing": standing,
             "may_propose": bool(held_by(request.user) & duties.PROPOSE),
             "problems": problems,
             "at": at,
@@ -199,3 +206,15 @@ def _competition(request: HttpRequest, code: str) -> Competition:
 def _allocation(request: HttpRequest, pk: int) -> Allocation:
     visible = Allocation.objects.visible_to(request.user)
     return get_object_or_404(visible.select_related("proposed_by", "decided_by", "released_by"), pk=pk)
+
+
+def _decided_plan(allocation: Allocation, standings: list[Standing]) -> Plan:
+    """The line as it was approved: the budgets have moved on since, so nothing is worked out again."""
+    outcomes = {line.application_id: Outcome(line.outcome) for line in allocation.lines.all()}
+    lines, total = [], Decimal("0.00")
+    for standing in standings:
+        outcome = outcomes.get(standing.application_id)
+        if outcome == Outcome.FUND:
+            total += standing.grant_sought
+        lines.append(Line(standing=standing, outcome=outcome, running_total=total))
+    return Plan(lines, [], None)

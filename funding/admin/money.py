@@ -3,20 +3,49 @@
 from django.contrib import admin
 
 from accounts.admin.records import Record
+from accounts.templatetags.launchpad_format import pounds
 from funding.models import Award, AwardShare, Budget, Transfer
 
 
 @admin.register(Budget)
 class BudgetAdmin(Record):
-    list_display = ("name", "kind", "ceiling", "available", "reserved", "committed", "paid")
+    list_display = (
+        "name",
+        "kind",
+        "ceiling_pounds",
+        "available_pounds",
+        "reserved_pounds",
+        "committed_pounds",
+        "paid_pounds",
+    )
     list_filter = ("kind", "region")
     search_fields = ("name", "code")
     ordering = ("kind", "code")
     fields = ("code", "name", "kind", "region", "ceiling", "available", "reserved", "committed", "paid")
     change_list_template = "admin/funding/budget/list.html"
 
+    @admin.display(description="ceiling", ordering="ceiling")
+    def ceiling_pounds(self, budget):
+        return pounds(budget.ceiling)
+
+    @admin.display(description="available", ordering="available")
+    def available_pounds(self, budget):
+        return pounds(budget.available)
+
+    @admin.display(description="reserved", ordering="reserved")
+    def reserved_pounds(self, budget):
+        return pounds(budget.reserved)
+
+    @admin.display(description="committed", ordering="committed")
+    def committed_pounds(self, budget):
+        return pounds(budget.committed)
+
+    @admin.display(description="paid", ordering="paid")
+    def paid_pounds(self, budget):
+        return pounds(budget.paid)
+
     def changelist_view(self, request, extra_context=None):
-        budgets = Budget.objects.visible_to(request.user).order_by("kind", "code")
+        budgets = Budget.objects.visible_to(request.user).in_order()
         bars = [(budget, bar(budget)) for budget in budgets]
         return super().changelist_view(request, {"bars": bars, **(extra_context or {})})
 

@@ -26,7 +26,7 @@ LONDON = ZoneInfo("Europe/London")
 @admin.register(ProgrammeReport)
 class ProgrammeReportAdmin(Record):
     list_display = ("__str__", "covers", "state", "requested_by", "requested_at", "as_of")
-    list_filter = ("state", "competition")
+    list_filter = ("state",)
     list_select_related = ("competition", "requested_by")
     ordering = ("-requested_at", "-pk")
     change_list_template = "admin/funding/programmereport/list.html"

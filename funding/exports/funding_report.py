@@ -77,4 +77,4 @@ def rows(user: User, competition: Competition | None = None):
 
 def totals(user: User) -> list[Budget]:
     """Return every budget, with what is allocated of it and what is left: its headroom."""
-    return list(Budget.objects.visible_to(user).order_by("kind", "code"))
+    return list(Budget.objects.visible_to(user).in_order())

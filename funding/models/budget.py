@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from accounts.fields import pounds
 from accounts.roles import Role, held_by
@@ -33,6 +33,11 @@ class BudgetQuerySet(models.QuerySet):
         """The programme first, then its regions, the pots and their parts."""
         kinds = [models.When(kind=kind, then=position) for position, kind in enumerate(BudgetKind)]
         return self.order_by(models.Case(*kinds, default=len(BudgetKind)), "code")
+
+    def in_order(self):
+        """The programme's first, then regions, pots and parts."""
+        order = [When(kind=kind, then=Value(place)) for place, kind in enumerate(BudgetKind)]
+        return self.order_by(Case(*order), "code")
 
 
 class Budget(models.Model):

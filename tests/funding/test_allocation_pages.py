@@ -73,6 +73,16 @@ def test_from_proposal_to_release_by_the_buttons(client, round_):
     assert Notification.objects.filter(kind="application_unsuccessful").count() == 1
 
 
+def test_a_decided_sheet_keeps_its_line_whatever_the_budgets_hold_now(client, round_):
+    budgets.approved(round_)
+    client.force_login(people.user(Role.AUDITOR))
+
+    page = client.get(sheet(round_)).content.decode()
+
+    assert page.count('class="sheet-in"') == 2
+    assert "The line against each budget" not in page
+
+
 def test_who_proposed_cannot_approve(client, round_):
     both = people.user(Role.FUNDS, Role.APPROVER)
     client.force_login(both)
