@@ -40,7 +40,7 @@ class OrganisationForm(forms.Form):
         ),
     )
     # Asked for by ``clean``, so the page does not call it optional.
-    company_number.needed_at_times = True
+    company_number.needed_at_times = True  # type: ignore[attr-defined]
     has_no_number = forms.BooleanField(
         label="We do not have a company number",
         required=False,
