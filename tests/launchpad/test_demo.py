@@ -28,7 +28,6 @@ from funding import ledger
 from funding.models import AllocationLine, Award, Budget, Outcome
 from launchpad.demo import competitions, dates, figures, files, people, programme, texts
 from launchpad.demo_sign_ins import SIGN_INS
-from launchpad.loading import programme as real
 from launchpad.loading.moments import LONDON
 from tests.make.people import user
 from tests.make.times import NOON
@@ -46,16 +45,11 @@ def demonstration(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def real_competitions(db):
-    real.load()
-
-
 def copies(at: datetime) -> list[tuple[Competition, dict, dict]]:
     """Each unsaved copy with its entry and its dates before the shift."""
     made = []
     for entry in files.read("competitions")["competitions"]:
-        original = Competition.objects.get(code=entry["copy_of"])
+        original = Competition.objects.select_related("intensity_table").get(code=entry["copy_of"])
         made.append((competitions.copy(entry, {}, at=at), entry, competitions.base_dates(original, entry)))
     return made
 
@@ -64,7 +58,7 @@ MONTHS = [datetime(2026 + number // 12, number % 12 + 1, 27, 23, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("at", MONTHS, ids=lambda at: f"{at:%Y-%m}")
-def test_all_dates_of_a_copy_move_by_the_same_whole_months_and_it_closes_at_eleven(real_competitions, at):
+def test_all_dates_of_a_copy_move_by_the_same_whole_months_and_it_closes_at_eleven(demonstration, at):
     for copy, entry, base in copies(at):
         moved = {
             name: value.astimezone(LONDON) if isinstance(value := getattr(copy, name), datetime) else value
@@ -83,7 +77,7 @@ def test_all_dates_of_a_copy_move_by_the_same_whole_months_and_it_closes_at_elev
 
 
 @pytest.mark.parametrize("at", MONTHS, ids=lambda at: f"{at:%Y-%m}")
-def test_the_open_competition_has_four_weeks_left_and_no_month_more_than_needed(real_competitions, at):
+def test_the_open_competition_has_four_weeks_left_and_no_month_more_than_needed(demonstration, at):
     (copy,) = [copy for copy, entry, _ in copies(at) if entry["code"] == "LCR-R1-MFA-DEMO"]
 
     assert copy.opens_at < at - timedelta(days=7)
