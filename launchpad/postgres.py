@@ -7,6 +7,7 @@ stale files after a crash and changes folders and users of the machine when run 
 import hashlib
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -55,8 +56,11 @@ class Postgres:
         self.data = state / "postgres"
         self.user: int | None = None
         self.prefix: tuple[str, ...] = ()
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
+        if os.geteuid() == 0:
             self._step_down(state)
+        elif not has_name(os.geteuid()) and namespaces_work():
+            # Containers give users without a name, and PostgreSQL looks it up.
+            self.prefix = AS_NOBODY
 
     def _step_down(self, state: Path) -> None:
         """PostgreSQL refuses root: run it in a user namespace, or as the user nobody."""
@@ -177,6 +181,14 @@ def plain_environment() -> dict[str, str]:
     """The environment without PG* variables, which would lead the programs elsewhere, and with LC_ALL=C."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, "LC_ALL": "C"}
+
+
+def has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def namespaces_work() -> bool:
