@@ -10,6 +10,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.roles import OFFICE, held_by
 
 
+#: The rooms of the office as its people call them, in the order of the story.
+ROOMS = {
+    "applications": "Competitions and applications",
+    "funding": "Money and reports",
+    "accounts": "People, organisations and messages",
+    "auth": "Roles",
+}
+
+
 class Office(AdminSite):
     """Where assessors and staff work: Django's admin under our name and sign-in.
 
@@ -29,6 +38,11 @@ class Office(AdminSite):
     def each_context(self, request: HttpRequest) -> dict:
         roles = sorted(role.value for role in held_by(request.user) & OFFICE)
         return {**super().each_context(request), "office_roles": roles}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        apps = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
+        known = [{**apps.pop(label), "name": name} for label, name in ROOMS.items() if label in apps]
+        return [*known, *apps.values()]
 
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
