@@ -22,6 +22,7 @@ def opinions(project: dict, dice: Random) -> list[dict]:
     return [
         {
             "total": total,
+            "voice": (number + len(project["title"])) % 3,
             "fund": ranks.index(number) < fund_votes,
             "in_scope": ranks.index(number) < scope_votes,
         }
@@ -34,7 +35,7 @@ def submit(
 ) -> None:
     assessment = scoring.save(
         assessment,
-        _scores(questions, figures.marks(opinion["total"], dice), dice),
+        _scores(questions, figures.marks(opinion["total"], dice), opinion["voice"]),
         {
             "in_scope": opinion["in_scope"],
             "scope_reason": texts.reason("scope", opinion["in_scope"], dice),
@@ -52,13 +53,13 @@ def begin(
     assessment: Assessment, opinion: dict, questions: list[Question], dice: Random, *, at: datetime
 ) -> None:
     """Mark the first four questions and leave the rest for another day."""
-    scores = _scores(questions, figures.marks(opinion["total"], dice), dice)
+    scores = _scores(questions, figures.marks(opinion["total"], dice), opinion["voice"])
     first = dict(list(scores.items())[:4])
     scoring.save(assessment, first, {}, version=assessment.version, by=assessment.assessor, at=at)
 
 
-def _scores(questions: list[Question], marks: list[int], dice: Random) -> dict[int, tuple[int, str]]:
+def _scores(questions: list[Question], marks: list[int], voice: int) -> dict[int, tuple[int, str]]:
     return {
-        question.pk: (mark, texts.feedback(question.key, mark, dice))
-        for question, mark in zip(questions, marks, strict=True)
+        question.pk: (mark, texts.feedback(question.key, mark, (voice + number) % 3))
+        for number, (question, mark) in enumerate(zip(questions, marks, strict=True))
     }

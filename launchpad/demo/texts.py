@@ -72,17 +72,19 @@ def _facts(project: dict, plan: Plan, dice: Random) -> dict[str, object]:
     }
 
 
-def feedback(question: str, mark: int, dice: Random) -> str:
-    """What an assessor writes beside a mark: praise above the middle, gaps below it."""
-    sentences = files.read("feedback")[question]
-    good, weak = dice.sample(sentences["good"], 2), dice.sample(sentences["weak"], 2)
+def feedback(question: str, mark: int, voice: int) -> str:
+    """What an assessor writes beside a mark: praise where it is high, gaps where it is not.
+
+    voice  0, 1 or 2: three assessors of one application do not say the same
+    """
+    sentences = files.read("feedback")
+    opening = next(said for least, said in sentences["openings"].items() if mark >= int(least))[voice]
+    good, weak = sentences[question]["good"][voice], sentences[question]["weak"][voice]
     if mark >= 9:
-        return f"{good[0]} {good[1]}"
+        return f"{opening} {good}"
     if mark >= 7:
-        return f"{good[0]} {good[1]} {weak[0]}"
-    if mark >= 5:
-        return f"{good[0]} {weak[0]}"
-    return f"{weak[0]} {weak[1]}"
+        return f"{opening} {good} {weak}"
+    return f"{opening} {weak}"
 
 
 def reason(verdict: str, is_yes: bool, dice: Random) -> str:
