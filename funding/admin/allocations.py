@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -144,6 +145,8 @@ class AllocationAdmin(Record):
     def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         at = clock.now()
         allocation = _allocation(request, pk)
+        if not held_by(request.user) & duties.DECIDE:
+            raise PermissionDenied
         reason = request.POST.get("reason", "").replace("\x00", "")[:2000]
         if not reason.strip():
             return self._page(request, pk, problems=["Give the reason for refusing."], status=422)
