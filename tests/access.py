@@ -74,7 +74,9 @@ def stale(routes: Iterable[Route], declared: Mapping[str, Access]) -> Iterator[s
 
 
 def visit(client: Client, method: str, address: str) -> HttpResponse:
-    """The answer, or what an old address leads on to; not the sign-in and the start, where people are sent."""
+    """The answer, or where a redirect leads, unless that is the sign-in or the start of the office."""
+    # What an earlier page left to be said would stand on this one.
+    client.cookies.pop("messages", None)
     answer = getattr(client, method)(address)
     for _hop in range(3):
         if answer.status_code not in (301, 302) or is_refused(answer) or is_sent_off(answer):
@@ -116,5 +118,7 @@ def is_sent_off(answer: HttpResponse) -> bool:
 
 
 def _plain(answer: HttpResponse, address: str) -> tuple[int, str, str]:
-    text = PASSING.sub("", answer.content.decode()).replace(address, "")
+    text = PASSING.sub("", answer.content.decode())
+    for known in (address, answer.request["PATH_INFO"]):
+        text = text.replace(known, "")
     return answer.status_code, answer.get("Location", ""), text

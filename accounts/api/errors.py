@@ -1,6 +1,7 @@
 """One shape for everything the API refuses: ``{"errors": [{"code", "field", "message"}]}``."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound
@@ -27,6 +28,7 @@ def as_errors(exc, context) -> Response | None:
     response = exception_handler(exc, context)
     if response is None:
         return None
+    details: Any
     if isinstance(exc, APIException):
         details = exc.get_full_details()
     else:
@@ -37,7 +39,7 @@ def as_errors(exc, context) -> Response | None:
     return response
 
 
-def _flat(details, field: str | None) -> Iterator[dict[str, str | None]]:
+def _flat(details: Any, field: str | None) -> Iterator[dict[str, str | None]]:
     if isinstance(details, list):
         for detail in details:
             yield from _flat(detail, field)

@@ -1,8 +1,9 @@
 from django.core.paginator import Paginator
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
 
-#: No list is longer; a larger number would only be a slip.
+#: No list is longer, and int() takes only so many digits.
 LARGEST = 999_999_999
 
 
@@ -21,7 +22,7 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(self, queryset, request, view=None):
         self.request = request
-        number = self._whole_number("page", default=1)
+        number = _whole_number(request, "page", default=1)
         paginator = Paginator(queryset, self.get_page_size(request))
         if number > paginator.num_pages:
             raise ValidationError({"page": [f"There is no such page: the last is {paginator.num_pages}."]})
@@ -29,7 +30,7 @@ class Pages(PageNumberPagination):
         return list(self.page)
 
     def get_page_size(self, request):
-        size = self._whole_number(self.page_size_query_param, default=self.page_size)
+        size = _whole_number(request, "page_size", default=self.page_size)
         if size > self.max_page_size:
             raise ValidationError({"page_size": [f"A page holds at most {self.max_page_size} rows."]})
         return size
@@ -40,11 +41,12 @@ class Pages(PageNumberPagination):
         page_size["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
         return [page, page_size]
 
-    def _whole_number(self, name: str, *, default: int) -> int:
-        text = self.request.query_params.get(name)
-        if text is None:
-            return default
-        # isascii first: isdigit alone takes superscripts, which int() refuses.
-        if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) <= LARGEST):
-            raise ValidationError({name: ["Give a whole number from 1."]})
-        return int(text)
+
+def _whole_number(request: Request, name: str, *, default: int) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    # isascii first: isdigit alone takes superscripts, which int() refuses.
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text)):
+        raise ValidationError({name: ["Give a whole number from 1."]})
+    return int(text)

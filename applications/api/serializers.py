@@ -108,7 +108,7 @@ class ParticipantSerializer(ModelSerializer):
 class ApplicationSerializer(ModelSerializer):
     """An application. A decision is shown to applicants and assessors once it is released."""
 
-    competition = serializers.SlugRelatedField("code", read_only=True)
+    competition = serializers.CharField(source="competition.code", read_only=True)
     status = serializers.ChoiceField(source="shown_status", choices=Status.choices, read_only=True)
     participants = ParticipantSerializer(many=True, read_only=True)
 

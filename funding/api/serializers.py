@@ -17,7 +17,7 @@ class AwardShareSerializer(ModelSerializer):
 class AwardSerializer(ModelSerializer):
     """An award and each organisation's share of it; the shares add up to the amount."""
 
-    application = serializers.SlugRelatedField("reference", read_only=True)
+    application = serializers.CharField(source="application.reference", read_only=True)
     competition = serializers.CharField(source="application.competition.code", read_only=True)
     shares = AwardShareSerializer(many=True, read_only=True)
 
@@ -30,7 +30,7 @@ class AwardSerializer(ModelSerializer):
 class BudgetSerializer(ModelSerializer):
     """A budget: its four places add up to the ceiling, and allocated is all but the available."""
 
-    region = serializers.SlugRelatedField("code", read_only=True)
+    region = serializers.CharField(source="region.code", read_only=True, allow_null=True, default=None)
     allocated = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
 
     class Meta:

@@ -205,6 +205,7 @@ def test_applications_are_filtered_and_ordered_by_name():
         ("page", "last"),
         ("page", "²"),
         ("page", "9" * 5000),
+        ("page", "0" * 5000 + "1"),
         ("page", ""),
         ("page_size", "0"),
         ("page_size", "101"),
