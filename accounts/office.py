@@ -9,7 +9,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.roles import OFFICE, held_by
 
-
 #: The rooms of the office as its people call them, in the order of the story.
 ROOMS = {
     "applications": "Competitions and applications",
