@@ -144,6 +144,7 @@ def _decided_round(demonstration: Demonstration, code: str) -> None:
             assessments.submit(assessment, opinion, questions, dice, at=marked_at)
 
     funds, approver = demonstration.people["funds@example.com"], demonstration.people["approver@example.com"]
+    _describe_rows()
     proposed = allocation.propose([competition], by=funds, at=closes_at + timedelta(days=40))
     allocation.approve(proposed, by=approver, at=closes_at + timedelta(days=45))
     release.release(proposed, by=funds, at=closes_at + timedelta(days=50))
@@ -189,8 +190,16 @@ def _keep_from_the_post(at: datetime) -> None:
     waiting.update(state=OwedState.VOID, finished_at=at, last_error="Loaded with the demonstration.")
 
 
+def _describe_rows() -> None:
+    """Tell the planner of the thousands of rows just written, or it takes the tables to be empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE applications_application, applications_assessment, applications_score")
+
+
 def _one_at_a_time() -> None:
     with connection.cursor() as cursor:
+        # Loading may take longer than the ten seconds that a page may.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('load_demo'))")
         if not cursor.fetchone()[0]:
             raise Refused("The demonstration is being loaded by somebody else right now.")
