@@ -1,3 +1,4 @@
+from accounts.models.append_only import AppendOnly
 from accounts.models.notification import Notification
 from accounts.models.organisation import Kind, Membership, Organisation, Size
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
@@ -7,6 +8,7 @@ from accounts.models.user import User
 __all__ = [
     "ENDS",
     "ApiToken",
+    "AppendOnly",
     "Kind",
     "Membership",
     "Notification",

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from accounts.fields import percent, pounds
-from accounts.models import Kind, Organisation, Size
+from accounts.models import AppendOnly, Kind, Organisation, Size
 from accounts.roles import Role, held_by
 from applications.models.competition import Area, Competition, Question, ResearchCategory
 from applications.workflow import ASSESSOR_READS, DECISIONS, Status
@@ -220,10 +220,13 @@ class CompletedSection(models.Model):
         return f"{self.application_id}: {self.section}"
 
 
-class StatusChange(models.Model):
-    """One move of an application, kept for good."""
+class StatusChange(AppendOnly):
+    """One move of an application, kept for good.
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="status_changes")
+    A draft has made none and may be deleted; an application that has moved stays.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="status_changes")
     before = models.CharField(max_length=15, choices=Status)
     after = models.CharField(max_length=15, choices=Status)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -1,9 +1,9 @@
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import pounds
+from accounts.models import AppendOnly
 from accounts.roles import held_by
 from funding.models.award import Award
 from funding.models.budget import READERS, Budget
@@ -15,7 +15,7 @@ class TransferQuerySet(models.QuerySet):
         return self if held_by(user) & READERS else self.none()
 
 
-class Transfer(models.Model):
+class Transfer(AppendOnly):
     """Money moved between two places of one budget. Written once; put right by a further one.
 
     ``cause`` says why in words that cannot repeat ("award 17 approved"), so that the same
@@ -33,21 +33,11 @@ class Transfer(models.Model):
 
     objects = TransferQuerySet.as_manager()
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         constraints = [
             models.UniqueConstraint(fields=["budget", "cause"], name="transfer_has_its_own_cause"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_moves_money"),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="ledger_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="ledger_is_never_emptied",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'the ledger is append-only';",
-            ),
         ]
 
     def __str__(self):
