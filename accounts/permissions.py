@@ -9,7 +9,7 @@ from accounts.roles import Role
 
 #: Where a competition's rules are set.
 RULES_READ = {
-    "applications.view_region",
+    "accounts.view_region",
     "applications.view_area",
     "applications.view_questionset",
     "applications.view_question",

@@ -6,7 +6,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts import money
-from applications.models import Competition, PotSharing, Region
+from accounts.models import Region
+from applications.models import Competition, PotSharing
 from funding import ledger
 from funding.models import Budget, BudgetKind, CompetitionBudgets
 

@@ -29,3 +29,10 @@ def committed_database(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock(), databases.copy_of_template() as database:
         yield database
+
+
+@pytest.fixture
+def empty_database(django_db_setup, django_db_blocker):
+    """One without a table, for a test of the migrations themselves."""
+    with django_db_blocker.unblock(), databases.empty() as database:
+        yield database

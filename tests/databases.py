@@ -78,9 +78,9 @@ class CommittedDatabase:
 
 
 @contextmanager
-def copy_of_template() -> Iterator[CommittedDatabase]:
-    """Make a fresh copy, lead this process's connection to it, and drop it in the end."""
-    template, name = migrated_template(), f"copy_{uuid.uuid4().hex[:12]}"
+def made_from(template: str) -> Iterator[CommittedDatabase]:
+    """Make a fresh database, lead this process's connection to it, and drop it in the end."""
+    name = f"copy_{uuid.uuid4().hex[:12]}"
     with server() as connection:
         connection.cursor().execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
@@ -96,3 +96,12 @@ def copy_of_template() -> Iterator[CommittedDatabase]:
         ours.settings_dict["NAME"] = before
         with server() as connection:
             connection.cursor().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def copy_of_template():
+    return made_from(migrated_template())
+
+
+def empty():
+    """A database in which no migration has run."""
+    return made_from("template0")

@@ -1,3 +1,3 @@
-from accounts.admin import notifications, organisations, people
+from accounts.admin import notifications, organisations, people, regions
 
-__all__ = ["notifications", "organisations", "people"]
+__all__ = ["notifications", "organisations", "people", "regions"]

@@ -2,6 +2,7 @@ from accounts.models.append_only import AppendOnly
 from accounts.models.notification import Notification
 from accounts.models.organisation import Kind, Membership, Organisation, Size
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
+from accounts.models.region import Region
 from accounts.models.token import ApiToken
 from accounts.models.user import User
 
@@ -16,6 +17,7 @@ __all__ = [
     "Owed",
     "OwedQuerySet",
     "OwedState",
+    "Region",
     "Size",
     "User",
 ]

@@ -3,13 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin.records import Rule
-from applications.models import Area, IntensityTable, MaximumPercentage, Question, QuestionSet, Region
-
-
-@admin.register(Region)
-class RegionAdmin(Rule):
-    list_display = ("name", "code", "ons_code", "theme")
-    ordering = ("name",)
+from applications.models import Area, IntensityTable, MaximumPercentage, Question, QuestionSet
 
 
 @admin.register(Area)

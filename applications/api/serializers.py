@@ -2,7 +2,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.fields import ModelSerializer
-from applications.models import Application, Competition, Participant, Question, Region, State
+from accounts.models import Region
+from applications.models import Application, Competition, Participant, Question, State
 from applications.workflow import Status
 
 

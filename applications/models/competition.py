@@ -4,19 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import percent, pounds
+from accounts.models import Region
 from accounts.roles import STAFF, held_by
-
-
-class Region(models.Model):
-    """One of the pilot's regions, each with its own ceiling in the budgets above."""
-
-    code = models.CharField(max_length=10, unique=True)
-    name = models.CharField(max_length=100)
-    ons_code = models.CharField("ONS code", max_length=9)
-    theme = models.CharField(max_length=100)
-
-    def __str__(self):
-        return self.name
 
 
 class Area(models.Model):

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from accounts.fields import pounds
+from accounts.models import Region
 from accounts.roles import Role, held_by
-from applications.models import Competition, Region
+from applications.models import Competition
 from funding.places import COUNTED, Place
 
 #: Roles that see the programme's money.

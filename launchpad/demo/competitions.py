@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Region, User
 from applications import publication
-from applications.models import Competition, IntensityTable, MaximumPercentage, Region, Stage
+from applications.models import Competition, IntensityTable, MaximumPercentage, Stage
 from funding import budgets
 from funding.models import Budget, BudgetKind
 from launchpad.demo import dates, files

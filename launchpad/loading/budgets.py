@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from applications.models import Competition, Region, Stage
+from accounts.models import Region
+from applications.models import Competition, Stage
 from funding import budgets
 from funding.models import Budget, BudgetKind
 from launchpad.loading import moments

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from accounts.models import Region
 from applications.models import (
     Competition,
     IntensityTable,
     LimitBasis,
     PotSharing,
     QuestionSet,
-    Region,
     Stage,
     Strand,
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Size
+from accounts.models import Region, Size
 from applications.models import (
     Area,
     Competition,
@@ -12,7 +12,6 @@ from applications.models import (
     MaximumPercentage,
     Question,
     QuestionSet,
-    Region,
     ResearchCategory,
     Stage,
 )

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import Region
 from accounts.roles import Role
 from applications import publication, readiness
-from applications.models import Competition, MaximumPercentage, Question, QuestionSet, Region, Stage
+from applications.models import Competition, MaximumPercentage, Question, QuestionSet, Stage
 from funding import ledger
 from funding.models import Budget, CompetitionBudgets, Transfer
 from launchpad.loading import moments, programme

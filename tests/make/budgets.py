@@ -3,9 +3,9 @@
 from decimal import Decimal
 from itertools import count
 
-from accounts.models import User
+from accounts.models import Region, User
 from accounts.roles import Role
-from applications.models import Application, Competition, Region
+from applications.models import Application, Competition
 from applications.workflow import Status
 from funding import allocation, awards, budgets
 from funding.models import Allocation, Award, Budget, BudgetKind, CompetitionBudgets

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from accounts import clock
+from accounts.models import Region
 from applications.models import (
     Area,
     Competition,
@@ -14,7 +15,6 @@ from applications.models import (
     PotSharing,
     Question,
     QuestionSet,
-    Region,
     ResearchCategory,
     Stage,
     Strand,
