@@ -3,25 +3,26 @@
 from allauth.account import views
 from django.urls import path, re_path
 
+from accounts.views import sign_in
 from accounts.views.account import your_account
 from accounts.views.sign_up import SignUp
 
 urlpatterns = [
     path("", your_account, name="account_email"),
-    path("login/", views.login, name="account_login"),
+    path("login/", sign_in.SignIn.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("signup/", SignUp.as_view(), name="account_signup"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/", sign_in.Reauthenticate.as_view(), name="account_reauthenticate"),
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
-    path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/change/", sign_in.ChangePassword.as_view(), name="account_change_password"),
+    path("password/set/", sign_in.SetPassword.as_view(), name="account_set_password"),
+    path("password/reset/", sign_in.ResetPassword.as_view(), name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        sign_in.NewPassword.as_view(),
         name="account_reset_password_from_key",
     ),
     path(

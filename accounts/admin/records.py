@@ -22,6 +22,13 @@ class Record(admin.ModelAdmin):
         title = {"title": str(self.opts.verbose_name_plural).capitalize()}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
+    def render_change_form(self, request, context, *args, **options):
+        """A refused form comes back with a status that says so."""
+        answer = super().render_change_form(request, context, *args, **options)
+        if context.get("errors"):
+            answer.status_code = 422
+        return answer
+
     def has_add_permission(self, request, obj=None):
         return False
 

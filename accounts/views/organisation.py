@@ -9,6 +9,7 @@ from accounts import clock, organisations
 from accounts.forms.organisation import OrganisationForm
 from accounts.models import Organisation
 from accounts.roles import Role, held_by
+from accounts.views.sign_in import REFUSED
 
 REGISTERED = (
     "This company is registered here already. Ask the person in your organisation who registered it, "
@@ -43,18 +44,18 @@ class CreateOrganisation(ApplicantRequired, View):
         at = clock.now()
         form = OrganisationForm(request.POST)
         if not form.is_valid():
-            return self._form(request, form)
+            return self._form(request, form, status=REFUSED)
         try:
             organisation = organisations.create(form.cleaned_data, by=request.user, at=at)
         except organisations.AlreadyRegistered:
             form.add_error("company_number", REGISTERED)
-            return self._form(request, form)
+            return self._form(request, form, status=REFUSED)
         messages.success(request, f"{organisation.name} has been saved.")
         return redirect(_next(request) or "applications:dashboard")
 
-    def _form(self, request: HttpRequest, form: OrganisationForm) -> HttpResponse:
+    def _form(self, request: HttpRequest, form: OrganisationForm, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": _next(request), "is_first": not request.user.memberships.exists()}
-        return render(request, "accounts/organisation_form.html", context)
+        return render(request, "accounts/organisation_form.html", context, status=status)
 
 
 class ChangeOrganisation(ApplicantRequired, View):
@@ -67,7 +68,7 @@ class ChangeOrganisation(ApplicantRequired, View):
         organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk)
         form = OrganisationForm(request.POST)
         if not form.is_valid():
-            return self._form(request, form, organisation)
+            return self._form(request, form, organisation, status=REFUSED)
         try:
             organisations.change(
                 organisation,
@@ -78,7 +79,7 @@ class ChangeOrganisation(ApplicantRequired, View):
             )
         except organisations.AlreadyRegistered:
             form.add_error("company_number", REGISTERED)
-            return self._form(request, form, organisation)
+            return self._form(request, form, organisation, status=REFUSED)
         except organisations.StaleVersion as refusal:
             return self._conflict(request, form, refusal.current)
         except organisations.MayNotEdit:
@@ -86,9 +87,11 @@ class ChangeOrganisation(ApplicantRequired, View):
         messages.success(request, "Your organisation's details have been saved and confirmed.")
         return redirect("accounts:organisation")
 
-    def _form(self, request: HttpRequest, form: OrganisationForm, organisation: Organisation) -> HttpResponse:
+    def _form(
+        self, request: HttpRequest, form: OrganisationForm, organisation: Organisation, *, status: int = 200
+    ) -> HttpResponse:
         context = {"form": form, "organisation": organisation}
-        return render(request, "accounts/organisation_form.html", context)
+        return render(request, "accounts/organisation_form.html", context, status=status)
 
     def _conflict(self, request: HttpRequest, form: OrganisationForm, current: Organisation) -> HttpResponse:
         """Show what stands now beside what was typed; saving again replaces it knowingly."""

@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accounts.models import User
+from accounts.views.sign_in import SaysWhetherRefused
 
 
-class SignUp(SignupView):
+class SignUp(SaysWhetherRefused, SignupView):
     """allauth's sign-up, all or nothing: the account, its role and the e-mail owed."""
 
     def form_valid(self, form) -> HttpResponse:

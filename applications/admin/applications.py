@@ -122,7 +122,7 @@ class ApplicationAdmin(Record):
             else:
                 messages.success(request, f"{application.reference} was given to {assessor}.")
                 return redirect("admin:applications_application_change", pk)
-        return self._page(request, application, form)
+        return self._page(request, application, form, status=422)
 
     @admin.action(description="Give to the chosen assessor", permissions=["give"])
     def give_selected(self, request, applications):
@@ -142,7 +142,9 @@ class ApplicationAdmin(Record):
             else:
                 self.message_user(request, f"{application.reference}: given to {assessor}.", messages.SUCCESS)
 
-    def _page(self, request: HttpRequest, application: Application, form: GiveForm) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, application: Application, form: GiveForm, *, status: int = 200
+    ) -> HttpResponse:
         assessments = application.assessments.select_related("assessor").annotate(
             scored=Count("scores", filter=Q(scores__mark__isnull=False) & ~Q(scores__feedback=""))
         )
@@ -160,7 +162,9 @@ class ApplicationAdmin(Record):
             "may_give": self.has_give_permission(request)
             and application.status in (Status.SUBMITTED, Status.IN_ASSESSMENT),
         }
-        return TemplateResponse(request, "admin/applications/application/detail.html", context)
+        return TemplateResponse(
+            request, "admin/applications/application/detail.html", context, status=status
+        )
 
     @admin.display(description="lead organisation", ordering="lead_name")
     def lead_name(self, application):

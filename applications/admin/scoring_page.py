@@ -22,7 +22,8 @@ from applications.forms.scoring import ScoringForm, as_choice, feedback_name, ma
 from applications.models import Assessment, Question, Score
 from applications.workflow import Status
 
-REFUSED = 409
+REFUSED = 422
+CONFLICT = 409
 
 STALE = (
     "This assessment was saved in another window since you opened it here. Nothing is overwritten yet: where "
@@ -63,13 +64,13 @@ class ScoringPage(View):
             saved = self._save(form, assessment, by=request.user, at=at)
             if not is_clean:
                 messages.warning(request, "Everything else is saved. Correct the fields named below.")
-                return self._page(request, saved, form)
+                return self._page(request, saved, form, status=REFUSED)
             if "submit" in request.POST:
                 scoring.submit(saved, by=request.user, at=at)
         except scoring.Incomplete as refusal:
             form.add_problems(refusal.problems)
             messages.warning(request, "Your assessment is saved as a draft. It is not submitted yet.")
-            return self._page(request, saved, form)
+            return self._page(request, saved, form, status=REFUSED)
         except (scoring.Locked, scoring.NotGiven, scoring.StaleVersion) as refusal:
             return self._refused(request, assessment, form, refusal)
 
@@ -112,10 +113,10 @@ class ScoringPage(View):
             return redirect(request.path)
         if isinstance(refusal, scoring.StaleVersion):
             messages.error(request, STALE)
-            return self._page(request, assessment, form, saved=differences, status=REFUSED)
+            return self._page(request, assessment, form, saved=differences, status=CONFLICT)
         messages.error(request, f"{refusal} What you typed was not saved; it stands beside what is kept.")
         typed = {name: form[name].value() for name in differences}
-        return self._page(request, assessment, self._as_stored(assessment), typed=typed, status=REFUSED)
+        return self._page(request, assessment, self._as_stored(assessment), typed=typed, status=CONFLICT)
 
     def _page(
         self, request, assessment: Assessment, form: ScoringForm, *, status=200, **other

@@ -105,7 +105,7 @@ def test_what_is_no_mark_is_named_and_everything_typed_comes_back(assessment, ma
     answer = sign_in(assessment.assessor).post(address(assessment), {**data, "submit": "1"})
 
     form = answer.context["form"]
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert list(form.errors) == [f"mark-{pk}"]
     assert form[f"mark-{pk}"].value() == mark
     assert form[f"feedback-{pk}"].value() == "Typed with care."
@@ -123,7 +123,7 @@ def test_feedback_of_101_words_is_kept_but_not_submitted(assessment):
     assessment.refresh_from_db()
     assert list(answer.context["form"].errors) == [f"feedback-{pk}"]
     assert "it has 101" in answer.content.decode()
-    assert not assessment.is_submitted
+    assert (answer.status_code, assessment.is_submitted) == (422, False)
     assert Score.objects.get(question=pk).feedback == HUNDRED + " more"
 
 
