@@ -121,6 +121,15 @@ def panel_sheet(competitions: Iterable[Competition]) -> list[Standing]:
     )
 
 
+def scores(competitions: Iterable[Competition]) -> dict[int, Decimal]:
+    """Return the mean percentage of every application that has been marked, by its id.
+
+    Also of those no longer in the running: one withdrawn after its assessment keeps its score.
+    """
+    means = {pk: mean(verdicts) for pk, verdicts in _verdicts(list(competitions)).items()}
+    return {pk: percentage for pk, percentage in means.items() if percentage is not None}
+
+
 def _in_the_running(competitions: list[Competition]):
     lead = Participant.objects.filter(application=OuterRef("pk"), is_lead=True).values("name")
     return (

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts.fields import percent, pounds
 from accounts.models import AppendOnly, Kind, Organisation, Size
@@ -53,8 +53,19 @@ class ApplicationQuerySet(models.QuerySet):
         )
 
     def received(self):
-        """Submitted at the close: everything that has a submission moment and was not withdrawn before it."""
-        return self.filter(submitted_at__isnull=False)
+        """Those that stood submitted when their competition closed.
+
+        One reopened before the close has no submission moment until it is submitted again. One
+        withdrawn before it is out, unless it was submitted again; one withdrawn at the close or
+        after it had been received.
+        """
+        taken_back = StatusChange.objects.filter(
+            application=OuterRef("pk"),
+            after=Status.WITHDRAWN,
+            made_at__gte=OuterRef("submitted_at"),
+            made_at__lt=OuterRef("competition__closes_at"),
+        )
+        return self.filter(~Exists(taken_back), submitted_at__lt=F("competition__closes_at"))
 
 
 class Application(models.Model):

@@ -20,31 +20,37 @@ BANDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One application that was received: what the figures need of it.
 
     score    mean percentage with one decimal; None where no assessment counts
+    is_funded, has_lapsed  successful with a live award; or with none but one that lapsed
+    is_unsuccessful  decided so: not what is on hold, in reserve, withdrawn or undecided
     amount   pounds of its live award, 0 where it has none
     """
 
-    is_assessed: bool
-    score: Decimal | None
-    is_funded: bool
-    has_lapsed: bool
-    amount: Decimal
+    is_assessed: bool = False
+    score: Decimal | None = None
+    is_funded: bool = False
+    has_lapsed: bool = False
+    is_unsuccessful: bool = False
+    amount: Decimal = Decimal("0.00")
 
 
 def of(entries: Sequence[Entry]) -> dict:
     """Return F01 to F11, in values that JSON keeps exactly: counts as numbers, the rest as text.
 
-    A rate or mean of nothing is None. Money in pounds, scores and rates in percent.
+    A rate or mean of nothing is None. Money in pounds, scores and rates in percent; a mean is
+    that of the scores as shown, with one decimal. F07 is the mean of the unsuccessful alone. F11
+    counts every assessed application, also one withdrawn since: it was marked like the others,
+    and the bands then add up to F02.
     """
     funded = [entry for entry in entries if entry.is_funded]
     assessed = sum(entry.is_assessed for entry in entries)
     total = sum((entry.amount for entry in funded), Decimal("0.00"))
     funded_scores = _scores(funded)
-    unfunded_scores = _scores([entry for entry in entries if not entry.is_funded])
+    unsuccessful_scores = _scores([entry for entry in entries if entry.is_unsuccessful])
     return {
         "F01": {"received": len(entries)},
         "F02": {"assessed": assessed},
@@ -52,7 +58,7 @@ def of(entries: Sequence[Entry]) -> dict:
         "F04": {"of_received": rate(len(funded), len(entries)), "of_assessed": rate(len(funded), assessed)},
         "F05": {"lowest_funded": text(min(funded_scores, default=None))},
         "F06": {"highest_funded": text(max(funded_scores, default=None))},
-        "F07": {"mean_of_unfunded": text(mean(unfunded_scores, TENTH))},
+        "F07": {"mean_of_unfunded": text(mean(unsuccessful_scores, TENTH))},
         "F08": {"mean_grant": text(mean([entry.amount for entry in funded], money.PENNY))},
         "F09": {"mean_of_funded": text(mean(funded_scores, TENTH))},
         "F10": {"allocated": text(money.exact(total))},

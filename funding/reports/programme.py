@@ -10,7 +10,8 @@ from accounts.models import User
 from accounts.roles import held_by
 from applications import ranking
 from applications.models import Application, Assessment, Competition
-from funding.models import LIVE, READERS, Award, AwardStatus, ProgrammeReport
+from applications.workflow import Status
+from funding.models import READERS, Award, AwardStatus, ProgrammeReport
 from funding.reports import figures
 from funding.reports.figures import Entry
 
@@ -56,28 +57,33 @@ def compile_report(report_id: int, *, at: datetime) -> None:
 
 
 def entries(competitions: list[Competition], *, as_of: datetime) -> list[Entry]:
-    """Return what was received by these competitions: submitted, and their close has passed."""
-    closed = [competition for competition in competitions if (competition.closes_at or as_of) < as_of]
-    scores = {standing.application_id: standing.percentage for standing in ranking.panel_sheet(closed)}
-    assessed = set(
-        Assessment.objects.submitted()
-        .filter(application__competition__in=closed)
-        .values_list("application", flat=True)
-    )
+    """Return what was received by those of the competitions that have closed."""
+    closed = [competition for competition in competitions if _has_closed(competition, as_of)]
+    scores = ranking.scores(closed)
+    assessments = Assessment.objects.submitted().filter(application__competition__in=closed)
+    assessed = set(assessments.values_list("application", flat=True))
     awards = Award.objects.filter(application__competition__in=closed)
-    amounts = dict(awards.filter(status__in=LIVE).values_list("application", "amount"))
+    amounts = dict(awards.live().values_list("application", "amount"))
     lapsed = set(awards.filter(status=AwardStatus.LAPSED).values_list("application", flat=True))
-    received = Application.objects.filter(competition__in=closed).received()
-    return [
-        Entry(
+    received = Application.objects.filter(competition__in=closed).received().order_by("pk")
+
+    def entry(pk: int, status: str) -> Entry:
+        is_funded = status == Status.SUCCESSFUL and pk in amounts
+        return Entry(
             is_assessed=pk in assessed,
             score=scores.get(pk),
-            is_funded=pk in amounts,
-            has_lapsed=pk in lapsed and pk not in amounts,
-            amount=amounts.get(pk, Decimal("0.00")),
+            is_funded=is_funded,
+            has_lapsed=pk in lapsed and not is_funded,
+            is_unsuccessful=status == Status.UNSUCCESSFUL,
+            amount=amounts[pk] if is_funded else Decimal("0.00"),
         )
-        for pk in received.order_by("pk").values_list("pk", flat=True)
-    ]
+
+    return [entry(pk, status) for pk, status in received.values_list("pk", "status")]
+
+
+def _has_closed(competition: Competition, as_of: datetime) -> bool:
+    """At its closing moment a competition has closed, as for whoever submits."""
+    return competition.closes_at is not None and competition.closes_at <= as_of
 
 
 def _competitions(report: ProgrammeReport) -> list[Competition]:
