@@ -8,7 +8,7 @@ from accounts.models import Region, User
 from applications import publication
 from applications.models import Competition, IntensityTable, MaximumPercentage, Stage
 from funding import budgets
-from funding.models import Budget, BudgetKind
+from funding.models import Budget, BudgetKind, CompetitionBudgets, Transfer
 from launchpad.demo import dates, files
 from launchpad.loading.moments import in_london
 
@@ -29,7 +29,7 @@ def make(*, by: User, at: datetime) -> dict[str, Competition]:
     for entry in content["competitions"]:
         competition = copy(entry, tables, at=at)
         competition.save()
-        _draw(competition, pots[competition.pot])
+        _draw(competition, _drawn_on(entry["copy_of"]), pots[competition.pot])
         published_at = min(at, competition.opens_at - timedelta(days=7))
         made[competition.code] = publication.publish(competition, by=by, at=published_at)
     return made
@@ -105,15 +105,16 @@ def _pot(entry: dict) -> Budget:
     return _opened(entry["code"], entry["name"], BudgetKind.POT, Decimal(entry["ceiling"]), region)
 
 
-def _draw(competition: Competition, pot: Budget) -> None:
+def _draw(competition: Competition, original: CompetitionBudgets, pot: Budget) -> None:
+    """Let a copy draw on the programme and region of its original, and on a pot of its own."""
     part = None
     if competition.pot_part:
         name = f"{competition.title}: its part"
         part = _opened(competition.code, name, BudgetKind.PART, competition.pot_part, competition.region)
     budgets.draw(
         competition,
-        programme=_programme(),
-        region=Budget.objects.get(kind=BudgetKind.REGION, region=competition.region),
+        programme=original.programme,
+        region=original.region,
         pot=pot,
         part=part,
     )
@@ -121,9 +122,9 @@ def _draw(competition: Competition, pot: Budget) -> None:
 
 def _opened(code: str, name: str, kind: BudgetKind, ceiling: Decimal, region: Region | None) -> Budget:
     """Open a budget on the day the programme's was opened, before anything is drawn from it."""
-    opened_at = _programme().transfers.earliest("made_at").made_at
+    opened_at = Transfer.objects.earliest("made_at").made_at
     return budgets.open_budget(code, name, kind, ceiling, region, at=opened_at)
 
 
-def _programme() -> Budget:
-    return Budget.objects.get(kind=BudgetKind.PROGRAMME)
+def _drawn_on(code: str) -> CompetitionBudgets:
+    return CompetitionBudgets.objects.select_related("programme", "region").get(competition__code=code)

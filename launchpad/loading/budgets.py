@@ -100,16 +100,19 @@ def keep(kept: Kept, planned: Planned) -> None:
         kept.changed += 1
 
 
-def keep_drawn(kept: Kept, competition: Competition, entry: Entry) -> None:
-    """Say which budgets a competition in set-up draws on: the programme's, its region's and its pot."""
+def keep_drawn(kept: Kept, competition: Competition, entry: Entry, planned: list[Planned]) -> None:
+    """Say which budgets a competition in set-up draws on: the programme's, its region's and its pot.
+
+    planned  the budgets of the files; a demonstration may have a programme of its own beside them
+    """
     if competition.stage != Stage.SET_UP or competition.pot_part is not None:
         return
     before = getattr(competition, "budgets", None)
     try:
         drawn = budgets.draw(
             competition,
-            programme=Budget.objects.get(kind=BudgetKind.PROGRAMME),
-            region=Budget.objects.get(kind=BudgetKind.REGION, region=competition.region),
+            programme=_standing(planned, BudgetKind.PROGRAMME),
+            region=_standing(planned, BudgetKind.REGION, competition.region.code),
             pot=Budget.objects.get(code=competition.pot),
         )
     except budgets.DrawRefused as refusal:
@@ -119,3 +122,8 @@ def keep_drawn(kept: Kept, competition: Competition, entry: Entry) -> None:
         kept.made += 1
     elif before.pot_id != drawn.pot_id:
         kept.changed += 1
+
+
+def _standing(planned: list[Planned], kind: BudgetKind, region: str = "") -> Budget:
+    (code,) = (budget.code for budget in planned if (budget.kind, budget.region) == (kind, region))
+    return Budget.objects.get(code=code)

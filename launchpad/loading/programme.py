@@ -69,7 +69,7 @@ def _keep(regions, tables, sets, sums, calls, problems: list[Problem]) -> Kept:
     if not problems:
         for planned in calls:
             competition = competitions.keep(kept, planned)
-            budgets.keep_drawn(kept, competition, planned.entry)
+            budgets.keep_drawn(kept, competition, planned.entry, sums)
     if problems:
         raise BadFiles(problems)
     return kept

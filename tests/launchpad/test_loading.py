@@ -14,10 +14,10 @@ from accounts.roles import Role
 from applications import publication, readiness
 from applications.models import Competition, MaximumPercentage, Question, QuestionSet, Stage
 from funding import ledger
-from funding.models import Budget, CompetitionBudgets, Transfer
+from funding.models import Budget, BudgetKind, CompetitionBudgets, Transfer
 from launchpad.loading import moments, programme
 from launchpad.loading.problems import BadFiles
-from tests.make import people
+from tests.make import budgets, people
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,19 @@ def test_a_second_load_changes_nothing():
     assert (kept.made, kept.changed, kept.remarks) == (0, 0, [])
     assert list(Competition.objects.order_by("code").values()) == before
     assert list(Transfer.objects.order_by("pk").values()) == transfers
+
+
+def test_the_budgets_of_another_programme_are_left_alone():
+    programme.load()
+    region = Region.objects.get(code="LCR")
+    budgets.budget(BudgetKind.PROGRAMME)
+    budgets.budget(BudgetKind.REGION, region=region)
+    drawn = list(CompetitionBudgets.objects.order_by("competition").values())
+
+    kept = programme.load()
+
+    assert kept.is_unchanged
+    assert list(CompetitionBudgets.objects.order_by("competition").values()) == drawn
 
 
 def test_a_changed_file_changes_the_competition_in_set_up(folder):
