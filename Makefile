@@ -2,11 +2,12 @@
 # make test    lint, types and every test
 # make quick   the fast tests alone (ARGS= goes to pytest)
 # make lint    lint and types
+# make prove   the races and kills at full size, which may take hours
 
 PYTHON ?= python3
 export PORT
 
-.PHONY: run test quick lint
+.PHONY: run test quick lint prove
 .SILENT:
 
 run:
@@ -26,3 +27,7 @@ lint:
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
+
+prove:
+	$(PYTHON) -I launchpad/install.py requirements-dev.txt
+	PROVE=1 .venv/bin/python -m pytest -m proves $(ARGS)

@@ -17,6 +17,7 @@ from launchpad import children
 from launchpad.broker import Broker
 from launchpad.postgres import WITHOUT_DISK_SYNC, Postgres
 from launchpad.state import lock
+from tests import proving
 
 PREFIX = "launchpad-tests-"
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -29,7 +30,7 @@ class Cluster:
         sweep()
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.lock = lock(self.folder)
-        self.postgres = Postgres(self.folder, options={**WITHOUT_DISK_SYNC, "max_connections": "200"})
+        self.postgres = Postgres(self.folder, options={**WITHOUT_DISK_SYNC, "max_connections": str(proving.size(200, 500))})
         self.broker = Broker(self.folder)
         self.children: list[children.Child] = []
 

@@ -7,8 +7,11 @@ from multiprocessing.connection import Connection
 
 from django.db import connection
 
+from tests import proving
+
 FORK = multiprocessing.get_context("fork")
-SECONDS = 120
+KILLED = "killed"
+SECONDS = proving.size(120, 1800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,21 @@ class Running:
     answers: Connection
 
     def answer(self):
-        """Wait for what the job returned; what it raised comes back as a value."""
+        """Wait for what the job returned; what it raised comes back as a value.
+
+        KILLED of a process that died before it answered: what it did is not known.
+        """
         assert self.answers.poll(SECONDS), "a process gave no answer"
-        found = self.answers.recv()
+        try:
+            found = self.answers.recv()
+        except EOFError:
+            found = KILLED
         self.process.join(SECONDS)
         return found
+
+    def kill(self) -> None:
+        """End the process at once (SIGKILL), whatever it is doing."""
+        self.process.kill()
 
 
 def start(job: Callable, *arguments) -> Running:

@@ -18,6 +18,8 @@ from tests.make import people
 from tests.make.times import NOON
 from tests.post_office import PostOffice, wait_until
 
+pytestmark = pytest.mark.proves
+
 LEASE = timedelta(minutes=3)
 
 

@@ -6,6 +6,7 @@ them truly meet there: the test fails when nobody waited.
 
 import time
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.db import connection, transaction
@@ -13,17 +14,20 @@ from django.db import connection, transaction
 from accounts.models import User
 from funding import allocation, ledger
 from funding.models import Allocation, Award, Budget, BudgetKind, CompetitionBudgets
-from tests import processes
+from tests import processes, proving
 from tests.make import budgets, competitions
 from tests.make.times import DAY, NOON
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.slow, pytest.mark.proves, pytest.mark.xdist_group("races")]
 
-APPROVALS = 24
+APPROVALS = proving.size(24, 200)
+ROUNDS = proving.size(1, 25)
 GRANT = Decimal("10000.00")
-#: Room for seven and all but a penny of the eighth.
-CEILING = Decimal("79999.99")
-FIT = 7
+FIT = proving.size(7, 60)
+#: Room for as many as fit and all but a penny of one more.
+CEILING = (FIT + 1) * GRANT - Decimal("0.01")
+#: Seconds that the last may need to come to the lock where all the others wait.
+PATIENCE = proving.size(40, 600)
 
 
 def rounds(number: int) -> tuple[list[Allocation], Budget]:
@@ -44,7 +48,7 @@ def rounds(number: int) -> tuple[list[Allocation], Budget]:
 def be_patient() -> None:
     """Wait longer than a page would: here the lock is held until everybody has come."""
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '90s'; SET statement_timeout = '90s'")
+        cursor.execute(f"SET lock_timeout = '{2 * PATIENCE}s'; SET statement_timeout = '{2 * PATIENCE}s'")
 
 
 def approve(allocation_id: int, approver_id: int) -> str:
@@ -64,9 +68,9 @@ def race(job, many: list[Allocation], contested: Budget) -> tuple[list[str], int
     return [one.answer() for one in running], waiters
 
 
-def wait_for(number: int, seconds: int = 40) -> int:
+def wait_for(number: int) -> int:
     """The most processes seen waiting for a lock in this database, looking until ``number`` do."""
-    most, until = 0, time.monotonic() + seconds
+    most, until = 0, time.monotonic() + PATIENCE
     while most < number and time.monotonic() < until:
         with connection.cursor() as cursor:
             # Within a transaction the view stands still, unless it is told to look again.
@@ -106,7 +110,8 @@ def spent(budget: Budget) -> Decimal:
     return budget.allocated
 
 
-def test_approvals_at_once_never_pass_the_ceiling(committed_database):
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_approvals_at_once_never_pass_the_ceiling(committed_database, turn):
     many, region = rounds(APPROVALS)
 
     answers, waiters = race(approve, many, region)
@@ -115,6 +120,33 @@ def test_approvals_at_once_never_pass_the_ceiling(committed_database):
     assert waiters == APPROVALS
     assert spent(region) == FIT * GRANT <= CEILING
     assert Award.objects.count() == FIT
+    assert ledger.recount() == []
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_killed_processes_leave_no_money_stuck_and_none_over(committed_database, turn):
+    """A third is killed while it waits, a third at some moment after; then all are tried once more."""
+    many, region = rounds(APPROVALS)
+    approver, dice = budgets.approver(), Random(turn)
+
+    with transaction.atomic():
+        Budget.objects.select_for_update().get(pk=region.pk)
+        running = [processes.start(approve, one.pk, approver.pk) for one in many]
+        waiters = wait_for(len(many))
+        for one in running[::3]:
+            one.kill()
+    for one in running[1::3]:
+        time.sleep(dice.uniform(0, 0.02))
+        one.kill()
+    answers = [one.answer() for one in running]
+    first = spent(region)
+    again = [processes.run(approve, one.pk, approver.pk) for one in many]
+
+    assert waiters == APPROVALS
+    assert answers.count(processes.KILLED) >= len(running[::3])
+    assert first <= CEILING
+    assert set(again) <= {"approved", "AlreadyDecided", "NotEnough"}
+    assert spent(region) == FIT * GRANT == Award.objects.count() * GRANT
     assert ledger.recount() == []
 
 
@@ -154,25 +186,25 @@ def test_without_either_the_money_is_overspent(committed_database):
 
 def test_one_allocation_approved_by_many_at_once_is_approved_once(committed_database):
     [proposed], region = rounds(1)
-    approvers = [budgets.approver() for _ in range(20)]
+    approvers = [budgets.approver() for _ in range(APPROVALS)]
 
     with transaction.atomic():
         Allocation.objects.select_for_update().get(pk=proposed.pk)
         running = [processes.start(approve, proposed.pk, approver.pk) for approver in approvers]
-        waiters = wait_for(20)
+        waiters = wait_for(APPROVALS)
     answers = [one.answer() for one in running]
 
-    assert waiters == 20
-    assert sorted(answers) == ["AlreadyDecided"] * 19 + ["approved"]
+    assert waiters == APPROVALS
+    assert sorted(answers) == ["AlreadyDecided"] * (APPROVALS - 1) + ["approved"]
     assert spent(region) == GRANT
 
 
 def test_a_ceiling_lowered_during_approvals_is_never_passed(committed_database):
-    many, region = rounds(10)
+    many, region = rounds(FIT + 3)
 
     def lower() -> str:
         be_patient()
-        ledger.set_ceiling(region, 3 * GRANT, by=None, at=NOON, cause="lowered in a race")
+        ledger.set_ceiling(region, FIT // 2 * GRANT, by=None, at=NOON, cause="lowered in a race")
         return "lowered"
 
     def job(allocation_id: int, approver_id: int) -> str:
