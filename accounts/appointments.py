@@ -7,12 +7,13 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.models import User
+from accounts.refusals import Refusal
 from accounts.roles import Role
 
 logger = logging.getLogger(__name__)
 
 
-class AppointmentRefused(Exception):
+class AppointmentRefused(Refusal):
     """The roles stay as they are; the message says why."""
 
 

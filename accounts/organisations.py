@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from accounts import company_number, postcode
+from accounts import audit, company_number, postcode
 from accounts.models import Membership, Organisation, User
+from accounts.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +17,7 @@ LONDON = ZoneInfo("Europe/London")
 DETAILS = ("name", "company_number", "kind", "size", "address", "postcode")
 
 
-class AlreadyRegistered(Exception):
+class AlreadyRegistered(Refusal):
     """Another organisation here has this company number."""
 
     def __init__(self, number: str):
@@ -24,7 +25,7 @@ class AlreadyRegistered(Exception):
         self.number = number
 
 
-class StaleVersion(Exception):
+class StaleVersion(Refusal):
     """Somebody changed the details after they were shown; ``current`` is how they stand now."""
 
     def __init__(self, current: Organisation):
@@ -32,11 +33,11 @@ class StaleVersion(Exception):
         self.current = current
 
 
-class MayNotEdit(Exception):
+class MayNotEdit(Refusal):
     """The person is no member who may edit for this organisation."""
 
 
-@transaction.atomic
+@audit.action("enter organisation")
 def create(details: dict[str, str], *, by: User, at: datetime) -> Organisation:
     """Enter an organisation with ``by`` as its first member.
 
@@ -60,7 +61,7 @@ def create(details: dict[str, str], *, by: User, at: datetime) -> Organisation:
     return organisation
 
 
-@transaction.atomic
+@audit.action("change organisation")
 def change(
     organisation: Organisation, details: dict[str, str], *, version: int, by: User, at: datetime
 ) -> Organisation:
@@ -83,6 +84,7 @@ def change(
     current.details_confirmed_on = _today(at)
     current.version += 1
     _save(current)
+    audit.note(before={"version": version}, after={"version": current.version})
     logger.info("organisation changed", extra={"organisation": current.pk})
     return current
 

@@ -94,7 +94,7 @@ GRANTED: dict[Role, frozenset[str]] = {
         | CASES_READ
         | MONEY_READ
         | NOTICES_READ
-        | {"accounts.view_user", "accounts.view_membership", "auth.view_group"}
+        | {"accounts.view_user", "accounts.view_membership", "accounts.view_auditentry", "auth.view_group"}
     ),
     # People and their roles; no say over money or marks.
     Role.ADMINISTRATOR: frozenset({"accounts.view_user", "accounts.change_user", "auth.view_group"}),

@@ -1,17 +1,23 @@
 """What signing up does besides the account itself."""
 
 import logging
+from datetime import datetime
 
 from django.contrib.auth.models import Group
 
+from accounts import audit
 from accounts.models import User
 from accounts.roles import Role
 
 logger = logging.getLogger(__name__)
 
 
-def complete(person: User, *, name: str) -> None:
-    """Keep the person's name and let them apply. Runs in the transaction that makes the account."""
+@audit.action("sign up")
+def complete(person: User, *, name: str, by: User, at: datetime) -> None:
+    """Keep the person's name and let them apply. Runs in the transaction that makes the account.
+
+    ``by`` is the person themself.
+    """
     person.name = " ".join(name.split())
     person.save(update_fields=["name"])
     group, _ = Group.objects.get_or_create(name=Role.APPLICANT.value)

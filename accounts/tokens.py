@@ -8,7 +8,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from accounts import audit
 from accounts.models import ApiToken, User
+from accounts.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -16,14 +18,15 @@ logger = logging.getLogger(__name__)
 PREFIX = "launchpad_"
 
 
-class NameTaken(Exception):
+class NameTaken(Refusal):
     """The person has a token of this name that is still in use."""
 
 
-def issue(person: User, name: str, *, at: datetime) -> str:
+@audit.action("issue token")
+def issue(person: User, name: str, *, by: User | None = None, at: datetime) -> str:
     """Make a token for ``person`` and return its secret, which cannot be read again.
 
-    Raises NameTaken.
+    ``by`` is None at the console. Raises NameTaken.
     """
     secret = PREFIX + secrets.token_urlsafe(32)
     try:
@@ -31,13 +34,16 @@ def issue(person: User, name: str, *, at: datetime) -> str:
             token = ApiToken.objects.create(person=person, name=name, digest=_digest(secret), created_at=at)
     except IntegrityError as clash:
         raise NameTaken(name) from clash
+    audit.note(after={"token": token.pk})
     logger.info("api token issued", extra={"token": token.pk, "person": person.pk})
     return secret
 
 
-def revoke(person: User, name: str, *, at: datetime) -> bool:
+@audit.action("revoke token")
+def revoke(person: User, name: str, *, by: User | None = None, at: datetime) -> bool:
     """Stop the person's token of this name. Returns whether there was one in use."""
     stopped = person.api_tokens.filter(name=name, revoked_at__isnull=True).update(revoked_at=at)
+    audit.note(after={"revoked": stopped})
     if stopped:
         logger.info("api token revoked", extra={"person": person.pk})
     return bool(stopped)

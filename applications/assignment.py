@@ -3,10 +3,9 @@
 import logging
 from datetime import datetime
 
-from django.db import transaction
-
-from accounts import outbox
+from accounts import audit, outbox
 from accounts.models import Organisation, User
+from accounts.refusals import Refusal
 from accounts.roles import Role
 from applications import progress, workflow
 from applications.models import READERS, Application, Assessment, Competition, Stage
@@ -19,7 +18,7 @@ logger = logging.getLogger(__name__)
 STAGES = frozenset({Stage.PUBLISHED, Stage.IN_ASSESSMENT})
 
 
-class AssignmentRefused(Exception):
+class AssignmentRefused(Refusal):
     """The application cannot be given to this person; the message says why."""
 
 
@@ -34,7 +33,12 @@ class NotAnAssessor(AssignmentRefused):
 class OwnOrganisation(AssignmentRefused):
     def __init__(self, assessor: User, organisation: Organisation):
         super().__init__(f"{assessor} belongs to {organisation}, which takes part in this application.")
+        self.assessor = assessor
         self.organisation = organisation
+
+    @property
+    def facts(self) -> dict:
+        return {"assessor": self.assessor.pk, "organisation": self.organisation.pk}
 
 
 class AlreadyGiven(AssignmentRefused):
@@ -49,7 +53,7 @@ class NotReadyForAssessment(AssignmentRefused):
     """The application is a draft, its competition has not closed, or it is decided."""
 
 
-@transaction.atomic
+@audit.action("give application to assessor")
 def give(application: Application, assessor: User, *, by: User, at: datetime) -> Assessment:
     """Give the application to an assessor and owe them the notification.
 
@@ -76,6 +80,7 @@ def give(application: Application, assessor: User, *, by: User, at: datetime) ->
     assessment = Assessment.objects.create(
         application=application, assessor=assessor, given_by=by, given_at=at
     )
+    audit.note(after={"application": application.reference, "assessor": assessor.pk})
     outbox.post(
         ASSESSMENT_GIVEN,
         to=assessor,

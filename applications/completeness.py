@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from accounts.refusals import Refusal
 from applications import finances, rules, sections, word_count
 from applications.models import Application, Participant, Question
 
@@ -38,7 +39,7 @@ class Problem:
     message: str
 
 
-class Incomplete(Exception):
+class Incomplete(Refusal):
     """A section cannot be marked as complete; ``problems`` says why."""
 
     def __init__(self, problems: list[Problem]):

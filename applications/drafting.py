@@ -3,9 +3,9 @@
 import logging
 from datetime import datetime
 
-from django.db import transaction
-
+from accounts import audit
 from accounts.models import Organisation, User
+from accounts.refusals import Refusal
 from applications import completeness, editing, finances, sections, word_count
 from applications.editing import CompetitionClosed, NotEditable, StaleVersion
 from applications.models import Answer, Application, Competition, CompletedSection, Participant, Question
@@ -30,7 +30,7 @@ DETAILS = (
 DECLARATIONS = ("has_russian_involvement", "is_exploited_from_uk")
 
 
-class AnswerTooLong(Exception):
+class AnswerTooLong(Refusal):
     """More words, or more characters, than the question's limit; ``message`` says how many."""
 
     def __init__(self, message: str):
@@ -38,7 +38,7 @@ class AnswerTooLong(Exception):
         self.message = message
 
 
-@transaction.atomic
+@audit.action("start application")
 def start(
     competition: Competition,
     organisation: Organisation,
@@ -66,11 +66,12 @@ def start(
         participant = Participant(application=application, organisation=organisation, is_lead=True)
         _copy_details(organisation, participant)
         participant.save()
+        audit.note(after={"competition": competition.code, "organisation": organisation.pk})
         logger.info("application started", extra={"reference": application.reference})
     return application
 
 
-@transaction.atomic
+@audit.action("save details")
 def save_details(
     application: Application, details: dict, *, version: int | None = None, by: User, at: datetime
 ) -> Application:
@@ -88,11 +89,12 @@ def save_details(
     draft.version += 1
     draft.save(update_fields=["version", *changed])
     editing.reopen(draft, sections.DETAILS)
+    audit.note(after={"fields": sorted(changed), "version": draft.version})
     _reopen_funding_above_maximum(draft, draft.participants.get(is_lead=True))
     return draft
 
 
-@transaction.atomic
+@audit.action("save declarations")
 def save_declarations(application: Application, declarations: dict, *, by: User, at: datetime) -> Application:
     draft = editing.lock_draft(application, by=by, at=at)
     changed = {name: declarations[name] for name in DECLARATIONS if name in declarations}
@@ -100,10 +102,11 @@ def save_declarations(application: Application, declarations: dict, *, by: User,
         setattr(draft, name, value)
     draft.save(update_fields=[*changed])
     editing.reopen(draft, sections.DECLARATIONS)
+    audit.note(subject=draft, after=changed)
     return draft
 
 
-@transaction.atomic
+@audit.action("save organisation's part")
 def save_part(
     participant: Participant, *, work_postcode: str, work_area, terms_accepted: bool, by: User, at: datetime
 ) -> Participant:
@@ -117,12 +120,15 @@ def save_part(
     participant.work_area = work_area
     participant.terms_accepted_at = (participant.terms_accepted_at or at) if terms_accepted else None
     participant.save()
+    audit.note(
+        subject=draft, after={"organisation": participant.organisation_id, "accepts_terms": terms_accepted}
+    )
     editing.reopen(draft, sections.ORGANISATION)
     _reopen_funding_above_maximum(draft, participant)
     return participant
 
 
-@transaction.atomic
+@audit.action("save answer")
 def save_answer(
     application: Application,
     question: Question,
@@ -152,25 +158,28 @@ def save_answer(
     answer.text, answer.saved_by, answer.saved_at = text, by, at
     answer.version += 1
     answer.save()
+    audit.note(subject=draft, after={"question": question.key, "version": answer.version})
     editing.reopen(draft, question.key)
     return answer
 
 
-@transaction.atomic
+@audit.action("complete section")
 def complete(application: Application, section: str, *, by: User, at: datetime) -> CompletedSection:
     """Mark a section as complete. Raises completeness.Incomplete with what is still to be mended."""
     draft = editing.lock_draft(application, by=by, at=at)
     participant = draft.participants.select_related("application").get(is_lead=True)
     if problems := completeness.problems(draft, participant, section):
         raise completeness.Incomplete(problems)
+    audit.note(subject=draft, after={"section": section})
     mark, _ = CompletedSection.objects.get_or_create(
         application=draft, section=section, defaults={"completed_by": by, "completed_at": at}
     )
     return mark
 
 
-@transaction.atomic
+@audit.action("reopen section")
 def reopen_section(application: Application, section: str, *, by: User, at: datetime) -> None:
+    audit.note(after={"section": section})
     editing.reopen(editing.lock_draft(application, by=by, at=at), section)
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from accounts.models import User
+from accounts.refusals import Refusal
 from applications.models import Application
 
 
-class CompetitionClosed(Exception):
+class CompetitionClosed(Refusal):
     """The competition is not open at ``at``; ``closed_at`` is its closing moment where it has one."""
 
     def __init__(self, closed_at: datetime | None, at: datetime):
@@ -14,12 +15,16 @@ class CompetitionClosed(Exception):
         self.closed_at = closed_at
         self.at = at
 
+    @property
+    def facts(self) -> dict:
+        return {"closed_at": self.closed_at.isoformat() if self.closed_at else None}
 
-class NotEditable(Exception):
+
+class NotEditable(Refusal):
     """The application is no longer a draft, or the person may not edit for its lead organisation."""
 
 
-class StaleVersion(Exception):
+class StaleVersion(Refusal):
     """Somebody else saved in between. ``current`` is the row as it stands now."""
 
     def __init__(self, current):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Sum
 
-from accounts import money
+from accounts import audit, money
 from accounts.models import User
+from accounts.refusals import Refusal
 from applications import costs, editing, sections
 from applications.models import (
     Application,
@@ -48,15 +48,15 @@ MOST_LINES = 100
 MOST_POUNDS = Decimal("100000000.00")
 
 
-class TooManyLines(Exception):
+class TooManyLines(Refusal):
     """A category has as many lines as it may."""
 
 
-class TooMuch(Exception):
+class TooMuch(Refusal):
     """A line would come to more than ``MOST_POUNDS``."""
 
 
-class AboveMaximum(Exception):
+class AboveMaximum(Refusal):
     """The percentage asked for is above the organisation's ``maximum``."""
 
     def __init__(self, maximum: Decimal):
@@ -77,7 +77,7 @@ def line_amount(category: str, inputs: dict) -> Decimal:
             return money.nearest_pound(inputs["amount"])
 
 
-@transaction.atomic
+@audit.action("save cost line")
 def save_line(
     participant: Participant,
     category: Category,
@@ -106,18 +106,20 @@ def save_line(
     for name, value in {**EMPTY, **given, "description": inputs["description"], "amount": amount}.items():
         setattr(line, name, value)
     line.save()
+    audit.note(subject=draft, after={"category": category, "line": line.pk, "amount": str(amount)})
     _changed(draft, participant, sections.COSTS)
     return line
 
 
-@transaction.atomic
+@audit.action("remove cost line")
 def delete_line(line: CostLine, *, by: User, at: datetime) -> None:
     draft = editing.lock_draft(line.participant.application, by=by, at=at)
+    audit.note(subject=draft, before={"category": line.category, "line": line.pk, "amount": str(line.amount)})
     line.delete()
     _changed(draft, line.participant, sections.COSTS)
 
 
-@transaction.atomic
+@audit.action("choose overheads")
 def set_overheads(
     participant: Participant,
     method: OverheadMethod,
@@ -128,6 +130,7 @@ def set_overheads(
 ) -> None:
     """Choose how overheads are counted; ``amount`` only with the organisation's own calculation."""
     draft = editing.lock_draft(participant.application, by=by, at=at)
+    audit.note(subject=draft, before={"method": participant.overhead_method}, after={"method": method})
     participant.overhead_method = method
     participant.save(update_fields=["overhead_method"])
     participant.cost_lines.filter(category=Category.OVERHEADS).delete()
@@ -138,7 +141,7 @@ def set_overheads(
     _changed(draft, participant, sections.COSTS)
 
 
-@transaction.atomic
+@audit.action("ask for funding")
 def set_funding(
     participant: Participant, percentage: Decimal | None, sources: list[dict], *, by: User, at: datetime
 ) -> Participant:
@@ -153,6 +156,11 @@ def set_funding(
     maximum = maximum_percentage(participant, draft)
     if None not in (percentage, maximum) and percentage > maximum:
         raise AboveMaximum(maximum)
+    audit.note(
+        subject=draft,
+        before={"percentage": str(participant.percentage_asked)},
+        after={"percentage": str(percentage), "sources": [str(source["amount"]) for source in sources]},
+    )
     participant.percentage_asked = percentage
     participant.save(update_fields=["percentage_asked"])
     participant.funding_sources.all().delete()

@@ -3,9 +3,9 @@
 import logging
 from datetime import datetime
 
-from django.db import transaction
-
+from accounts import audit
 from accounts.models import User
+from accounts.refusals import Refusal
 from accounts.roles import Role
 from applications import readiness
 from applications.models import Competition, Stage
@@ -13,7 +13,7 @@ from applications.models import Competition, Stage
 logger = logging.getLogger(__name__)
 
 
-class PublicationRefused(Exception):
+class PublicationRefused(Refusal):
     """The competition is published already, has closed, or the person is no competition manager."""
 
 
@@ -25,7 +25,7 @@ class NotReady(PublicationRefused):
         self.missing = missing
 
 
-@transaction.atomic
+@audit.action("publish competition")
 def publish(competition: Competition, *, by: User, at: datetime) -> Competition:
     """Put the competition before the public: opening soon, open and closed follow from its dates.
 
@@ -41,6 +41,7 @@ def publish(competition: Competition, *, by: User, at: datetime) -> Competition:
     if at >= competition.closes_at:
         raise PublicationRefused("The closing date has passed.")
 
+    audit.note(before={"stage": competition.stage}, after={"stage": Stage.PUBLISHED})
     competition.stage = Stage.PUBLISHED
     competition.save(update_fields=["stage"])
     logger.info("competition published", extra={"competition": competition.code})

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import F
 
+from accounts import audit
 from accounts.models import User
+from accounts.refusals import Refusal
 from applications import word_count
 from applications.models import Assessment, AssessmentStatus, Question, Score
 from applications.workflow import ASSESSOR_READS, Status
@@ -37,7 +38,7 @@ class Problem:
     message: str
 
 
-class ScoringRefused(Exception):
+class ScoringRefused(Refusal):
     """The marks were not taken."""
 
 
@@ -77,7 +78,7 @@ class Incomplete(ScoringRefused):
         self.problems = problems
 
 
-@transaction.atomic
+@audit.action("save assessment")
 def save(
     assessment: Assessment,
     scores: Mapping[int, tuple[int | None, str]],
@@ -120,10 +121,11 @@ def save(
     assessment.version = F("version") + 1
     assessment.save(update_fields=[*VERDICT, "status", "version"])
     assessment.refresh_from_db(fields=["version"])
+    audit.note(before={"version": version}, after={"version": assessment.version, "questions": len(scores)})
     return assessment
 
 
-@transaction.atomic
+@audit.action("submit assessment")
 def submit(assessment: Assessment, *, by: User, at: datetime) -> Assessment:
     """Lock the assessment as it is stored; from then on it counts.
 
@@ -133,6 +135,7 @@ def submit(assessment: Assessment, *, by: User, at: datetime) -> Assessment:
     if problems := problems_in(assessment):
         raise Incomplete(problems)
 
+    audit.note(before={"status": assessment.status}, after={"status": AssessmentStatus.SUBMITTED})
     assessment.status = AssessmentStatus.SUBMITTED
     assessment.submitted_at = at
     assessment.version += 1

@@ -3,10 +3,11 @@
 import logging
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
-from accounts import outbox
+from accounts import audit, outbox
 from accounts.models import User
+from accounts.refusals import Refusal
 from applications import eligibility, progress, workflow
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application, Competition
@@ -22,15 +23,19 @@ logger = logging.getLogger(__name__)
 COMPETITION_LOCK = 1204
 
 
-class NotEligible(Exception):
+class NotEligible(Refusal):
     """The application breaks rules that block it; ``breaches`` names them."""
 
     def __init__(self, breaches: list[Breach]):
         super().__init__(" ".join(breach.message for breach in breaches))
         self.breaches = breaches
 
+    @property
+    def facts(self) -> dict:
+        return {"rules": [breach.rule for breach in self.breaches]}
 
-@transaction.atomic
+
+@audit.action("submit application")
 def submit(application: Application, *, by: User, at: datetime) -> Application:
     """Enter the application, received at ``at``: the moment at which the request came in.
 
@@ -53,6 +58,14 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
         raise NotEligible(breaches)
 
     submitted = progress.advance(draft.pk, workflow.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by)
+    audit.note(
+        before={"status": workflow.Status.DRAFT},
+        after={
+            "status": submitted.status,
+            "grant_sought": str(submitted.grant_sought),
+            "total_costs": str(submitted.total_costs),
+        },
+    )
     _tell(submitted, at)
     return submitted
 

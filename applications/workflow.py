@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from accounts.refusals import Refusal
 from accounts.roles import Role
 
 
@@ -62,7 +63,7 @@ REJECT = move(Status.IN_ASSESSMENT, to=Status.UNSUCCESSFUL, by=Role.APPROVER)
 MOVES = {"submit": SUBMIT, "assess": ASSESS, "fund": FUND, "reject": REJECT}
 
 
-class MoveRefused(Exception):
+class MoveRefused(Refusal):
     """The application is not where this move starts, or the mover lacks the role."""
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
+from accounts import audit
+from accounts.refusals import Refusal
 from applications import progress, ranking, workflow
 from applications.models import Competition, PotSharing, Stage, State
 from applications.ranking import Standing
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 UNDECIDED = (Stage.PUBLISHED, Stage.IN_ASSESSMENT, Stage.PANEL)
 
 
-class NotReady(Exception):
+class NotReady(Refusal):
     """No allocation can be proposed yet; ``lacks`` says in sentences why not."""
 
     def __init__(self, lacks: list[str]):
@@ -28,7 +28,7 @@ class NotReady(Exception):
         super().__init__(" ".join(lacks))
 
 
-class AlreadyDecided(Exception):
+class AlreadyDecided(Refusal):
     """Somebody approved or refused it before; ``allocation`` says who and when."""
 
     def __init__(self, allocation: Allocation):
@@ -38,7 +38,7 @@ class AlreadyDecided(Exception):
         super().__init__(f"{allocation} is {allocation.state} already")
 
 
-class SheetChanged(Exception):
+class SheetChanged(Refusal):
     """The panel sheet is no longer the one that the allocation was proposed from."""
 
     def __init__(self, references: list[str]):
@@ -90,7 +90,7 @@ def drawn_on_by(competitions: Iterable[Competition]) -> dict[str, list[Budget]]:
     }
 
 
-@transaction.atomic
+@audit.action("propose allocation")
 def propose(competitions: Iterable[Competition], *, by, at: datetime) -> Allocation:
     """Propose to fund from the top of the panel sheet until the money does not fit.
 
@@ -121,12 +121,19 @@ def propose(competitions: Iterable[Competition], *, by, at: datetime) -> Allocat
         )
         for position, line in enumerate(planned.lines, start=1)
     )
+    audit.note(
+        after={
+            "competitions": [one.code for one in competitions],
+            "funded": len(planned.funded),
+            "total": str(planned.total),
+        }
+    )
     Competition.objects.filter(pk__in=[one.pk for one in competitions]).update(stage=Stage.PANEL)
     logger.info("allocation proposed", extra={"allocation": allocation.pk, "funded": len(planned.funded)})
     return allocation
 
 
-@transaction.atomic
+@audit.action("approve allocation")
 def approve(allocation: Allocation, *, by, at: datetime) -> Allocation:
     """Award what the allocation funds and reject the rest: every status, award and budget, or none.
 
@@ -156,7 +163,7 @@ def approve(allocation: Allocation, *, by, at: datetime) -> Allocation:
     return allocation
 
 
-@transaction.atomic
+@audit.action("refuse allocation")
 def refuse(allocation: Allocation, reason: str, *, by, at: datetime) -> Allocation:
     """Refuse the allocation, with a reason, so that another can be proposed.
 
@@ -249,6 +256,7 @@ def _kept_figures(line: AllocationLine) -> dict:
 
 
 def _decide(allocation: Allocation, state: AllocationState, *, by, at: datetime, reason: str = "") -> None:
+    audit.note(before={"state": allocation.state}, after={"state": state}, reason=reason)
     allocation.state, allocation.decided_by, allocation.decided_at = state, by, at
     allocation.reason = reason
     allocation.save(update_fields=["state", "decided_by", "decided_at", "reason"])

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts import money
+from accounts import audit, money
+from accounts.refusals import Refusal
 from applications import progress, workflow
 from applications.models import Application, Participant
 from funding import duties, ledger
@@ -28,11 +29,11 @@ class Share:
     subsidy_basis: str
 
 
-class NoBudget(Exception):
+class NoBudget(Refusal):
     """The competition draws on no budget, so nothing can be awarded in it."""
 
 
-class NothingToAward(Exception):
+class NothingToAward(Refusal):
     """The shares come to nought."""
 
 
@@ -62,7 +63,7 @@ def make(application: Application, shares: Iterable[Share], *, recommended_by, b
     return award
 
 
-@transaction.atomic
+@audit.action("make award")
 def promise(application: Application, shares: Iterable[Share], *, recommended_by, by, at: datetime) -> Award:
     """Write the award without its money; ``reserve`` must follow in the same transaction.
 
@@ -82,6 +83,13 @@ def promise(application: Application, shares: Iterable[Share], *, recommended_by
         recommended_by=recommended_by,
         approved_by=by,
         made_at=at,
+    )
+    audit.note(
+        after={
+            "application": application.reference,
+            "amount": str(amount),
+            "recommended_by": recommended_by.pk,
+        }
     )
     AwardShare.objects.bulk_create(
         AwardShare(

@@ -5,18 +5,19 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts import money
+from accounts import audit, money
 from accounts.models import Region
+from accounts.refusals import Refusal
 from applications.models import Competition, PotSharing
 from funding import ledger
 from funding.models import Budget, BudgetKind, CompetitionBudgets
 
 
-class DrawRefused(Exception):
+class DrawRefused(Refusal):
     """These are not the budgets that this competition can draw on; the text says why."""
 
 
-@transaction.atomic
+@audit.action("open budget")
 def open_budget(
     code: str,
     name: str,

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 
+from accounts.refusals import Refusal
 from accounts.roles import Role
 
 PROPOSE = frozenset({Role.FUNDS})
@@ -10,7 +11,7 @@ RELEASE = frozenset({Role.FUNDS, Role.MANAGER})
 REPORT = frozenset({Role.FUNDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR})
 
 
-class RoleMissing(Exception):
+class RoleMissing(Refusal):
     """The person holds none of the roles that this needs."""
 
     def __init__(self, needed: Set[Role]):
@@ -18,7 +19,7 @@ class RoleMissing(Exception):
         super().__init__(f"only the {' or the '.join(sorted(needed))} may do this")
 
 
-class SamePerson(Exception):
+class SamePerson(Refusal):
     """The one who proposed may not decide: that takes a second person."""
 
     def __init__(self, person):

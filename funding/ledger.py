@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
-from accounts import money
+from accounts import audit, money
+from accounts.refusals import Refusal
 from funding.models import Award, Budget, CompetitionBudgets, Transfer
 from funding.places import ALLOCATED, COUNTED, Place
 
 
-class NotEnough(Exception):
+class NotEnough(Refusal):
     """A budget holds less in the place asked of than the amount to move."""
 
     def __init__(self, budget: Budget, source: Place, amount: Decimal):
@@ -27,8 +28,12 @@ class NotEnough(Exception):
         self.left = budget.standing_in(source)
         super().__init__(f"{budget.code} has {self.left} {source}, not {amount}")
 
+    @property
+    def facts(self) -> dict:
+        return {"budget": self.budget.code, "left": str(self.left), "amount": str(self.amount)}
 
-class CauseTaken(Exception):
+
+class CauseTaken(Refusal):
     """The cause stands in the ledger already, for another movement."""
 
     def __init__(self, cause: str):
@@ -77,7 +82,7 @@ def transfer(
     )
 
 
-@transaction.atomic
+@audit.action("set ceiling")
 def set_ceiling(budget: Budget, amount: Decimal, *, by, at: datetime, cause: str) -> Budget:
     """Bring money in from outside, or give it back, until the ceiling is ``amount`` pounds.
 
@@ -95,6 +100,7 @@ def set_ceiling(budget: Budget, amount: Decimal, *, by, at: datetime, cause: str
     if -change > budget.available:
         raise NotEnough(budget, Place.AVAILABLE, -change)
 
+    audit.note(before={"ceiling": str(budget.ceiling)}, after={"ceiling": str(amount)})
     budget.ceiling = amount
     budget.available += change
     budget.save(update_fields=["ceiling", "available"])

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Count, Q, Sum
 
-from accounts import outbox
+from accounts import audit, outbox
 from accounts.models import User
+from accounts.refusals import Refusal
 from applications.models import Application, Stage
 from applications.workflow import Status
 from funding import duties
@@ -24,11 +24,11 @@ KINDS = {
 }
 
 
-class NotApproved(Exception):
+class NotApproved(Refusal):
     """Only an approved allocation can be released."""
 
 
-class AlreadyReleased(Exception):
+class AlreadyReleased(Refusal):
     """Somebody released it before; the facts say who and when."""
 
     def __init__(self, allocation: Allocation):
@@ -58,7 +58,7 @@ def preview(allocation: Allocation) -> Preview:
     return Preview(**counted, people=people, grant=grant or Decimal("0.00"))
 
 
-@transaction.atomic
+@audit.action("release outcomes")
 def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
     """Show every applicant of the allocation their decision and owe each an e-mail with the feedback.
 
@@ -81,6 +81,7 @@ def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
     told = list(decided.order_by("reference"))
     decided.update(released_at=at)
     allocation.competitions.update(stage=Stage.RELEASED)
+    audit.note(after={"applications": [application.reference for application in told]})
     posted = sum(_tell(application, at) for application in told)
     logger.info("outcomes released", extra={"allocation": allocation.pk, "notifications": posted})
     return allocation

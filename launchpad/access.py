@@ -151,6 +151,7 @@ ROUTES = declared_once(
     records("accounts", "user", read=PEOPLE),
     records("accounts", "organisation", read=MONEY),
     records("accounts", "notification", read=office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)),
+    records("accounts", "auditentry", read=office(Role.AUDITOR)),
     records("auth", "group", read=PEOPLE),
     records("account", "emailaddress", read=NOBODY),
     records("accounts", "region", read=RULES),

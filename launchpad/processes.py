@@ -24,4 +24,13 @@ MAIL = Process("mail", ("-m", "launchpad.mail_catcher"))
 SERVED = (WEB, WORKER, BEAT, RELAY)
 
 #: What every one of them is told through its environment.
-VARIABLES = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "STATE_DIR")
+VARIABLES = (
+    "SECRET_KEY",
+    "AUDIT_KEY",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "STATE_DIR",
+)

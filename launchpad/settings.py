@@ -22,6 +22,11 @@ if not SECRET_KEY:
     # Enough to read the models with an empty environment; an embedded start makes its own key in var/.
     SECRET_KEY = "unset-" * 10
 
+#: What every row of the audit trail is signed with. Kept out of the database; it must not change later.
+AUDIT_KEY = environment.text("AUDIT_KEY", f"audit trail of {SECRET_KEY}").encode()
+#: Where the head of the audit trail is copied each hour.
+AUDIT_HEAD_URL = environment.text("AUDIT_HEAD_URL", f"file://{STATE_DIR}/audit-heads.jsonl")
+
 INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "applications.apps.ApplicationsConfig",
@@ -70,6 +75,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["accounts.templatetags.launchpad_intent"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

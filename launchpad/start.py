@@ -123,6 +123,7 @@ def started_services(running: Running, folder: Path, port: int) -> tuple[dict[st
         "PYTHONWARNINGS": "ignore:::celery.platforms",
     }
     environment.setdefault("SECRET_KEY", state.secret(folder, "secret_key"))
+    environment.setdefault("AUDIT_KEY", state.secret(folder, "audit_key"))
     if "DATABASE_URL" not in environment:
         embedded = Postgres(folder)
         running.serve(embedded)

@@ -23,7 +23,16 @@ class Floor(IntEnum):
 
 #: Plain values: no query, no I/O.
 WORDS = {
-    "accounts": {"roles", "money", "fields", "company_number", "postcode", "permissions"},
+    "accounts": {
+        "roles",
+        "money",
+        "fields",
+        "company_number",
+        "postcode",
+        "permissions",
+        "refusals",
+        "seals",
+    },
     "applications": {"workflow", "costs", "duration", "sections", "rules", "word_count"},
     "funding": {"places", "duties"},
 }
@@ -44,6 +53,17 @@ ASKING = (
     "pathlib.",
 )
 CHOICES = {"django.db.models.TextChoices", "django.db.models.IntegerChoices"}
+
+#: What takes ``by`` and ``at`` and is a step of an action, or the machinery of actions itself.
+STEPS = {
+    "accounts.audit.write",
+    "accounts.intents.once",
+    "applications.editing.lock_draft",
+    "applications.progress.advance",
+    "funding.awards.make",
+    "funding.awards.reserve",
+    "funding.ledger.transfer",
+}
 
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared"}
 LONGEST = 400
@@ -170,6 +190,20 @@ def too_long(source: Source) -> Iterator[str]:
     lines = source.text.count("\n")
     if lines > LONGEST and not source.is_migration:
         yield f"{source.path} has {lines} lines: look for the second noun in it"
+
+
+def actions_without_audit(source: Source) -> Iterator[str]:
+    """Public functions that take ``by`` and ``at`` and are not declared as actions of the audit trail."""
+    if source.app not in LINE[:-1] or source.floor != Floor.ACTIONS:
+        return
+    for node in source.tree.body:
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+            continue
+        takes = {argument.arg for argument in node.args.kwonlyargs}
+        declared = any(ast.unparse(one).startswith("audit.action(") for one in node.decorator_list)
+        step = f"{source.path.removesuffix('.py').replace('/', '.')}.{node.name}"
+        if {"by", "at"} <= takes and not declared and step not in STEPS:
+            yield f"{source.path}:{node.lineno} {node.name}() is no action of the audit trail"
 
 
 def statuses_set_by_hand(source: Source) -> Iterator[str]:

@@ -30,7 +30,9 @@ class Cluster:
         sweep()
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.lock = lock(self.folder)
-        self.postgres = Postgres(self.folder, options={**WITHOUT_DISK_SYNC, "max_connections": str(proving.size(200, 500))})
+        self.postgres = Postgres(
+            self.folder, options={**WITHOUT_DISK_SYNC, "max_connections": str(proving.size(200, 500))}
+        )
         self.broker = Broker(self.folder)
         self.children: list[children.Child] = []
 

@@ -21,6 +21,12 @@ CHECKS_AND_FAULTS = [
     (architecture.nameless, "accounts/utils.py", ""),
     (architecture.nameless, "funding/helpers/money.py", ""),
     (architecture.too_long, "funding/awards.py", "x = 1\n" * 401),
+    (architecture.actions_without_audit, "funding/offers.py", "def accept(offer, *, by, at): ..."),
+    (
+        architecture.actions_without_audit,
+        "accounts/people.py",
+        "@transaction.atomic\ndef rename(person, *, by, at): ...",
+    ),
     (architecture.statuses_set_by_hand, "funding/awards.py", "application.status = 'successful'"),
     (
         architecture.statuses_set_by_hand,

@@ -1,6 +1,6 @@
 from django import forms
 
-from accounts import sign_up
+from accounts import clock, sign_up
 
 
 class SignUpDetails(forms.Form):
@@ -17,4 +17,4 @@ class SignUpDetails(forms.Form):
     )
 
     def signup(self, request, user) -> None:
-        sign_up.complete(user, name=self.cleaned_data["name"])
+        sign_up.complete(user, name=self.cleaned_data["name"], by=user, at=clock.now())

@@ -1,4 +1,6 @@
 from accounts.models.append_only import AppendOnly
+from accounts.models.audit import AuditEntry, AuditSeal, AuditWaiting
+from accounts.models.intent import Intent
 from accounts.models.notification import Notification
 from accounts.models.organisation import Kind, Membership, Organisation, Size
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
@@ -10,6 +12,10 @@ __all__ = [
     "ENDS",
     "ApiToken",
     "AppendOnly",
+    "AuditEntry",
+    "AuditSeal",
+    "AuditWaiting",
+    "Intent",
     "Kind",
     "Membership",
     "Notification",

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
+from accounts import audit
 from accounts.models import User
+from accounts.refusals import Refusal
 from accounts.roles import held_by
 from applications import ranking
 from applications.models import Application, Assessment, Competition
@@ -18,10 +20,11 @@ from funding.reports.figures import Entry
 logger = logging.getLogger(__name__)
 
 
-class NotAReader(Exception):
+class NotAReader(Refusal):
     """Only people who see the programme's money may ask for its figures."""
 
 
+@audit.action("ask for programme report")
 def request(competition: Competition | None, *, by: User, at: datetime) -> ProgrammeReport:
     """Owe ``by`` the report of one competition, or of the whole programme. A worker compiles it."""
     if not held_by(by) & READERS:

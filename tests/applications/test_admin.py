@@ -98,7 +98,7 @@ class TestWhoFindsWhat:
         browser = sign_in(people.manager())
 
         for model in ours():
-            if model._meta.model_name == "user":
+            if model._meta.model_name in ("user", "auditentry"):
                 continue
             assert browser.get(changelist(model)).status_code == 200, model
             for row in model._default_manager.all()[:1]:

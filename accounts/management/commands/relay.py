@@ -6,13 +6,13 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
-from accounts import clock, relay
+from accounts import clock, relay, sealing
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Hands what the database owes (e-mails, reports) to the workers until it is told to stop."
+    help = "Hands what the database owes to the workers and seals the audit trail until it is told to stop."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
@@ -33,7 +33,10 @@ class Command(BaseCommand):
     def look(self, lease: timedelta) -> None:
         close_old_connections()
         try:
-            relay.turn(clock.now(), lease=lease)
+            at = clock.now()
+            relay.turn(at, lease=lease)
+            while sealing.seal(at=at) == sealing.BATCH:
+                pass
         except Error:
             # The database comes back or the supervisor ends us; either way nothing is lost.
             logger.warning("database did not answer", exc_info=True)

@@ -1,0 +1,77 @@
+"""The audit trail as auditors read and search it."""
+
+import json
+
+from django.contrib import admin
+
+from accounts.admin.records import Record
+from accounts.models import AuditEntry
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(Record):
+    """What was done and what was refused. Searching takes a reference, an id of a request, or an address."""
+
+    list_display = ("at", "by", "action", "outcome", "about", "what", "reason", "request_id")
+    list_filter = ("is_refusal", "action")
+    list_select_related = ("by",)
+    search_fields = ("by__email", "by__name", "=request_id", "after__icontains", "reason")
+    search_help_text = "A person, an application's reference, the id of a request, or a reason"
+    ordering = ("-at", "-pk")
+    date_hierarchy = "at"
+    fields = (
+        "at",
+        "by",
+        "roles_in_words",
+        "action",
+        "outcome",
+        "about",
+        "before_in_words",
+        "after_in_words",
+        "reason",
+        "request_id",
+        "serial",
+        "mac",
+        "place_in_chain",
+    )
+    readonly_fields = fields
+
+    @admin.display(description="outcome", ordering="is_refusal")
+    def outcome(self, entry):
+        return "Refused" if entry.is_refusal else "Done"
+
+    @admin.display(description="about")
+    def about(self, entry):
+        return f"{entry.subject_word} {entry.subject_id}" if entry.subject_word else ""
+
+    @admin.display(description="what")
+    def what(self, entry):
+        before, after = _words(entry.before), _words(entry.after)
+        return f"{before} → {after}" if before else after
+
+    @admin.display(description="before")
+    def before_in_words(self, entry):
+        return _words(entry.before) or "–"
+
+    @admin.display(description="after")
+    def after_in_words(self, entry):
+        return _words(entry.after) or "–"
+
+    @admin.display(description="roles at the time")
+    def roles_in_words(self, entry):
+        return ", ".join(entry.roles) or "none"
+
+    @admin.display(description="place in the chain")
+    def place_in_chain(self, entry):
+        seal = getattr(entry, "seal", None)
+        return f"{seal.position}, sealed with {seal.hash[:16]}…" if seal else "not sealed yet"
+
+
+def _words(facts: dict) -> str:
+    return ", ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in facts.items())
+
+
+def _value(value) -> str:
+    if isinstance(value, list):
+        return " ".join(_value(one) for one in value) or "none"
+    return value if isinstance(value, str) else json.dumps(value)

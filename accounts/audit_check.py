@@ -1,0 +1,116 @@
+"""Reads the whole audit trail again and says where it was tampered with."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts import seals
+
+#: An entry may be this long without its seal; the sealer works every second.
+OPEN_FOR = timedelta(minutes=1)
+
+#: Columns of JSON come as text, which keeps a large number from being rounded on the way.
+JSON = frozenset({"roles", "before", "after"})
+COLUMNS = ", ".join(f"entry.{name}::text" if name in JSON else f"entry.{name}" for name in seals.COVERED)
+
+CHAIN = f"""
+    SELECT seal.position, seal.previous, seal.hash, seal.entry_id, entry.mac, {COLUMNS}
+    FROM accounts_auditseal AS seal LEFT JOIN accounts_auditentry AS entry ON entry.id = seal.entry_id
+    ORDER BY seal.position
+"""
+UNSEALED = """
+    SELECT entry.id FROM accounts_auditentry AS entry
+    WHERE entry.at < %s AND NOT EXISTS (SELECT FROM accounts_auditseal WHERE entry_id = entry.id)
+    ORDER BY entry.id LIMIT 1
+"""
+HEAD = "SELECT hash FROM accounts_auditseal WHERE position = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first row that is not as it was written: an entry's id, or a place in the chain."""
+
+    row: str
+    what: str
+
+    def __str__(self):
+        return f"{self.row}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found: how many sealed entries it read, and the first fault or None."""
+
+    checked: int
+    fault: Fault | None
+
+
+def check(*, at: datetime, heads: Iterable[dict] = ()) -> Outcome:
+    """Go along the chain from its beginning, then look for entries without a seal.
+
+    heads  copies of the chain's head that were kept outside: each must still be in the chain
+
+    Raises nothing for a fault; it is in the outcome. 1,000,000 rows take well under a minute.
+    """
+    checked = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The chain is one statement, and so one snapshot: what is written meanwhile is no fault.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        previous = seals.BEGINNING
+        for row in _rows(CHAIN):
+            position, said_previous, hash_, entry_id, mac, *values = row
+            fault = _fault_of_link(checked + 1, position, previous, said_previous, hash_, entry_id, mac)
+            fault = fault or _fault_of_entry(entry_id, mac, values)
+            if fault:
+                return Outcome(checked, fault)
+            checked, previous = checked + 1, hash_
+        return Outcome(checked, _fault_of_the_rest(cursor, at, heads))
+
+
+def _fault_of_link(expected, position, previous, said_previous, hash_, entry_id, mac) -> Fault | None:
+    place = f"seal {position}"
+    if position != expected:
+        return Fault(f"seal {expected}", "is missing from the chain")
+    if mac is None:
+        return Fault(f"entry {entry_id}", "is in the chain and was deleted")
+    if said_previous != previous:
+        return Fault(place, "does not follow from the one before")
+    if seals.link(settings.AUDIT_KEY, position, previous, mac) != hash_:
+        return Fault(place, f"does not belong to entry {entry_id} as it stands")
+    return None
+
+
+def _fault_of_entry(entry_id: int, mac: str, values: list) -> Fault | None:
+    decoded = tuple(
+        json.loads(value) if name in JSON else value
+        for name, value in zip(seals.COVERED, values, strict=True)
+    )
+    if seals.mac_of(settings.AUDIT_KEY, decoded) != mac:
+        return Fault(f"entry {entry_id}", "is not as it was written")
+    return None
+
+
+def _fault_of_the_rest(cursor, at: datetime, heads: Iterable[dict]) -> Fault | None:
+    cursor.execute(UNSEALED, [at - OPEN_FOR])
+    if row := cursor.fetchone():
+        return Fault(f"entry {row[0]}", "has no seal, a minute after it was written")
+    for head in heads:
+        cursor.execute(HEAD, [head["position"]])
+        found = cursor.fetchone()
+        if found is None:
+            return Fault(f"seal {head['position']}", f"was the head on {head['at']} and is gone")
+        if found[0] != head["hash"]:
+            return Fault(f"seal {head['position']}", f"is not the head that was kept on {head['at']}")
+    return None
+
+
+def _rows(query: str) -> Iterator[tuple]:
+    """The query's rows from a cursor of the server, a few thousand at a time."""
+    with connection.connection.cursor(name="audit_chain") as cursor:
+        cursor.itersize = 5_000
+        cursor.execute(query)
+        yield from cursor

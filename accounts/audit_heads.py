@@ -1,0 +1,68 @@
+"""Copies of the chain's head outside the database, so that a tail that was cut off shows.
+
+A head is ``{"position": 120, "hash": "…", "at": "2026-…"}``, one JSON object a line.
+"""
+
+import json
+import logging
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from accounts.models import AuditSeal
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5
+
+
+class CannotCopy(Exception):
+    """The outside place did not take the head."""
+
+
+def copy_head(*, at: datetime) -> dict | None:
+    """Put the present head into the place that ``AUDIT_HEAD_URL`` names; None while nothing is sealed.
+
+    ``file://`` appends a line to a file; ``http(s)://`` posts the object, at most five seconds long.
+    Raises CannotCopy.
+    """
+    last = AuditSeal.objects.order_by("-position").first()
+    if last is None:
+        return None
+    head = {"position": last.position, "hash": last.hash, "at": at.astimezone(UTC).isoformat()}
+    place = urlsplit(settings.AUDIT_HEAD_URL)
+    try:
+        if place.scheme == "file":
+            _append(Path(unquote(place.path)), head)
+        else:
+            _post(settings.AUDIT_HEAD_URL, head)
+    except OSError as problem:
+        raise CannotCopy(f"the head of the audit trail was not copied: {problem}") from problem
+    return head
+
+
+def kept_in(path: Path) -> Iterator[dict]:
+    """Yield the heads that a file holds, the oldest first."""
+    if path.exists():
+        with open(path) as file:
+            for line in file:
+                yield json.loads(line)
+
+
+def _append(path: Path, head: dict) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a") as file:
+        file.write(json.dumps(head) + "\n")
+
+
+def _post(url: str, head: dict) -> None:
+    request = urllib.request.Request(
+        url, json.dumps(head).encode(), {"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=SECONDS):
+        pass

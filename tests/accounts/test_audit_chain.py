@@ -1,0 +1,168 @@
+"""The chain over the audit trail: six kinds of tampering, each found, and what they are tried against."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from accounts import audit, audit_check, audit_heads, sealing
+from accounts.models import AuditEntry, AuditSeal, AuditWaiting
+from tests.make import organisations, people
+from tests.make.times import NOON
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(minutes=5)
+
+
+@audit.action("note")
+def note(thing, *, by, at, number):
+    audit.note(after={"number": number})
+
+
+@pytest.fixture
+def trail() -> list[AuditEntry]:
+    """Ten entries, all sealed."""
+    thing, person = organisations.organisation(), people.user()
+    for number in range(10):
+        note(thing, by=person, at=NOON, number=number)
+    assert sealing.seal(at=NOON) == 10
+    return list(AuditEntry.objects.order_by("pk"))
+
+
+def tamper(*statements: str) -> None:
+    """Change rows as somebody could who owns the database: the triggers are put out of the way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("accounts_auditentry", "accounts_auditseal"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for statement in statements:
+            cursor.execute(statement)
+        for table in ("accounts_auditentry", "accounts_auditseal"):
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def found(heads=()) -> str:
+    outcome = audit_check.check(at=LATER, heads=heads)
+    return str(outcome.fault)
+
+
+def test_a_trail_that_nobody_touched_is_whole(trail):
+    outcome = audit_check.check(at=LATER)
+
+    assert (outcome.checked, outcome.fault) == (10, None)
+
+
+def test_a_changed_entry_is_found(trail):
+    tamper(f"UPDATE accounts_auditentry SET after = '{{\"number\": 99}}' WHERE id = {trail[3].pk}")
+
+    assert found() == f"entry {trail[3].pk}: is not as it was written"
+
+
+def test_a_deleted_entry_is_found(trail):
+    tamper(f"DELETE FROM accounts_auditentry WHERE id = {trail[4].pk}")
+
+    assert found() == f"entry {trail[4].pk}: is in the chain and was deleted"
+
+
+def test_an_entry_deleted_with_its_seal_is_found(trail):
+    tamper(
+        f"DELETE FROM accounts_auditseal WHERE entry_id = {trail[4].pk}",
+        f"DELETE FROM accounts_auditentry WHERE id = {trail[4].pk}",
+    )
+
+    assert found() == "seal 5: is missing from the chain"
+
+
+def test_an_inserted_entry_is_found(trail):
+    tamper(
+        f"""INSERT INTO accounts_auditentry (serial, at, by_id, roles, action, is_refusal, subject_word,
+            subject_id, before, after, reason, request_id, mac)
+            SELECT gen_random_uuid(), at, by_id, roles, action, is_refusal, subject_word, subject_id, before,
+            after, reason, request_id, mac FROM accounts_auditentry WHERE id = {trail[0].pk}"""
+    )
+    inserted = AuditEntry.objects.order_by("pk").last()
+
+    assert found() == f"entry {inserted.pk}: has no seal, a minute after it was written"
+    # Nor does it help to let the sealer seal it: the copy's HMAC is that of another serial.
+    AuditWaiting.objects.create(entry_id=inserted.pk)
+    sealing.seal(at=LATER)
+    assert found() == f"entry {inserted.pk}: is not as it was written"
+
+
+def test_entries_that_changed_places_are_found(trail):
+    first, second = trail[2].pk, trail[3].pk
+    tamper(
+        f"UPDATE accounts_auditseal SET entry_id = -1 WHERE entry_id = {first}",
+        f"UPDATE accounts_auditseal SET entry_id = {first} WHERE entry_id = {second}",
+        f"UPDATE accounts_auditseal SET entry_id = {second} WHERE entry_id = -1",
+    )
+
+    assert found() == f"seal 3: does not belong to entry {second} as it stands"
+
+
+def test_a_tail_that_was_cut_off_is_found_by_the_head_kept_outside(trail, settings, tmp_path):
+    settings.AUDIT_HEAD_URL = (tmp_path / "heads.jsonl").as_uri()
+    audit_heads.copy_head(at=NOON)
+    tamper(
+        "DELETE FROM accounts_auditseal WHERE position > 7",
+        f"DELETE FROM accounts_auditentry WHERE id >= {trail[7].pk}",
+    )
+
+    assert found() == "None"
+    kept = list(audit_heads.kept_in(tmp_path / "heads.jsonl"))
+    assert found(kept) == f"seal 10: was the head on {kept[0]['at']} and is gone"
+
+
+def test_a_chain_made_anew_without_the_key_is_found(trail, settings):
+    tamper("DELETE FROM accounts_auditseal")
+    AuditWaiting.objects.bulk_create(AuditWaiting(entry_id=entry.pk) for entry in trail)
+    key, settings.AUDIT_KEY = settings.AUDIT_KEY, b"guessed"
+    sealing.seal(at=NOON)
+    settings.AUDIT_KEY = key
+
+    assert found() == f"seal 1: does not belong to entry {trail[0].pk} as it stands"
+
+
+def test_an_entry_that_is_not_sealed_yet_is_no_fault_for_a_minute(trail):
+    note(organisations.organisation(), by=people.user(), at=LATER, number=11)
+
+    assert audit_check.check(at=LATER + timedelta(seconds=59)).fault is None
+    assert audit_check.check(at=LATER + timedelta(seconds=61)).fault is not None
+
+
+def test_an_entry_that_commits_late_is_chained_after_those_before_it():
+    thing, person = organisations.organisation(), people.user()
+    for number in range(2):
+        note(thing, by=person, at=NOON, number=number)
+    late, early = AuditEntry.objects.order_by("pk").values_list("pk", flat=True)
+    AuditWaiting.objects.filter(pk=late).delete()
+    sealing.seal(at=NOON)
+    AuditWaiting.objects.create(entry_id=late)
+    sealing.seal(at=NOON)
+
+    assert list(AuditSeal.objects.order_by("position").values_list("entry_id", flat=True)) == [early, late]
+    assert audit_check.check(at=LATER).fault is None
+
+
+def test_the_command_says_what_it_read_and_fails_naming_the_first_bad_row(trail, capsys, settings, tmp_path):
+    settings.AUDIT_HEAD_URL = (tmp_path / "heads.jsonl").as_uri()
+    call_command("verify_audit")
+    assert capsys.readouterr().out == "The audit trail is whole: 10 entries, 0 kept heads.\n"
+
+    tamper(f"UPDATE accounts_auditentry SET reason = 'better' WHERE id = {trail[0].pk}")
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_audit")
+    assert ended.value.code == 1
+    assert f"entry {trail[0].pk}: is not as it was written" in capsys.readouterr().err
+
+
+def test_a_head_is_one_line_of_json(trail, settings, tmp_path):
+    settings.AUDIT_HEAD_URL = (tmp_path / "deep" / "heads.jsonl").as_uri()
+
+    head = audit_heads.copy_head(at=NOON)
+
+    assert json.loads((tmp_path / "deep" / "heads.jsonl").read_text()) == head
+    assert head["position"] == 10
