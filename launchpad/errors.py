@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-#: Fields of a refused form that are not shown back: secrets.
-NOT_SHOWN = ("password", "token", "csrf", "secret", "code")
+from accounts.views.typed import readable, typed
+
+__all__ = ["readable", "typed"]
 
 #: Statuses that a view may answer with an empty body; the page is put in by ``PlainErrors``.
 WITH_PAGE = frozenset({400, 403, 404, 405, 409, 413, 429, 503})
@@ -62,18 +63,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose protection against forgery has run out: what was typed is shown back."""
     return page(request, 403, has_expired=True, typed=typed(request))
-
-
-def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the person entered, by field, to copy from; without secrets and without what cannot be shown."""
-    return [
-        (name.replace("_", " ").replace("-", " ").strip().capitalize(), readable(text))
-        for name, texts in request.POST.lists()
-        for text in texts
-        if text.strip() and not any(word in name.lower() for word in NOT_SHOWN)
-    ]
-
-
-def readable(text: str) -> str:
-    """``text`` without the characters that no database takes and no page can show."""
-    return "".join(sign for sign in text if sign != "\0" and not "\ud800" <= sign <= "\udfff")

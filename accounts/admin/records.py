@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 
+from accounts.views.one_effect import one_effect
+
 
 class Record(admin.ModelAdmin):
     """Rows that are read. ``accounts.permissions`` says who opens the list, ``visible_to`` which rows it has.
@@ -17,6 +19,7 @@ class Record(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
 
+    @one_effect("act on a list")
     def changelist_view(self, request, extra_context=None):
         """Name the list by what is on it, instead of "Select … to view"."""
         title = {"title": str(self.opts.verbose_name_plural).capitalize()}
@@ -28,6 +31,10 @@ class Record(admin.ModelAdmin):
         if context.get("errors"):
             answer.status_code = 422
         return answer
+
+    @one_effect("save record", edits=True)
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def has_add_permission(self, request, obj=None):
         return False

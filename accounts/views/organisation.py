@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
@@ -9,6 +10,7 @@ from accounts import clock, organisations
 from accounts.forms.organisation import OrganisationForm
 from accounts.models import Organisation
 from accounts.roles import Role, held_by
+from accounts.views.one_effect import one_effect
 from accounts.views.sign_in import REFUSED
 
 REGISTERED = (
@@ -36,6 +38,7 @@ class OrganisationList(ApplicantRequired, View):
         return render(request, "accounts/organisation_list.html", {"organisations": mine})
 
 
+@method_decorator(one_effect("enter organisation"), name="dispatch")
 class CreateOrganisation(ApplicantRequired, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._form(request, OrganisationForm())
@@ -58,6 +61,7 @@ class CreateOrganisation(ApplicantRequired, View):
         return render(request, "accounts/organisation_form.html", context, status=status)
 
 
+@method_decorator(one_effect("change organisation", edits=True), name="dispatch")
 class ChangeOrganisation(ApplicantRequired, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk)

@@ -16,6 +16,7 @@ from accounts.admin.records import Record
 from accounts.models import Notification, User
 from accounts.roles import Role, held_by
 from accounts.templatetags.launchpad_format import pounds
+from accounts.views.one_effect import one_effect
 from applications import assignment
 from applications.admin import reading
 from applications.models import READERS, Application, Participant
@@ -107,6 +108,7 @@ class ApplicationAdmin(Record):
         application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
         return self._page(request, application, GiveForm())
 
+    @one_effect("give application to assessor")
     def give_view(self, request, pk: int) -> HttpResponse:
         at = clock.now()
         if not self.has_give_permission(request):
@@ -162,9 +164,7 @@ class ApplicationAdmin(Record):
             "may_give": self.has_give_permission(request)
             and application.status in (Status.SUBMITTED, Status.IN_ASSESSMENT),
         }
-        return TemplateResponse(
-            request, "admin/applications/application/detail.html", context, status=status
-        )
+        return TemplateResponse(request, "admin/applications/application/detail.html", context, status=status)
 
     @admin.display(description="lead organisation", ordering="lead_name")
     def lead_name(self, application):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.admin.records import Record
 from accounts.roles import Role, held_by
+from accounts.views.one_effect import one_effect
 from applications import publication, readiness
 from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
 from applications.models import Competition, Stage
@@ -76,6 +77,7 @@ class CompetitionAdmin(Record):
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    @one_effect("publish competition")
     def publish_view(self, request, pk: int) -> HttpResponse:
         at = clock.now()
         if not self.has_change_permission(request):

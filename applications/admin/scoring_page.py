@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import clock
 from accounts.templatetags.launchpad_format import local_time
+from accounts.views.one_effect import one_effect
 from applications import bands, scoring, word_count
 from applications.admin import reading
 from applications.forms.scoring import ScoringForm, as_choice, feedback_name, mark_name, stored
@@ -42,7 +43,7 @@ class Row:
     state: str
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([never_cache, one_effect("save assessment", edits=True)], name="dispatch")
 class ScoringPage(View):
     """Saves a draft, or saves and submits. A refused request shows all that was typed again."""
 

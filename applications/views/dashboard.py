@@ -5,10 +5,12 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views import View
 
 from accounts import clock
 from accounts.models import Organisation
+from accounts.views.one_effect import one_effect
 from accounts.views.organisation import ApplicantRequired
 from applications import drafting, rules
 from applications.models import Application, Competition
@@ -47,6 +49,7 @@ class Dashboard(ApplicantRequired, View):
         return render(request, "applications/dashboard.html", context)
 
 
+@method_decorator(one_effect("start application"), name="dispatch")
 class Start(ApplicantRequired, View):
     """Begin an application. The form carries its reference, so that two presses make one draft."""
 

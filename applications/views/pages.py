@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
 
 from accounts import clock
+from accounts.views.one_effect import one_effect
 from accounts.views.organisation import ApplicantRequired
 from applications import completeness, drafting, eligibility, rules
 from applications.editing import CompetitionClosed, NotEditable
@@ -43,6 +45,7 @@ class ApplicationPage(ApplicantRequired, View):
         return self.application.competition.is_open_at(self.at) and mine.exists()
 
 
+@method_decorator(one_effect("save draft", edits=True), name="dispatch")
 class DraftPage(ApplicationPage):
     """A page on which a draft is written. Read-only people and finished drafts are led to the whole."""
 

@@ -3,12 +3,15 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 
+from accounts.views.one_effect import one_effect
 from applications import eligibility, reading, rules, submission
 from applications.forms.declarations import SubmitForm
 from applications.views.pages import CONFLICT, REFUSED, ApplicationPage
 
 
+@method_decorator(one_effect("submit application"), name="dispatch")
 class Check(ApplicationPage):
     """Everything that was entered, what still blocks it, and the button."""
 

@@ -14,6 +14,7 @@ from accounts import clock
 from accounts.admin.records import Record
 from accounts.roles import held_by
 from accounts.templatetags.launchpad_format import local_time, pounds
+from accounts.views.one_effect import one_effect
 from applications import ranking
 from applications.models import Competition, Stage
 from applications.ranking import Standing
@@ -95,6 +96,7 @@ class AllocationAdmin(Record):
         }
         return TemplateResponse(request, "admin/funding/allocation/panel_sheet.html", context, status=status)
 
+    @one_effect("propose allocation")
     def propose_view(self, request: HttpRequest, code: str) -> HttpResponse:
         at = clock.now()
         competition = _competition(request, code)
@@ -135,6 +137,7 @@ class AllocationAdmin(Record):
         }
         return TemplateResponse(request, "admin/funding/allocation/allocation.html", context, status=status)
 
+    @one_effect("approve allocation")
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         at = clock.now()
         allocation = _allocation(request, pk)
@@ -142,6 +145,7 @@ class AllocationAdmin(Record):
             request, pk, lambda: allocating.approve(allocation, by=request.user, at=at), "approved"
         )
 
+    @one_effect("refuse allocation")
     def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         at = clock.now()
         allocation = _allocation(request, pk)
@@ -182,6 +186,7 @@ class AllocationAdmin(Record):
         messages.success(request, f"The allocation has been {word}.")
         return redirect("admin:funding_allocation_change", pk)
 
+    @one_effect("release outcomes")
     def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         at = clock.now()
         allocation = _allocation(request, pk)

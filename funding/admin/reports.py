@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.admin.records import Record
 from accounts.roles import held_by
+from accounts.views.one_effect import one_effect
 from applications.models import Competition
 from funding.exports import csv_file, funding_report, totals, workbook
 from funding.models import READERS, ProgrammeReport
@@ -51,6 +52,7 @@ class ProgrammeReportAdmin(Record):
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
+    @one_effect("ask for programme report")
     def request_view(self, request: HttpRequest) -> HttpResponse:
         at = clock.now()
         try:

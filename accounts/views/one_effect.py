@@ -1,0 +1,115 @@
+"""Pages whose form does something once, however often it is sent."""
+
+import functools
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts import clock, intents
+from accounts.views.typed import typed
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+#: The hidden field that ``{% intent %}`` prints.
+FIELD = "intent"
+LEFT_OUT = frozenset({FIELD, "csrfmiddlewaretoken"})
+
+#: How long a second press waits for the first to end, in seconds, and how often it looks.
+PATIENCE, LOOK = 2.0, 0.05
+
+
+def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
+    """Let a view's POST take effect once for each form that was shown.
+
+    A view answers with a redirect when it has done something; that, with its messages, is what a
+    second press gets. Any other answer is a refusal: nothing is kept, and the same form may be
+    sent again, mended. A form without the field does what it did before, every time.
+
+    edits  for forms that change what is there: the same form sent with other entries (after "back",
+           say) is a further change, which the version it was read at protects. Elsewhere other
+           entries under a used key are refused.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def once_only(*arguments, **named) -> HttpResponse:
+            request = next(one for one in arguments if isinstance(one, HttpRequest))
+            key = request.POST.get(FIELD, "") if request.method == "POST" else ""
+            if not key or len(key) > 64 or not request.user.is_authenticated:
+                return view(*arguments, **named)
+            body = _fingerprint(request)
+            if edits:
+                key = hashlib.sha256(f"{key}{body}".encode()).hexdigest()
+            return _carried_out(action, key, body, request, lambda: view(*arguments, **named))
+
+        once_only.one_effect = action  # type: ignore[attr-defined]
+        return once_only  # type: ignore[return-value]
+
+    return decorate
+
+
+def _carried_out(
+    action: str, key: str, body: str, request: HttpRequest, view: Callable[[], HttpResponse]
+) -> HttpResponse:
+    answers: list[HttpResponse] = []
+
+    def do() -> dict | None:
+        answers.append(view())
+        return _kept(request, answers[-1])
+
+    try:
+        found = _patiently(
+            lambda: intents.once(action, key=key, body=body, by=request.user, at=clock.now(), do=do)
+        )
+    except intents.StillRunning:
+        answer = render(request, "accounts/still_running.html", status=409)
+        answer["Retry-After"] = "2"
+        return answer
+    except intents.KeyReused:
+        return render(request, "accounts/form_used.html", {"typed": typed(request)}, status=422)
+    if found is None or not found[1]:
+        return answers[-1]
+    return _repeated(request, found[0])
+
+
+def _patiently(once: Callable):
+    """Wait a moment for the first press: whoever pressed twice wants its answer, not a refusal."""
+    give_up_at = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return once()
+        except intents.StillRunning:
+            if time.monotonic() >= give_up_at:
+                raise
+            time.sleep(LOOK)
+
+
+def _kept(request: HttpRequest, answer: HttpResponse) -> dict | None:
+    if answer.status_code not in (302, 303):
+        return None
+    said = getattr(messages.get_messages(request), "_queued_messages", [])
+    return {
+        "location": answer["Location"],
+        "messages": [[message.level, str(message.message), message.extra_tags] for message in said],
+    }
+
+
+def _repeated(request: HttpRequest, kept: dict) -> HttpResponse:
+    waiting = messages.get_messages(request)
+    said = {str(message) for message in waiting}
+    waiting.used = False
+    for level, text, tags in kept["messages"]:
+        if text not in said:
+            messages.add_message(request, level, text, extra_tags=tags)
+    return redirect(kept["location"])
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    sent = sorted((name, texts) for name, texts in request.POST.lists() if name not in LEFT_OUT)
+    return hashlib.sha256(json.dumps([request.path, sent]).encode()).hexdigest()
