@@ -4,6 +4,8 @@ Each stops the start with one plain sentence when a value is missing or cannot b
 """
 
 import os
+import sys
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +45,12 @@ def choice(name: str, choices: tuple[str, ...]) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """Return the comma-separated values of ``name``, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def command() -> str:
+    """The command of manage.py that this process runs, or nothing."""
+    program, *arguments = sys.argv
+    return arguments[0] if arguments and Path(program).name == "manage.py" else ""
 
 
 def database(name: str) -> dict[str, object]:

@@ -23,9 +23,9 @@ from psycopg2 import sql
 from launchpad.children import Child
 from launchpad.state import NOBODY, CannotStart, private_folder, short_folder
 
-ROLE = "launchpad"
 DATABASE = "launchpad"
-OWNER = "postgres"
+#: Who owns the tables and migrates; who serves; and who made the cluster, for ourselves alone.
+OWNER, RUNTIME, SUPERUSER = "launchpad", "launchpad_runtime", "postgres"
 #: Where root keeps what the user nobody must reach, when the project stands in a closed folder.
 REACHABLE = Path("/var/lib/launchpad")
 AS_NOBODY = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
@@ -77,10 +77,10 @@ class Postgres:
         os.chown(self.sockets, NOBODY, NOBODY)
         self.programs = copied(self.programs, REACHABLE / "programs")
 
-    def url(self, database: str = DATABASE, role: str = ROLE) -> str:
+    def url(self, database: str = DATABASE, role: str = RUNTIME) -> str:
         return f"postgres://{role}@/{database}?host={quote(str(self.sockets), safe='/')}"
 
-    def connect(self, database: str = DATABASE, role: str = ROLE):
+    def connect(self, database: str = DATABASE, role: str = RUNTIME):
         return psycopg2.connect(host=str(self.sockets), user=role, dbname=database, connect_timeout=5)
 
     def start(self) -> Child:
@@ -108,7 +108,7 @@ class Postgres:
         if self.user is not None:
             os.chown(half, self.user, self.user)
         done = subprocess.run(
-            [*self.prefix, self.programs / "initdb", "-D", half, "-U", OWNER, "--auth=trust",
+            [*self.prefix, self.programs / "initdb", "-D", half, "-U", SUPERUSER, "--auth=trust",
              "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
             env=plain_environment(), cwd="/", user=self.user, group=self.user,
             capture_output=True, text=True, timeout=120, check=False,
@@ -144,7 +144,7 @@ class Postgres:
         give_up_at = time.monotonic() + 60
         while time.monotonic() < give_up_at:
             try:
-                self.connect("postgres", OWNER).close()
+                self.connect("postgres", SUPERUSER).close()
             except psycopg2.OperationalError:
                 if not child.is_running:
                     break
@@ -154,22 +154,21 @@ class Postgres:
         raise CannotStart(f"PostgreSQL did not start. The end of {self.log}:\n{last_lines(self.log)}")
 
     def make_database(self) -> None:
-        """Make the role and its database where they are missing, and set the role's time limits.
-
-        The limits are the role's and not the connection's, so that a transaction pooler keeps them.
-        """
-        with closing(self.connect("postgres", OWNER)) as connection:
+        """Make the two roles and the owner's database where they are missing."""
+        with closing(self.connect("postgres", SUPERUSER)) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
-            role, database = sql.Identifier(ROLE), sql.Identifier(DATABASE)
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
-            if not cursor.fetchone():
-                cursor.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(role))
-            cursor.execute(sql.SQL("ALTER ROLE {} SET statement_timeout = '10s'").format(role))
-            cursor.execute(sql.SQL("ALTER ROLE {} SET lock_timeout = '3s'").format(role))
+            for role in (OWNER, RUNTIME):
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+                if not cursor.fetchone():
+                    cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+            # Until there were two, the owner served and was limited like a page.
+            owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
+            cursor.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(owner))
+            cursor.execute(sql.SQL("ALTER ROLE {} NOCREATEDB").format(owner))
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
-                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
+                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
 
 
 def _flags(settings: dict[str, str]) -> Iterable[str]:

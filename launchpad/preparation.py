@@ -15,7 +15,10 @@ READ = ("accounts", "applications", "funding", "launchpad")
 
 
 def prepare(environment: dict[str, str], embedded: Postgres | None) -> None:
-    """Migrate and load; an embedded database also gets the demonstration, and no limit of time meanwhile."""
+    """Migrate and load; an embedded database also gets the demonstration.
+
+    environment  with the owner's address, which no other program is told
+    """
     if embedded is None:
         _run([], environment)
         return
@@ -23,7 +26,7 @@ def prepare(environment: dict[str, str], embedded: Postgres | None) -> None:
     stamp, fingerprint = embedded.data / "launchpad.prepared", _fingerprint()
     if stamp.is_file() and stamp.read_text() == fingerprint:
         return
-    _run(["--demo-when-empty"], {**environment, "PGOPTIONS": "-c statement_timeout=0"})
+    _run(["--demo-when-empty"], environment)
     stamp.write_text(fingerprint)
 
 

@@ -34,3 +34,5 @@ VARIABLES = (
     "EMAIL_URL",
     "STATE_DIR",
 )
+#: What the preparation alone is told: the address of the role that owns the tables.
+OF_PREPARE = ("DATABASE_OWNER_URL",)

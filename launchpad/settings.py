@@ -86,15 +86,18 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# The limits of time (statement 10 s, lock 3 s) are the role's: a transaction pooler would lose them here.
-DATABASES = {
-    "default": {
-        **environment.database("DATABASE_URL"),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "launchpad"},
-    },
+# Two roles (launchpad/grants.py): one owns the tables, and these commands connect as it; the other serves.
+# The limits of time are the roles': a transaction pooler would lose them here.
+OWNERS_COMMANDS = ("prepare", "migrate", "grant_rights", "createcachetable", "load_demo")
+CONNECTION = {
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"application_name": "launchpad"},
 }
+SERVING_DATABASE = {**environment.database("DATABASE_URL"), **CONNECTION}
+DATABASES = {"default": SERVING_DATABASE}
+if environment.command() in OWNERS_COMMANDS and environment.text("DATABASE_OWNER_URL", ""):
+    DATABASES = {"default": {**environment.database("DATABASE_OWNER_URL"), **CONNECTION}}
 
 CACHES = {
     # The database, so that signing in and its limits do not need Redis.

@@ -18,7 +18,7 @@ from pathlib import Path
 from launchpad import assets, children, demo_sign_ins, preparation, processes, state, styles
 from launchpad.broker import Broker
 from launchpad.children import Child, Output
-from launchpad.postgres import Postgres
+from launchpad.postgres import OWNER, Postgres
 from launchpad.state import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,9 +90,9 @@ def start(port: int, stopping: threading.Event) -> None:
     state.check_room(folder)
     running = Running(say)
     try:
-        environment, embedded = started_services(running, folder, port)
+        environment, owner, embedded = started_services(running, folder, port)
         assets.build()
-        preparation.prepare(environment, embedded)
+        preparation.prepare({**environment, "DATABASE_OWNER_URL": owner}, embedded)
         first, *others = processes.SERVED
         running.launch(first, environment)
         wait_for_page(running, f"http://127.0.0.1:{port}/health/live")
@@ -108,8 +108,14 @@ def start(port: int, stopping: threading.Event) -> None:
         held.close()
 
 
-def started_services(running: Running, folder: Path, port: int) -> tuple[dict[str, str], Postgres | None]:
-    """Start what no variable points at; return the environment that leads to everything, and our database."""
+def started_services(
+    running: Running, folder: Path, port: int
+) -> tuple[dict[str, str], str, Postgres | None]:
+    """Start what no variable points at.
+
+    Returns the environment that leads to everything, beside it the address of the database's owner,
+    which only the preparation is told, and our database where it is ours.
+    """
     embedded = None
     environment = {
         "LOG_FORMAT": "plain",
@@ -122,13 +128,14 @@ def started_services(running: Running, folder: Path, port: int) -> tuple[dict[st
         # Celery warns root at length; here root is welcome.
         "PYTHONWARNINGS": "ignore:::celery.platforms",
     }
+    owner = environment.pop("DATABASE_OWNER_URL", "")
     environment.setdefault("SECRET_KEY", state.secret(folder, "secret_key"))
     environment.setdefault("AUDIT_KEY", state.secret(folder, "audit_key"))
     if "DATABASE_URL" not in environment:
         embedded = Postgres(folder)
         running.serve(embedded)
         embedded.make_database()
-        environment["DATABASE_URL"] = embedded.url()
+        environment["DATABASE_URL"], owner = embedded.url(), embedded.url(role=OWNER)
     if "REDIS_URL" not in environment:
         broker = Broker(folder)
         running.serve(broker)
@@ -138,7 +145,7 @@ def started_services(running: Running, folder: Path, port: int) -> tuple[dict[st
         running.launch(processes.MAIL, environment, "--smtp", str(smtp), "--page", str(page))
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp}"
         environment["MAIL_PAGE"] = f"http://127.0.0.1:{page}"
-    return environment, embedded
+    return environment, owner, embedded
 
 
 def wait_for_page(running: Running, address: str) -> None:

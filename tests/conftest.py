@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from django.conf import settings
 
@@ -15,9 +17,17 @@ def pytest_configure():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Let pytest-django copy the migrated template instead of migrating once in each worker."""
-    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = databases.migrated_template()
+def django_db_setup(django_test_environment):
+    """One copy of the migrated template for each worker, in place of pytest-django's own database.
+
+    pytest-django makes one as the role that the tests connect as. Ours may make none, and must not
+    own the one it works in.
+    """
+    name = f"tests_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    databases.make_copy(name)
+    with databases.lead_to(name):
+        yield
+    databases.drop(name)
 
 
 @pytest.fixture

@@ -11,23 +11,42 @@ from pathlib import Path
 
 import psycopg2
 from django.conf import settings
-from django.db import connections
-from psycopg2 import sql
+from django.db import connection, connections
+
+from launchpad import grants
+from launchpad.postgres import DATABASE, OWNER, RUNTIME, SUPERUSER
 
 TEMPLATE = "launchpad_template"
 
 
+#: Runs statements as the tables' owner within a test's own transaction. Only the template has it.
+AS_OWNER = """
+    CREATE FUNCTION as_owner(statements text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN EXECUTE statements; END'
+"""
+
+
 def server():
-    """Connect to the throw-away cluster beside the databases under test."""
+    """Connect to the throw-away cluster beside the databases under test, as whoever may do anything."""
     found = settings.DATABASES["default"]
-    connection = psycopg2.connect(host=found["HOST"], user=found["USER"], dbname="postgres")
+    connection = psycopg2.connect(host=found["HOST"], user=SUPERUSER, dbname="postgres")
     connection.autocommit = True
     return closing(connection)
 
 
-def url(name: str) -> str:
+def url(name: str, role: str = RUNTIME) -> str:
     address = os.environ["DATABASE_URL"]
-    return address.replace("/launchpad?", f"/{name}?")
+    return address.replace(f"//{RUNTIME}@/{DATABASE}?", f"//{role}@/{name}?")
+
+
+def owners_environment(name: str) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": url(name), "DATABASE_OWNER_URL": url(name, OWNER)}
+
+
+def as_owner(statements: str, *parameters) -> None:
+    """Do what the role that serves may not, in the test's transaction and undone with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT as_owner(%s)", [cursor.mogrify(statements, parameters or None).decode()])
 
 
 def migrated_template() -> str:
@@ -37,16 +56,46 @@ def migrated_template() -> str:
     with open(folder / "template.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            with server() as connection:
-                connection.cursor().execute(f"CREATE DATABASE {TEMPLATE}")
+            with server() as superuser:
+                superuser.cursor().execute(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}")
             for command in (
-                ["migrate", "--verbosity", "0", "--skip-checks"],
                 ["createcachetable"],
+                ["migrate", "--verbosity", "0", "--skip-checks"],
                 ["sync_roles", "--skip-checks"],
             ):
-                manage(*command, environment={**os.environ, "DATABASE_URL": url(TEMPLATE)})
+                manage(*command, environment=owners_environment(TEMPLATE))
+            with closing(psycopg2.connect(url(TEMPLATE, OWNER))) as owner, owner:
+                owner.cursor().execute(AS_OWNER)
             done.touch()
     return TEMPLATE
+
+
+def make_copy(name: str) -> None:
+    """Copy the migrated template, and what is kept beside a database and not in it."""
+    with server() as superuser:
+        cursor = superuser.cursor()
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template()} OWNER {OWNER}")
+        for statement in (*grants.in_database(RUNTIME, name), *grants.limit(RUNTIME, name)):
+            cursor.execute(statement)
+
+
+def drop(name: str) -> None:
+    with server() as superuser:
+        superuser.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def lead_to(name: str) -> Iterator[None]:
+    """Let this process's connection be to the database ``name``."""
+    ours = connections["default"]
+    before = ours.settings_dict["NAME"]
+    ours.close()
+    ours.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        ours.close()
+        ours.settings_dict["NAME"] = before
 
 
 def manage(*arguments: str, environment: dict[str, str]) -> str:
@@ -65,12 +114,16 @@ def manage(*arguments: str, environment: dict[str, str]) -> str:
 
 
 class CommittedDatabase:
-    """A copy of the template in which tests commit: this process and others see the same rows."""
+    """A copy of the template in which tests commit: this process and others see the same rows.
+
+    ``environment`` is a program's; ``owners_environment`` is for what changes the tables.
+    """
 
     def __init__(self, name: str):
         self.name = name
         self.url = url(name)
         self.environment = {**os.environ, "DATABASE_URL": self.url}
+        self.owners_environment = owners_environment(name)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command against this database, in a process of its own."""
@@ -78,30 +131,12 @@ class CommittedDatabase:
 
 
 @contextmanager
-def made_from(template: str) -> Iterator[CommittedDatabase]:
-    """Make a fresh database, lead this process's connection to it, and drop it in the end."""
+def copy_of_template() -> Iterator[CommittedDatabase]:
+    """Make a fresh copy, lead this process's connection to it, and drop it in the end."""
     name = f"copy_{uuid.uuid4().hex[:12]}"
-    with server() as connection:
-        connection.cursor().execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
-    ours = connections["default"]
-    before = ours.settings_dict["NAME"]
-    ours.close()
-    ours.settings_dict["NAME"] = name
+    make_copy(name)
     try:
-        yield CommittedDatabase(name)
+        with lead_to(name):
+            yield CommittedDatabase(name)
     finally:
-        ours.close()
-        ours.settings_dict["NAME"] = before
-        with server() as connection:
-            connection.cursor().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def copy_of_template():
-    return made_from(migrated_template())
-
-
-def empty():
-    """A database in which no migration has run."""
-    return made_from("template0")
+        drop(name)

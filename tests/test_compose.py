@@ -1,11 +1,13 @@
 """docker-compose.yml runs what `make run` runs: the same commands, told the same."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 from launchpad import processes
+from launchpad.postgres import OWNER, RUNTIME
 from launchpad.processes import BEAT, MAIL, PREPARE, RELAY, SERVED, WEB, WORKER
 from tests.architecture import ROOT
 
@@ -21,7 +23,7 @@ def test_a_container_runs_the_command_of_make_run(process):
 def test_the_database_is_prepared_by_the_same_command_before_anything_serves():
     command = SERVICES["prepare"]["command"]
 
-    assert command == ["python", *PREPARE.arguments, "--time-limits"]
+    assert command == ["python", *PREPARE.arguments]
     for process in SERVED:
         assert SERVICES[process.name]["depends_on"] == {
             "prepare": {"condition": "service_completed_successfully"}
@@ -33,8 +35,24 @@ def test_a_container_is_told_what_make_run_tells(process):
     told = SERVICES[process.name]["environment"]
 
     assert set(processes.VARIABLES) <= set(told)
-    assert set(told) - set(processes.VARIABLES) <= {"BIND", "PORT", "TRUSTED_PROXIES"}
+    assert set(told) - set(processes.VARIABLES) - set(processes.OF_PREPARE) <= {
+        "BIND",
+        "PORT",
+        "TRUSTED_PROXIES",
+    }
     assert all(told.values())
+
+
+def test_only_what_prepares_is_told_of_the_owner_who_is_another_role():
+    told = {process.name for process in OURS if "DATABASE_OWNER_URL" in SERVICES[process.name]["environment"]}
+    roles = {
+        urlsplit(SERVICES["prepare"]["environment"][name]).username
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    }
+
+    assert told == {"prepare"}
+    assert roles == {OWNER, RUNTIME}
+    assert SERVICES["postgres"]["environment"]["POSTGRES_USER"] == OWNER
 
 
 def test_there_is_no_service_more_and_none_less():

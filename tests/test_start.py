@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from launchpad import demo_sign_ins, processes, state
-from launchpad.postgres import AS_NOBODY, is_postgres
+from launchpad.postgres import AS_NOBODY, RUNTIME, is_postgres
 from tests.starting import Supervisor, free_port, processes_of, refusal, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("start")]
@@ -56,12 +56,18 @@ def test_it_prints_the_demo_sign_ins_and_their_password(supervisor):
         assert f"  {address:<22}{role}\n" in supervisor.said
 
 
+def test_both_protections_of_the_ledger_are_on(supervisor):
+    assert "second protection" not in supervisor.said
+
+
 @pytest.mark.parametrize("name", ["gunicorn", "worker", "beat", "relay"])
 def test_every_program_is_told_what_the_containers_are_told(supervisor, name):
     environ = Path(f"/proc/{pid_of(supervisor, name)}/environ").read_text().split("\0")
-    told = {pair.partition("=")[0] for pair in environ if pair.partition("=")[2]}
+    told = {name: value for name, _, value in (pair.partition("=") for pair in environ) if value}
 
-    assert set(processes.VARIABLES) <= told
+    assert set(processes.VARIABLES) <= set(told)
+    assert not set(processes.OF_PREPARE) & set(told)
+    assert told["DATABASE_URL"].startswith(f"postgres://{RUNTIME}@")
 
 
 def test_a_second_start_from_the_same_folder_says_so(supervisor):

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts import audit, audit_check, audit_heads, sealing
 from accounts.models import AuditEntry, AuditSeal, AuditWaiting
+from tests.databases import as_owner
 from tests.make import organisations, people
 from tests.make.times import NOON
 
@@ -36,12 +37,13 @@ def tamper(*statements: str) -> None:
     """Change rows as somebody could who owns the database: the triggers are put out of the way."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in ("accounts_auditentry", "accounts_auditseal"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        for statement in statements:
-            cursor.execute(statement)
-        for table in ("accounts_auditentry", "accounts_auditseal"):
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    tables = ("accounts_auditentry", "accounts_auditseal")
+    for statement in (
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables),
+        *statements,
+        *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables),
+    ):
+        as_owner(statement)
 
 
 def found(heads=()) -> str:

@@ -2,11 +2,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from funding import ledger
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
+from tests.databases import as_owner
 from tests.make import budgets
 from tests.make.times import NOON
 
@@ -130,22 +131,6 @@ def test_lowering_a_ceiling_gives_available_money_back():
     assert ledger.recount() == []
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE funding_transfer SET amount = 1",
-        "DELETE FROM funding_transfer",
-        "TRUNCATE funding_transfer CASCADE",
-    ],
-)
-def test_the_database_refuses_to_change_the_ledger(statement):
-    budgets.budget()
-    check_constraints()
-
-    with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
 def test_recount_agrees_after_awards_and_ceilings():
     award = budgets.award()
     commit(award)
@@ -168,12 +153,12 @@ def test_recount_names_a_total_that_no_transfer_explains():
 def test_recount_names_an_award_whose_money_is_missing_from_a_budget():
     award = budgets.award(grant="56000.00")
     check_constraints()
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE funding_transfer DISABLE TRIGGER USER")
-        cursor.execute(
-            "DELETE FROM funding_transfer WHERE award_id = %s AND budget_id = %s",
-            [award.pk, award.budgets.pot_id],
-        )
+    as_owner("ALTER TABLE funding_transfer DISABLE TRIGGER USER")
+    as_owner(
+        "DELETE FROM funding_transfer WHERE award_id = %s AND budget_id = %s",
+        award.pk,
+        award.budgets.pot_id,
+    )
 
     found = [difference for difference in ledger.recount() if difference.what.startswith("award")]
 

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 
 from launchpad import health
+from tests.databases import as_owner
 
 
 @pytest.mark.django_db
@@ -14,8 +15,7 @@ def test_a_process_with_a_migrated_database_is_ready(client):
 
 @pytest.mark.django_db
 def test_a_database_behind_this_release_is_not_ready(client):
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts' AND name = '0001_initial'")
+    as_owner("DELETE FROM django_migrations WHERE app = 'accounts' AND name = '0001_initial'")
 
     answer = client.get("/health/ready")
 

@@ -1,4 +1,4 @@
-"""Make the database ready to serve: tables, roles, competitions, and on request the demonstration."""
+"""Make the database ready to serve: tables, rights, roles, competitions, and on request the demonstration."""
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
@@ -8,7 +8,8 @@ from django.db import connection
 
 class Command(BaseCommand):
     help = (
-        "Apply migrations, make the cache table and the roles, load the competitions. May run at every start."
+        "Apply migrations, give the role that serves its rights, make the cache table and the roles, "
+        "load the competitions. May run at every start."
     )
 
     def add_arguments(self, parser):
@@ -17,17 +18,14 @@ class Command(BaseCommand):
             action="store_true",
             help="load the demonstration where there are no people yet",
         )
-        parser.add_argument(
-            "--time-limits",
-            action="store_true",
-            help="set the connecting role's time limits: statement 10 s, lock 3 s",
-        )
 
-    def handle(self, *, demo_when_empty: bool, time_limits: bool, verbosity: int, **options):
-        if time_limits:
-            limit_own_role()
-        call_command("migrate", verbosity=0, interactive=False)
+    def handle(self, *, demo_when_empty: bool, verbosity: int, **options):
+        with connection.cursor() as cursor:
+            # Where one role does both, it is limited as a page is, and preparing may take longer.
+            cursor.execute("SET statement_timeout = 0")
+        # First, so that the rights which migrate gives hold for this table too.
         call_command("createcachetable", verbosity=0)
+        call_command("migrate", verbosity=0, interactive=False)
         for command in ("sync_roles", "load_competitions"):
             if command in get_commands():
                 call_command(command, verbosity=verbosity)
@@ -35,12 +33,3 @@ class Command(BaseCommand):
             self.stdout.write("Loading the demonstration (once) ...")
             self.stdout.flush()
             call_command("load_demo", verbosity=verbosity)
-
-
-def limit_own_role() -> None:
-    """Set on the role, not in the connection: a transaction pooler would lose it there."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER ROLE CURRENT_USER SET statement_timeout = '10s'")
-        cursor.execute("ALTER ROLE CURRENT_USER SET lock_timeout = '3s'")
-        # This session migrates, which may take longer.
-        cursor.execute("SET statement_timeout = 0")
