@@ -7,9 +7,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from accounts import notices, relay, tasks
-        from accounts.models import Notification
+        from accounts.models import JobRun, Notification
 
         relay.owed.append((Notification, tasks.deliver_notification))
+        relay.owed.append((JobRun, tasks.run_job))
         notices.register()
 
 

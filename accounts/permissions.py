@@ -42,6 +42,8 @@ MONEY_READ = {
 }
 #: What was sent to whom, and whether it arrived.
 NOTICES_READ = {"accounts.view_notification"}
+#: What is done by the clock, and what became of it.
+RUNNING_READ = {"accounts.view_jobrun"}
 
 GRANTED: dict[Role, frozenset[str]] = {
     # Applicants work in the public pages; the admin is closed to them.
@@ -58,6 +60,7 @@ GRANTED: dict[Role, frozenset[str]] = {
         | CASES_READ
         | MONEY_READ
         | NOTICES_READ
+        | RUNNING_READ
         | {
             "applications.add_competition",
             "applications.change_competition",
@@ -79,6 +82,7 @@ GRANTED: dict[Role, frozenset[str]] = {
         | CASES_READ
         | MONEY_READ
         | NOTICES_READ
+        | RUNNING_READ
         | {
             "funding.change_budget",
             "funding.add_allocation",
@@ -94,8 +98,11 @@ GRANTED: dict[Role, frozenset[str]] = {
         | CASES_READ
         | MONEY_READ
         | NOTICES_READ
+        | RUNNING_READ
         | {"accounts.view_user", "accounts.view_membership", "accounts.view_auditentry", "auth.view_group"}
     ),
     # People and their roles; no say over money or marks.
-    Role.ADMINISTRATOR: frozenset({"accounts.view_user", "accounts.change_user", "auth.view_group"}),
+    Role.ADMINISTRATOR: frozenset(
+        RUNNING_READ | {"accounts.view_user", "accounts.change_user", "auth.view_group"}
+    ),
 }

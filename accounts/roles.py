@@ -17,6 +17,9 @@ class Role(StrEnum):
 #: Roles whose work is done in the admin. Applicants have no way in.
 OFFICE = frozenset(Role) - {Role.APPLICANT}
 
+#: Roles that look after the running of the service: what is done by the clock, what has stopped.
+OPERATORS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.MANAGER, Role.FUNDS})
+
 #: Roles that see every application and every figure of the programme.
 STAFF = OFFICE - {Role.ASSESSOR, Role.ADMINISTRATOR}
 

@@ -1,13 +1,6 @@
-import logging
-from datetime import timedelta
-
 from celery import shared_task
 
-from accounts import clock, delivery, relay
-
-logger = logging.getLogger(__name__)
-
-LATE = timedelta(minutes=5)
+from accounts import clock, delivery, timetable
 
 
 @shared_task
@@ -17,10 +10,12 @@ def deliver_notification(notification_id: int) -> None:
 
 
 @shared_task
-def report_overdue() -> None:
-    """Say so where something has been owed for more than five minutes and no relay or worker ended it."""
-    at = clock.now()
-    for model, _ in relay.owed:
-        count = model.objects.overdue(at, LATE).count()
-        if count:
-            logger.error("work is overdue", extra={"owed": model._meta.label_lower, "rows": count})
+def tick() -> None:
+    """Take the rows of what the timetable says is due. Beat sends it; a second beat does no harm."""
+    timetable.tick(clock.now())
+
+
+@shared_task
+def run_job(run_id: int) -> None:
+    """Do the work of one leased row of the timetable; what came of it is written there."""
+    timetable.run(run_id, at=clock.now())

@@ -8,7 +8,7 @@ that is no route. Which rows somebody sees on a page they may open is said by ``
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.roles import OFFICE, Role
+from accounts.roles import OFFICE, OPERATORS, Role
 from applications.models import READERS
 
 
@@ -36,6 +36,7 @@ MONEY = office(*READERS)
 RULES = office(*READERS, Role.LEAD)
 MARKING = office(*READERS, Role.ASSESSOR)
 PEOPLE = office(Role.ADMINISTRATOR, Role.AUDITOR)
+RUNNING = office(*OPERATORS)
 MANAGER, FUNDS, APPROVER = office(Role.MANAGER), office(Role.FUNDS), office(Role.APPROVER)
 
 Declared = tuple[str, Access]
@@ -152,6 +153,7 @@ ROUTES = declared_once(
     records("accounts", "organisation", read=MONEY),
     records("accounts", "notification", read=office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)),
     records("accounts", "auditentry", read=office(Role.AUDITOR)),
+    records("accounts", "jobrun", read=RUNNING),
     records("auth", "group", read=PEOPLE),
     records("account", "emailaddress", read=NOBODY),
     records("accounts", "region", read=RULES),

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class LaunchpadConfig(AppConfig):
     name = "launchpad"
+
+    def ready(self):
+        from accounts import timetable
+        from launchpad.timetable import TIMETABLE
+
+        timetable.set_up(TIMETABLE)

@@ -89,6 +89,7 @@ def configuration(style: str) -> dict[str, Any]:
             "django.server": {"level": "ERROR"},
             "django": {"level": "INFO", "handlers": [], "propagate": True},
             "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
         },
     }

@@ -173,10 +173,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "report what is overdue": {
-        "task": "accounts.tasks.report_overdue",
-        "schedule": timedelta(minutes=5),
-    },
+    # Nothing else stands here: what is done and when is said in launchpad/timetable.py.
+    "tick": {"task": "accounts.tasks.tick", "schedule": timedelta(seconds=30), "options": {"expires": 25}},
 }
 
 LANGUAGE_CODE = "en-gb"

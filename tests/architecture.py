@@ -32,6 +32,8 @@ WORDS = {
         "permissions",
         "refusals",
         "seals",
+        "london",
+        "schedules",
     },
     "applications": {"workflow", "costs", "duration", "sections", "rules", "word_count"},
     "funding": {"places", "duties"},

@@ -35,9 +35,19 @@ class PostOffice:
         arguments = (*processes.RELAY.arguments, "--lease", str(lease), "--interval", "0.2")
         return self._start("relay", arguments, until="relay is ready")
 
-    def start_worker(self) -> Child:
-        audible = tuple(word for word in processes.WORKER.arguments if word != "--quiet")
-        return self._start("worker", (*audible, "--concurrency", "1", "--loglevel", "INFO"), until="ready")
+    def start_worker(self, app: str = "launchpad") -> Child:
+        arguments = (*self._audible(processes.WORKER, app), "--concurrency", "1", "--loglevel", "INFO")
+        return self._start("worker", arguments, until="ready")
+
+    def start_beat(self, app: str) -> Child:
+        """Two schedulers by mistake know nothing of each other, so each has a file of its own."""
+        schedule = self.folder / f"beat{len(self.children)}"
+        arguments = (*self._audible(processes.BEAT, app), "--schedule", str(schedule))
+        return self._start("beat", arguments, until="beat: Starting")
+
+    def _audible(self, process: processes.Process, app: str) -> tuple[str, ...]:
+        """The command without its silence, for a Celery application of the test's own."""
+        return tuple(app if word == "launchpad" else word for word in process.arguments if word != "--quiet")
 
     def _start(self, name: str, arguments: tuple[str, ...], until: str) -> Child:
         log = self.folder / f"{name}{len(self.children)}.log"

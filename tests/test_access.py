@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, path
 
 from accounts import outbox
-from accounts.models import User
+from accounts.models import JobRun, User
 from accounts.roles import Role
 from applications import drafting
 from applications.models import Application, CostLine, Stage
@@ -44,6 +44,7 @@ def world() -> dict[str, str]:
     outbox.post(
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON
     )
+    JobRun.objects.create(job="walk", period=NOON, taken_at=NOON, due_at=NOON)
     draft = applications.complete_draft(opened := competitions.open_now(), at=opened.opens_at)
     return {
         "reference": draft.reference,

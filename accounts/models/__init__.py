@@ -1,6 +1,8 @@
 from accounts.models.append_only import AppendOnly
 from accounts.models.audit import AuditEntry, AuditSeal, AuditWaiting
+from accounts.models.heartbeat import Heartbeat
 from accounts.models.intent import Intent
+from accounts.models.job_run import JobRun
 from accounts.models.notification import Notification
 from accounts.models.organisation import Kind, Membership, Organisation, Size
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
@@ -15,7 +17,9 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "AuditWaiting",
+    "Heartbeat",
     "Intent",
+    "JobRun",
     "Kind",
     "Membership",
     "Notification",

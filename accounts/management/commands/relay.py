@@ -1,14 +1,20 @@
 import logging
 import signal
 import threading
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 
-from accounts import clock, relay, sealing
+from accounts import clock, relay, sealing, timetable
+from accounts.models import Heartbeat
 
 logger = logging.getLogger(__name__)
+
+#: Seconds between two heartbeats, and between two looks for jobs that are silent. The first look
+#: leaves the timetable time to catch up with what was missed before this start.
+BEAT, WATCH, FIRST_WATCH = 5, 60, 180
 
 
 class Command(BaseCommand):
@@ -23,6 +29,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: stop.set())
+        self.beats_at, self.watches_at = time.monotonic(), time.monotonic() + FIRST_WATCH
         self.stdout.write("relay is ready")
         self.stdout.flush()
         while not stop.is_set():
@@ -34,9 +41,20 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             at = clock.now()
+            self.beat(at)
             relay.turn(at, lease=lease)
             while sealing.seal(at=at) == sealing.BATCH:
                 pass
         except Error:
             # The database comes back or the supervisor ends us; either way nothing is lost.
             logger.warning("database did not answer", exc_info=True)
+
+    def beat(self, at: datetime) -> None:
+        """Say that we live; and, since we do not hang on the timetable, say so where it does not."""
+        now = time.monotonic()
+        if now >= self.beats_at:
+            self.beats_at = now + BEAT
+            Heartbeat.objects.beat(Heartbeat.RELAY, at=at)
+        if now >= self.watches_at:
+            self.watches_at = now + WATCH
+            timetable.report_silence(at)

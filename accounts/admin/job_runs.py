@@ -1,0 +1,36 @@
+from django.contrib import admin
+
+from accounts import clock, timetable
+from accounts.admin.records import Record
+from accounts.models import JobRun
+
+
+@admin.register(JobRun)
+class JobRunAdmin(Record):
+    """The timetable with how each job stands, above the list of what was done."""
+
+    list_display = ("job", "period", "state", "outcome", "tries", "finished_at", "last_error")
+    list_filter = ("state", "job")
+    ordering = ("-period", "job")
+    date_hierarchy = "period"
+    fields = (
+        "job",
+        "period",
+        "state",
+        "outcome",
+        "taken_at",
+        "due_at",
+        "tries",
+        "workers_lost",
+        "finished_at",
+        "last_error",
+    )
+    change_list_template = "admin/accounts/jobrun/list.html"
+
+    def changelist_view(self, request, extra_context=None):
+        context = {
+            "title": "Timetable",
+            "standings": timetable.standings(clock.now()),
+            "tries": timetable.TRIES,
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
