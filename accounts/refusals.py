@@ -12,3 +12,7 @@ class Refusal(Exception):
     def facts(self) -> dict:
         """Ids, codes, sums and counts that say what the rule was about; nothing personal."""
         return {}
+
+
+class RoleMissing(Refusal):
+    """The person holds none of the roles that this needs."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 
+from accounts import refusals
 from accounts.refusals import Refusal
 from accounts.roles import Role
 
@@ -11,7 +12,7 @@ RELEASE = frozenset({Role.FUNDS, Role.MANAGER})
 REPORT = frozenset({Role.FUNDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR})
 
 
-class RoleMissing(Refusal):
+class RoleMissing(refusals.RoleMissing):
     """The person holds none of the roles that this needs."""
 
     def __init__(self, needed: Set[Role]):

@@ -116,6 +116,7 @@ ROUTES = declared_once(
         "api:award-list",
         "api:award-detail",
         "api:budget-list",
+        "api:allocation-list",
     ),
     routes(
         APPLICANT,
@@ -137,7 +138,10 @@ ROUTES = declared_once(
         "applications:check",
         "applications:receipt",
     ),
-    routes(MONEY, "api:budget-detail"),
+    routes(MONEY, "api:budget-detail", "api:allocation-detail"),
+    routes(APPLICANT, "api:application-submit"),
+    routes(APPROVER, "api:allocation-approve", "api:allocation-refuse"),
+    routes(office(Role.FUNDS, Role.MANAGER), "api:allocation-release"),
     routes(
         ANY_OFFICE,
         "admin:index",

@@ -7,6 +7,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from accounts.api.errors import NoSuchAddress
 from accounts.api.views import Me
 from applications.api.views import ApplicationViewSet, CompetitionViewSet
+from funding.api.allocations import AllocationViewSet
 from funding.api.views import AwardViewSet, BudgetViewSet
 from launchpad.api_docs import Schema, docs
 
@@ -26,6 +27,7 @@ class Router(DefaultRouter):
 router = Router()
 router.register("competitions", CompetitionViewSet, "competition")
 router.register("applications", ApplicationViewSet, "application")
+router.register("allocations", AllocationViewSet, "allocation")
 router.register("awards", AwardViewSet, "award")
 router.register("budgets", BudgetViewSet, "budget")
 

@@ -45,6 +45,7 @@ class Operation:
     summary: str
     is_public: bool
     parameters: list[Row]
+    sent: list[Row]
     refusals: list[tuple[str, str]]
     fields: list[Row]
 
@@ -52,7 +53,11 @@ class Operation:
 REFUSALS = {
     "400": "A parameter is unknown or cannot be understood.",
     "401": "You need a token or a session, or the token is no longer in use.",
+    "403": "Your role may not do this.",
     "404": "It does not exist, or you may not see it. The answer is the same.",
+    "409": "A rule of the programme is not met as things stand, or the key's first request still runs.",
+    "415": "Send JSON.",
+    "422": "What was sent is not good enough, or the key stands for another request.",
 }
 
 KINDS = {
@@ -97,9 +102,16 @@ def _operation(path: str, method: str, details: dict, components: dict) -> Opera
             _row(parameter["name"], parameter["schema"], components, parameter.get("description", ""))
             for parameter in sorted(details.get("parameters", []), key=_page_last)
         ],
+        sent=_fields(_sent(details, components), components),
         refusals=[(code, REFUSALS[code]) for code in details["responses"] if code in REFUSALS],
         fields=_fields(_resolved(answer["schema"], components), components),
     )
+
+
+def _sent(details: dict, components: dict) -> dict:
+    """The object that the operation takes, or an empty one."""
+    body = details.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return _resolved(body.get("schema", {}), components)
 
 
 def _page_last(parameter: dict) -> tuple[int, str]:

@@ -247,7 +247,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "ApplicationStatus": "applications.workflow.Status",
+        "AllocationState": "funding.models.AllocationState",
         "AwardStatus": "funding.models.AwardStatus",
+        "CompetitionState": "applications.models.State",
         "BudgetKind": "funding.models.BudgetKind",
         "OrganisationKind": "accounts.models.Kind",
     },

@@ -13,7 +13,7 @@ from accounts.models import JobRun, User
 from accounts.roles import Role
 from applications import drafting
 from applications.models import Application, CostLine, Stage
-from funding.models import Award
+from funding.models import Allocation, Award
 from funding.reports import programme
 from launchpad.access import ROUTES, declared_once, routes
 from tests import access
@@ -55,6 +55,7 @@ def world() -> dict[str, str]:
         "cost_line": str(CostLine.objects.get(participant__application=draft).pk),
         "organisation": str(draft.participants.get().organisation_id),
         "award": str(Award.objects.get().pk),
+        "allocation": str(Allocation.objects.get().pk),
         "budget": within.budgets.pot.code,
         "uidb36": "1",
         "app_label": "applications",
@@ -88,6 +89,10 @@ ROWS = {
     "applications:cost_line": "cost_line",
     "applications:cost_line_remove": "cost_line",
     "api:award-detail": "award",
+    "api:allocation-detail": "allocation",
+    "api:allocation-approve": "allocation",
+    "api:allocation-refuse": "allocation",
+    "api:allocation-release": "allocation",
 }
 
 

@@ -1,13 +1,16 @@
 """One shape for everything the API refuses: ``{"errors": [{"code", "field", "message"}]}``."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
+
+from accounts.refusals import Refusal, RoleMissing
 
 #: The field under which DRF files what belongs to no single field.
 WHOLE = "non_field_errors"
@@ -23,8 +26,29 @@ class ErrorsSerializer(serializers.Serializer):
     errors = ErrorSerializer(many=True)
 
 
+class RuleNotMet(APIException):
+    """A refusal of the programme's rules, told under the name of its class: ``not_enough``."""
+
+    status_code = 409
+
+    def __init__(self, refusal: Refusal):
+        code = re.sub(r"(?<!^)(?=[A-Z])", "_", type(refusal).__name__).lower()
+        super().__init__(_sentence(str(refusal)) or "A rule of the programme is not met.", code)
+
+
+class Unprocessable(APIException):
+    """What was sent can be read and is not good enough; ``detail`` has a message for each fault."""
+
+    status_code = 422
+    default_code = "unprocessable"
+
+
 def as_errors(exc, context) -> Response | None:
     """REST framework's handler in our shape. Anything not refused on purpose stays an error of ours."""
+    if isinstance(exc, RoleMissing):
+        exc = PermissionDenied(_sentence(str(exc)))
+    elif isinstance(exc, Refusal):
+        exc = RuleNotMet(exc)
     response = exception_handler(exc, context)
     if response is None:
         return None
@@ -37,6 +61,11 @@ def as_errors(exc, context) -> Response | None:
         details = {"code": code, "message": "There is nothing here that you may see."}
     response.data = {"errors": list(_flat(details, None))}
     return response
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _flat(details: Any, field: str | None) -> Iterator[dict[str, str | None]]:

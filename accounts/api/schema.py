@@ -10,4 +10,6 @@ class DocumentedErrors(AutoSchema):
         answers = {200: super().get_response_serializers(), 400: ErrorsSerializer, 401: ErrorsSerializer}
         if getattr(self.view, "detail", False):
             answers[404] = ErrorsSerializer
+        if self.method == "POST":
+            answers |= dict.fromkeys((403, 409, 415, 422), ErrorsSerializer)
         return answers

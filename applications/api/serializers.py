@@ -130,3 +130,16 @@ class ApplicationSerializer(ModelSerializer):
             "released_at",
         ]
         read_only_fields = fields
+
+
+class SubmissionSerializer(serializers.Serializer):
+    is_true = serializers.BooleanField(
+        help_text="That what is in the application is true, and that you may submit it: must be true."
+    )
+
+    def validate_is_true(self, value):
+        if not value:
+            raise serializers.ValidationError(
+                "Confirm that the application is true and that you may submit it."
+            )
+        return value

@@ -1,13 +1,23 @@
 from django.db.models import Prefetch
-from rest_framework.permissions import AllowAny
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import clock
+from accounts.api.errors import Unprocessable
+from accounts.api.one_effect import KEY_PARAMETER, one_effect
+from accounts.api.permissions import holding
+from accounts.roles import Role
+from applications import submission
 from applications.api.filters import ApplicationFilters, CompetitionFilters
 from applications.api.serializers import (
     ApplicationSerializer,
     CompetitionDetailSerializer,
     CompetitionSerializer,
+    SubmissionSerializer,
 )
 from applications.models import Application, Competition, Participant
 
@@ -52,3 +62,20 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
             .select_related("competition")
             .prefetch_related(Prefetch("participants", in_order))
         )
+
+    @extend_schema(parameters=[KEY_PARAMETER], request=SubmissionSerializer)
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated, holding({Role.APPLICANT})])
+    @one_effect("submit application")
+    def submit(self, request, application):
+        """Enter the application, as it stands, before the competition closes. It answers the receipt."""
+        at = clock.now()
+        SubmissionSerializer(data=request.data).is_valid(raise_exception=True)
+        try:
+            submission.submit(application, by=request.user, at=at)
+        except submission.NotEligible as refusal:
+            raise Unprocessable([breach.message for breach in refusal.breaches]) from refusal
+        return Response(self.get_serializer(self.get_queryset().get(pk=application.pk)).data)
+
+    def acts_on(self) -> Application:
+        mine = self.get_queryset().of_members_like(self.request.user)
+        return get_object_or_404(mine, reference=self.kwargs["reference"])

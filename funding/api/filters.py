@@ -1,7 +1,7 @@
 from django_filters import rest_framework as filters
 
 from accounts.api.filters import Ordering
-from funding.models import Award, AwardStatus, Budget, BudgetKind
+from funding.models import Allocation, AllocationState, Award, AwardStatus, Budget, BudgetKind
 
 
 class AwardFilters(filters.FilterSet):
@@ -22,4 +22,14 @@ class BudgetFilters(filters.FilterSet):
 
     class Meta:
         model = Budget
+        fields = ()
+
+
+class AllocationFilters(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=AllocationState.choices, help_text="What became of it.")
+    competition = filters.CharFilter("competitions__code", help_text="A competition's code.")
+    ordering = Ordering("proposed_at")
+
+    class Meta:
+        model = Allocation
         fields = ()

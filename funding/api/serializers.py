@@ -1,7 +1,8 @@
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.fields import ModelSerializer
-from funding.models import Award, AwardShare, Budget
+from funding.models import Allocation, AllocationLine, Award, AwardShare, Budget
 
 
 class AwardShareSerializer(ModelSerializer):
@@ -48,3 +49,42 @@ class BudgetSerializer(ModelSerializer):
             "allocated",
         ]
         read_only_fields = fields
+
+
+class AllocationSerializer(ModelSerializer):
+    """A proposal which applications to fund, and what became of it."""
+
+    competitions = serializers.SlugRelatedField("code", many=True, read_only=True)
+
+    class Meta:
+        model = Allocation
+        fields = ["id", "competitions", "state", "proposed_at", "decided_at", "reason", "released_at"]
+        read_only_fields = fields
+
+
+class AllocationLineSerializer(ModelSerializer):
+    application = serializers.CharField(source="application.reference", read_only=True)
+
+    class Meta:
+        model = AllocationLine
+        fields = ["position", "application", "score", "spread", "fund_votes", "amount", "outcome"]
+        read_only_fields = fields
+
+
+class AllocationDetailSerializer(AllocationSerializer):
+    """A proposal with its lines, in the order of the panel sheet."""
+
+    lines = serializers.SerializerMethodField()
+
+    class Meta(AllocationSerializer.Meta):
+        fields = [*AllocationSerializer.Meta.fields, "lines"]
+        read_only_fields = fields
+
+    @extend_schema_field(AllocationLineSerializer(many=True))
+    def get_lines(self, allocation):
+        lines = sorted(allocation.lines.all(), key=lambda line: line.position)
+        return AllocationLineSerializer(lines, many=True).data
+
+
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000, help_text="Why it is refused.")

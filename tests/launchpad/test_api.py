@@ -32,19 +32,27 @@ def test_the_schema_is_served_to_everybody():
 def test_every_operation_says_how_it_refuses():
     schema = Client().get("/api/schema/?format=json").json()
 
-    answers = {path: set(methods["get"]["responses"]) for path, methods in schema["paths"].items()}
+    answers = {
+        (method, path): set(operation["responses"])
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    }
 
     assert answers
-    assert all(
-        codes == ({"200", "400", "401", "404"} if "{" in path else {"200", "400", "401"})
-        for path, codes in answers.items()
-    )
+    for (method, path), codes in answers.items():
+        one = {"404"} if "{" in path else set()
+        acting = {"403", "409", "415", "422"} if method == "post" else set()
+        assert codes == {"200", "400", "401"} | one | acting, path
 
 
-def test_nothing_but_reading_is_described():
+def test_whatever_acts_asks_for_a_key_in_the_schema():
     schema = Client().get("/api/schema/?format=json").json()
 
-    assert {method for methods in schema["paths"].values() for method in methods} == {"get"}
+    acting = {path: methods["post"] for path, methods in schema["paths"].items() if "post" in methods}
+    assert {path.rsplit("/", 2)[1] for path in acting} == {"submit", "approve", "refuse", "release"}
+    assert {method for methods in schema["paths"].values() for method in methods} == {"get", "post"}
+    for operation in acting.values():
+        assert [p["required"] for p in operation["parameters"] if p["name"] == "Idempotency-Key"] == [True]
 
 
 def test_the_page_tells_every_operation_with_its_parameters_and_fields():
@@ -52,7 +60,7 @@ def test_the_page_tells_every_operation_with_its_parameters_and_fields():
 
     text = page.content.decode()
     assert page.status_code == 200
-    assert len(operations()) == 9
+    assert len(operations()) == 15
     assert all(operation.path in text and operation.fields for operation in operations())
     assert "submitted_before" in text
     assert "decimal as text" in text
@@ -62,4 +70,4 @@ def test_the_page_tells_every_operation_with_its_parameters_and_fields():
 def test_the_root_lists_the_lists():
     answer = Client().get("/api/v1/")
 
-    assert set(answer.json()) == {"competitions", "applications", "awards", "budgets"}
+    assert set(answer.json()) == {"competitions", "applications", "allocations", "awards", "budgets"}

@@ -1,5 +1,7 @@
 """Another system that asks the API as one person."""
 
+import uuid
+
 from django.test import Client
 
 from accounts import tokens
@@ -28,3 +30,10 @@ class Asking:
         answer = self.get(address, **parameters)
         assert answer.status_code == 400, answer.content
         return {error["field"]: error["message"] for error in answer.json()["errors"]}
+
+    def post(self, address: str, sent: dict | None = None, *, key: str | None = None):
+        """Send JSON under ``key``; a new one unless given, none where it is empty."""
+        headers = {} if key == "" else {"Idempotency-Key": key or str(uuid.uuid4())}
+        return self.client.post(
+            f"/api/v1/{address}", sent or {}, content_type="application/json", headers=headers
+        )
