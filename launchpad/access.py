@@ -188,5 +188,6 @@ ROUTES = declared_once(
         "admin:funding_programmereport_request",
         "admin:funding_report_csv",
         "admin:funding_report_xlsx",
+        "admin:funding_totals_csv",
     ),
 )

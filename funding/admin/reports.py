@@ -1,11 +1,13 @@
 """Programme reports: asked for with a button, compiled by a worker; and the funding report's files."""
 
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,6 +20,7 @@ from accounts.roles import held_by
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
 from funding.exports import csv_file, funding_report, totals, workbook
+from funding.exports.columns import Column
 from funding.models import READERS, ProgrammeReport
 from funding.reports import programme
 
@@ -42,13 +45,14 @@ class ProgrammeReportAdmin(Record):
             path("request/", view(require_POST(self.request_view)), name="funding_programmereport_request"),
             path("funding-report.csv", view(self.csv_view), name="funding_report_csv"),
             path("funding-report.xlsx", view(self.xlsx_view), name="funding_report_xlsx"),
+            path("funding-totals.csv", view(self.totals_view), name="funding_totals_csv"),
             *super().get_urls(),
         ]
 
     def changelist_view(self, request, extra_context=None):
         context = {
             "competitions": Competition.objects.visible_to(request.user).order_by("code"),
-            "budgets": funding_report.totals(request.user),
+            "budgets": totals.rows(request.user),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -59,7 +63,7 @@ class ProgrammeReportAdmin(Record):
             report = programme.request(_competition(request, request.POST), by=request.user, at=at)
         except programme.NotAReader:
             raise PermissionDenied from None
-        messages.success(request, "The report is being compiled. This page shows it in a few seconds.")
+        messages.success(request, "The report has been asked for.")
         return redirect("admin:funding_programmereport_change", report.pk)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -80,30 +84,41 @@ class ProgrammeReportAdmin(Record):
 
     def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
         at = clock.now()
-        rows = self._rows(request)
-        blocks = csv_file.stream(rows, funding_report.COLUMNS)
-        return StreamingHttpResponse(
-            blocks, content_type="text/csv; charset=utf-8", headers=_as_file("csv", at)
-        )
+        return _csv(self._rows(request), funding_report.COLUMNS, "funding-report", at)
+
+    def totals_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        at = clock.now()
+        _check(request)
+        return _csv(totals.rows(request.user), totals.COLUMNS, "funding-totals", at)
 
     def xlsx_view(self, request: HttpRequest) -> FileResponse:
         at = clock.now()
         rows = self._rows(request)
         sheets = [
             ("Awards", funding_report.COLUMNS, workbook.values(rows, funding_report.COLUMNS)),
-            ("Budgets", totals.COLUMNS, totals.rows(funding_report.totals(request.user))),
+            ("Totals", totals.COLUMNS, workbook.values(totals.rows(request.user), totals.COLUMNS)),
         ]
         with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
             workbook.write(file.name, sheets, as_of=at)
             # Stays readable for the answer after its name is gone.
             content = open(file.name, "rb")  # noqa: SIM115
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return FileResponse(content, content_type=kind, headers=_as_file("xlsx", at))
+        return FileResponse(content, content_type=kind, headers=_as_file("funding-report", "xlsx", at))
 
     def _rows(self, request: HttpRequest):
-        if not held_by(request.user) & READERS:
-            raise PermissionDenied
+        _check(request)
         return funding_report.rows(request.user, _competition(request, request.GET))
+
+
+def _check(request: HttpRequest) -> None:
+    if not held_by(request.user) & READERS:
+        raise PermissionDenied
+
+
+def _csv(rows: QuerySet, columns: Sequence[Column], name: str, at: datetime) -> StreamingHttpResponse:
+    blocks = csv_file.stream(rows, columns)
+    headers = _as_file(name, "csv", at)
+    return StreamingHttpResponse(blocks, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _competition(request: HttpRequest, given) -> Competition | None:
@@ -113,6 +128,6 @@ def _competition(request: HttpRequest, given) -> Competition | None:
     return get_object_or_404(Competition.objects.visible_to(request.user), code=code)
 
 
-def _as_file(ending: str, at: datetime) -> dict[str, str]:
-    name = f"funding-report-{at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+def _as_file(name: str, ending: str, at: datetime) -> dict[str, str]:
+    file = f"{name}-{at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"
+    return {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import BooleanField, Case, CharField, DateField, Func, Value, When
+from django.db.models import BooleanField, Case, CharField, DateField, F, Func, TextChoices, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.lookups import Exact
 
 
 class Kind(StrEnum):
@@ -44,6 +45,15 @@ def inert(value: Combinable) -> Case:
     return Case(
         When(Matches(text, Value(BEGINS_A_FORMULA)), then=Concat(Value("'"), text)),
         default=text,
+        output_field=CharField(),
+    )
+
+
+def worded(path: str, choices: type[TextChoices]) -> Case:
+    """Return the words that people read for the choice kept under ``path``: "Micro or small"."""
+    return Case(
+        *[When(Exact(F(path), Value(choice.value)), then=Value(choice.label)) for choice in choices],
+        default=F(path),
         output_field=CharField(),
     )
 

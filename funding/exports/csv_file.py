@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
@@ -21,10 +22,12 @@ def copy(rows: QuerySet, columns: Sequence[Column], file) -> None:
     values = {
         column.name: inert(column.value) if column.kind is Kind.TEXT else column.value for column in columns
     }
-    query = rows.annotate(**values).values_list(*values)
-    sql, parameters = query.query.sql_with_params()
     headings = ",".join('"' + column.heading.replace('"', '""') + '"' for column in columns)
-    file.write(headings.encode() + b"\r\n")
+    file.write(headings.encode() + b"\n")
+    try:
+        sql, parameters = rows.annotate(**values).values_list(*values).query.sql_with_params()
+    except EmptyResultSet:
+        return  # Nothing can be seen, and Django has no query for that.
     with connection.cursor() as cursor:
         statement = cursor.cursor.mogrify(sql, parameters).decode()
         cursor.cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", file)

@@ -1,14 +1,14 @@
-"""The funding report: a row per award and organisation, with the totals of every budget beside it."""
+"""The funding report: a row per award and organisation."""
 
 from decimal import Decimal
 
 from django.db.models import DecimalField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf, Round
 
-from accounts.models import User
+from accounts.models import Size, User
 from applications.models import Competition, Participant
-from funding.exports.columns import Column, Kind, LastDay
-from funding.models import AllocationLine, AllocationState, Award, AwardShare, Budget
+from funding.exports.columns import Column, Kind, LastDay, worded
+from funding.models import AllocationLine, AllocationState, Award, AwardShare, AwardStatus
 
 NOTHING = Value(Decimal("0.00"), output_field=DecimalField(max_digits=14, decimal_places=2))
 
@@ -38,7 +38,7 @@ COLUMNS = (
     Column("Company number", F("participant__company_number"), width=16),
     Column("Local authority", F("participant__work_area__name"), width=22),
     Column("ONS code", F("participant__work_area__code"), width=12),
-    Column("Size", F("participant__size"), width=14),
+    Column("Size", worded("participant__size", Size), width=16),
     Column("Total cost", F("participant__total_costs"), Kind.MONEY, 14),
     Column("Grant offered", F("grant"), Kind.MONEY, 14),
     Column(
@@ -48,7 +48,7 @@ COLUMNS = (
         12,
     ),
     Column("Other public funding", F("participant__other_funding"), Kind.MONEY, 20),
-    Column("Status", F("award__status"), width=12),
+    Column("Status", worded("award__status", AwardStatus), width=12),
     Column("Mean score %", _mean_score(), Kind.NUMBER, 13),
     Column("Start", F("award__application__start_on"), Kind.DAY, 12),
     Column(
@@ -73,8 +73,3 @@ def rows(user: User, competition: Competition | None = None):
         "-participant__is_lead",
         "pk",
     )
-
-
-def totals(user: User) -> list[Budget]:
-    """Return every budget, with what is allocated of it and what is left: its headroom."""
-    return list(Budget.objects.visible_to(user).in_order())

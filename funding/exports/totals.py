@@ -1,15 +1,16 @@
-"""What each budget holds, as a second sheet and as a table on the page."""
-
-from collections.abc import Iterable
+"""What each budget holds against its ceiling: the programme's, the regions' and the pots' totals."""
 
 from django.db.models import F
 
-from funding.exports.columns import Column, Kind
-from funding.models import Budget
+from accounts.models import User
+from funding.exports.columns import Column, Kind, worded
+from funding.models import Budget, BudgetKind
 
 COLUMNS = (
+    Column("Code", F("code"), width=24),
     Column("Budget", F("name"), width=44),
-    Column("Kind", F("kind"), width=12),
+    Column("Kind", worded("kind", BudgetKind), width=14),
+    Column("Region", F("region__name"), width=22),
     Column("Ceiling", F("ceiling"), Kind.MONEY),
     Column("Allocated", F("reserved") + F("committed") + F("paid"), Kind.MONEY),
     Column("Reserved", F("reserved"), Kind.MONEY),
@@ -19,17 +20,6 @@ COLUMNS = (
 )
 
 
-def rows(budgets: Iterable[Budget]) -> list[tuple]:
-    return [
-        (
-            budget.name,
-            budget.get_kind_display(),
-            budget.ceiling,
-            budget.allocated,
-            budget.reserved,
-            budget.committed,
-            budget.paid,
-            budget.available,
-        )
-        for budget in budgets
-    ]
+def rows(user: User):
+    """Return the budgets that ``user`` may see: the programme, its regions, the pots and their parts."""
+    return Budget.objects.visible_to(user).in_order()

@@ -30,13 +30,8 @@ class BudgetQuerySet(models.QuerySet):
         drawn = CompetitionBudgets.objects.get(competition=competition)
         return self.filter(pk__in=drawn.budget_ids)
 
-    def in_story_order(self):
-        """The programme first, then its regions, the pots and their parts."""
-        kinds = [models.When(kind=kind, then=position) for position, kind in enumerate(BudgetKind)]
-        return self.order_by(models.Case(*kinds, default=len(BudgetKind)), "code")
-
     def in_order(self):
-        """The programme's first, then regions, pots and parts."""
+        """The programme first, then its regions, the pots and their parts."""
         order = [When(kind=kind, then=Value(place)) for place, kind in enumerate(BudgetKind)]
         return self.order_by(Case(*order), "code")
 

@@ -2,20 +2,26 @@
 
 import csv
 import io
+from collections import defaultdict
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.urls import reverse
+from openpyxl.utils.escape import unescape
 
+from accounts.models import Size
 from accounts.roles import Role
-from applications.models import Participant
+from applications.models import Application, Participant
 from applications.workflow import Status
 from funding import awards
 from funding.exports import csv_file, funding_report, totals, workbook
-from funding.models import Award
+from funding.exports.columns import Kind
+from funding.models import Award, Budget
 from tests.make import applications as make
-from tests.make import budgets, people
+from tests.make import budgets, organisations, people
+from tests.make.programme import generate
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +31,30 @@ DANGEROUS = ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\u200b=1", "＝1", "＋1"
 HARMLESS = ["Gear", "3 = 3", "a-b", "Ünïcode 漢字", 'with "quotes", and commas']
 
 
-def award(title="Lighter gears", *, number="01234567") -> Award:
+#: Section 12 of the programme's rules, with the project and the organisation beside them.
+HEADINGS = {
+    Kind.TEXT: [
+        "Application",
+        "Project",
+        "Competition",
+        "Pot",
+        "Region",
+        "Strand",
+        "Lead",
+        "Organisation",
+        "Company number",
+        "Local authority",
+        "ONS code",
+        "Size",
+        "Status",
+    ],
+    Kind.MONEY: ["Total cost", "Grant offered", "Other public funding", "Paid to date", "Retained"],
+    Kind.NUMBER: ["Intensity %", "Mean score %"],
+    Kind.DAY: ["Start", "End"],
+}
+
+
+def applied(title="Lighter gears", *, number="01234567") -> Application:
     application = make.application(
         Status.IN_ASSESSMENT,
         budgets.funded_competition(),
@@ -34,42 +63,146 @@ def award(title="Lighter gears", *, number="01234567") -> Award:
         duration_months=1,
     )
     Participant.objects.filter(application=application).update(company_number=number)
+    return application
+
+
+def award(title="Lighter gears", *, number="01234567") -> Award:
+    return awarded(applied(title, number=number))
+
+
+def awarded(application: Application) -> Award:
     shares = awards.shares_asked_for(application)
     people_ = {"recommended_by": budgets.fund_manager(), "by": budgets.approver()}
     return awards.make(application, shares, **people_, at=NOON)
 
 
-def read_csv(user) -> list[dict]:
+def partner(application: Application, **fields) -> Participant:
+    """A second organisation with £20,000 of costs, £9,999.99 of grant and £500 of other public money."""
+    organisation = organisations.organisation()
+    return Participant.objects.create(
+        **{
+            "application": application,
+            "organisation": organisation,
+            "is_lead": False,
+            "name": organisation.name,
+            "company_number": "SC654321",
+            "kind": organisation.kind,
+            "size": Size.LARGE,
+            "details_on": NOON.date(),
+            "percentage_asked": Decimal("52.5"),
+            "total_costs": Decimal("20000.00"),
+            "other_funding": Decimal("500.00"),
+            "grant_sought": Decimal("9999.99"),
+            "contribution": Decimal("9500.01"),
+            **fields,
+        }
+    )
+
+
+def read_csv(user, source=funding_report) -> list[dict]:
     file = io.BytesIO()
-    csv_file.copy(funding_report.rows(user), funding_report.COLUMNS, file)
-    return list(csv.DictReader(io.StringIO(file.getvalue().decode(), newline="")))
+    csv_file.copy(source.rows(user), source.COLUMNS, file)
+    text = file.getvalue().decode()
+    assert text.split("\n")[0] == ",".join(f'"{column.heading}"' for column in source.COLUMNS)
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def read_xlsx(user, path):
     sheets = [
-        (
-            "Awards",
-            funding_report.COLUMNS,
-            workbook.values(funding_report.rows(user), funding_report.COLUMNS),
-        ),
-        ("Budgets", totals.COLUMNS, totals.rows(funding_report.totals(user))),
+        (name, source.COLUMNS, workbook.values(source.rows(user), source.COLUMNS))
+        for name, source in (("Awards", funding_report), ("Totals", totals))
     ]
     workbook.write(str(path), sheets, as_of=AS_OF)
     return openpyxl.load_workbook(path)
 
 
+def cells(sheet) -> list[dict]:
+    """The rows below the headings, each a dict of openpyxl's cells."""
+    headings, *rows = sheet.iter_rows()
+    return [{heading.value: cell for heading, cell in zip(headings, row, strict=True)} for row in rows]
+
+
+def test_the_columns_are_those_of_the_programmes_rules_each_of_its_kind():
+    assert {
+        kind: [column.heading for column in funding_report.COLUMNS if column.kind is kind] for kind in Kind
+    } == HEADINGS
+
+
 def test_csv_has_a_row_per_award_and_organisation():
-    made = award()
+    application = applied()
+    partner(application)
+    awarded(application)
 
-    rows = read_csv(people.user(Role.FUNDS))
+    lead, other = read_csv(people.user(Role.FUNDS))
 
-    assert [column.heading for column in funding_report.COLUMNS] == list(rows[0])
-    assert rows[0]["Application"] == made.application.reference
-    assert rows[0]["Company number"] == "01234567"
-    assert rows[0]["Grant offered"] == "56000.00"
-    assert rows[0]["Intensity %"] == "70.00"
-    assert (rows[0]["Start"], rows[0]["End"]) == ("2027-01-31", "2027-02-27")
-    assert (rows[0]["Paid to date"], rows[0]["Retained"]) == ("0.00", "0.00")
+    assert [column.heading for column in funding_report.COLUMNS] == list(lead)
+    assert lead["Application"] == other["Application"] == application.reference
+    assert lead["Lead"] == other["Lead"] == lead["Organisation"] != other["Organisation"]
+    assert (lead["Company number"], other["Company number"]) == ("01234567", "SC654321")
+    assert (lead["Size"], other["Size"]) == ("Micro or small", "Large")
+    assert (lead["Local authority"], lead["ONS code"]) == ("Liverpool", "E08000012")
+    assert (other["Local authority"], other["ONS code"]) == ("", "")
+    assert (lead["Grant offered"], other["Grant offered"]) == ("56000.00", "9999.99")
+    assert (lead["Intensity %"], other["Intensity %"]) == ("70.00", "50.00")
+    assert (lead["Other public funding"], other["Other public funding"]) == ("0.00", "500.00")
+    assert (lead["Start"], lead["End"], lead["Status"]) == ("2027-01-31", "2027-02-27", "Approved")
+    assert (lead["Paid to date"], lead["Retained"]) == ("0.00", "0.00")
+
+
+def test_both_files_say_the_same_of_a_whole_programme(tmp_path):
+    generate(2)
+    reader = people.user(Role.FUNDS)
+
+    book = read_xlsx(reader, tmp_path / "report.xlsx")
+
+    for sheet, source in (("Awards", funding_report), ("Totals", totals)):
+        in_csv, in_xlsx = read_csv(reader, source), cells(book[sheet])
+        assert len(in_csv) == len(in_xlsx) >= 5
+        for line, row in zip(in_csv, in_xlsx, strict=True):
+            for column in source.COLUMNS:
+                assert_same(row[column.heading], line[column.heading], column.kind)
+
+
+def assert_same(cell, text: str, kind: Kind) -> None:
+    if cell.value is None:
+        assert text == ""
+    elif kind is Kind.TEXT:
+        assert (cell.data_type, cell.value) == ("s", text)
+    elif kind is Kind.DAY:
+        assert (cell.is_date, cell.value.date().isoformat()) == (True, text)
+    else:
+        assert (cell.data_type, Decimal(str(cell.value))) == ("n", Decimal(text))
+
+
+def test_the_mean_score_is_the_one_that_the_award_was_decided_by():
+    competition = budgets.funded_competition()
+    budgets.assessed(competition, marks=(9, 8, 8))
+    budgets.approved(competition)
+
+    [row] = read_csv(people.user(Role.FUNDS))
+
+    assert row["Mean score %"] == "83.3"
+
+
+def test_the_totals_are_the_sums_of_what_is_offered_against_each_ceiling():
+    generate(3)
+    reader = people.user(Role.AUDITOR)
+    live = {award.application.reference: award for award in Award.objects.live().select_related("budgets")}
+    drawn = defaultdict(Decimal)
+    for row in read_csv(reader):
+        if row["Status"] in ("Approved", "Accepted"):
+            for budget in live[row["Application"]].budgets.budget_ids:
+                drawn[budget] += Decimal(row["Grant offered"])
+
+    found = {row["Code"]: row for row in read_csv(reader, totals)}
+
+    assert {row["Kind"] for row in found.values()} == {"Programme", "Region", "Pot"}
+    assert set(found) == set(Budget.objects.values_list("code", flat=True))
+    for budget in Budget.objects.all():
+        row = found[budget.code]
+        assert Decimal(row["Allocated"]) == drawn[budget.pk]
+        assert Decimal(row["Headroom"]) == Decimal(row["Ceiling"]) - drawn[budget.pk]
+    assert all(drawn.values())
 
 
 @pytest.mark.parametrize("title", DANGEROUS, ids=ascii)
@@ -86,18 +219,39 @@ def test_other_text_is_written_as_it_is(title):
     assert read_csv(people.user(Role.FUNDS))[0]["Project"] == title
 
 
-def test_xlsx_keeps_numbers_as_numbers_and_text_as_text(tmp_path):
-    award("=1+1")
+@pytest.mark.parametrize("title", [*DANGEROUS, *HARMLESS], ids=ascii)
+def test_xlsx_keeps_a_text_as_it_is_and_as_text(tmp_path, title):
+    award(title, number="00000001")
+
+    [row] = cells(read_xlsx(people.user(Role.FUNDS), tmp_path / "report.xlsx")["Awards"])
+
+    # A carriage return is written as _x000D_, which a spreadsheet turns back.
+    assert (unescape(row["Project"].value), row["Project"].data_type) == (title, "s")
+    assert (row["Company number"].value, row["Company number"].data_type) == ("00000001", "s")
+
+
+def test_xlsx_keeps_numbers_as_numbers_and_days_as_days(tmp_path):
+    award()
 
     book = read_xlsx(people.user(Role.FUNDS), tmp_path / "report.xlsx")
-    row = {heading.value: cell for heading, cell in zip(book["Awards"][1], book["Awards"][2], strict=True)}
+    [row] = cells(book["Awards"])
 
-    assert (row["Project"].value, row["Project"].data_type) == ("=1+1", "s")
-    assert (row["Company number"].value, row["Company number"].data_type) == ("01234567", "s")
     assert (row["Grant offered"].value, row["Grant offered"].data_type) == (56000, "n")
+    assert (row["Intensity %"].value, row["Intensity %"].data_type) == (70, "n")
     assert row["Start"].value == datetime(2027, 1, 31)
     assert book.properties.created == AS_OF.replace(tzinfo=None)
-    assert [cell.value for cell in book["Budgets"][1]] == [column.heading for column in totals.COLUMNS]
+
+
+def test_every_file_begins_with_what_its_reader_may_see():
+    hidden, released = award(), award()
+    Application.objects.filter(pk=released.application_id).update(released_at=NOON)
+
+    assert read_csv(people.assessor()) == read_csv(people.assessor(), totals) == []
+    assert read_csv(hidden.application.started_by) == []
+    assert [row["Application"] for row in read_csv(released.application.started_by)] == [
+        released.application.reference
+    ]
+    assert read_csv(released.application.started_by, totals) == []
 
 
 def test_the_same_moment_gives_the_same_bytes(tmp_path):
@@ -110,7 +264,7 @@ def test_the_same_moment_gives_the_same_bytes(tmp_path):
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["funding_report_csv", "funding_report_xlsx"])
+@pytest.mark.parametrize("name", ["funding_report_csv", "funding_report_xlsx", "funding_totals_csv"])
 @pytest.mark.parametrize("role", [Role.ASSESSOR, Role.ADMINISTRATOR, Role.LEAD])
 def test_people_without_a_say_in_money_get_no_file(client, name, role):
     award()
