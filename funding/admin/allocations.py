@@ -20,6 +20,7 @@ from applications.models import Competition, Stage
 from applications.ranking import Standing
 from funding import allocation as allocating
 from funding import duties, release
+from funding.admin import waits
 from funding.awards import NothingToAward
 from funding.ledger import NotEnough
 from funding.line import Line, Plan
@@ -94,18 +95,23 @@ class AllocationAdmin(Record):
             "problems": problems,
             "at": at,
         }
-        return TemplateResponse(request, "admin/funding/allocation/panel_sheet.html", context, status=status)
+        return _answer(request, "panel_sheet", context, status)
 
     @one_effect("propose allocation")
     def propose_view(self, request: HttpRequest, code: str) -> HttpResponse:
         at = clock.now()
         competition = _competition(request, code)
         try:
-            allocation = allocating.propose(allocating.allocated_with(competition), by=request.user, at=at)
+            with waits.in_time():
+                allocation = allocating.propose(
+                    allocating.allocated_with(competition), by=request.user, at=at
+                )
         except duties.RoleMissing as refusal:
             return self._sheet(request, competition, at, problems=[f"{refusal}."], status=403)
         except allocating.NotReady as refusal:
             return self._sheet(request, competition, at, problems=refusal.lacks, status=409)
+        except waits.TryAgain:
+            return self._sheet(request, competition, at, problems=[waits.TRY_AGAIN], status=503)
         messages.success(request, "The allocation has been proposed. An approver decides it.")
         return redirect("admin:funding_allocation_change", allocation.pk)
 
@@ -135,7 +141,7 @@ class AllocationAdmin(Record):
             "problems": problems,
             "reason": reason,
         }
-        return TemplateResponse(request, "admin/funding/allocation/allocation.html", context, status=status)
+        return _answer(request, "allocation", context, status)
 
     @one_effect("approve allocation")
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -165,7 +171,8 @@ class AllocationAdmin(Record):
     def _decided(self, request, pk: int, decide, word: str, *, reason: str = "") -> HttpResponse:
         """Carry out a decision, or show the page again with why it was refused."""
         try:
-            decide()
+            with waits.in_time():
+                decide()
         except allocating.AlreadyDecided as refusal:
             state = refusal.allocation.get_state_display().lower()
             messages.info(request, f"Already {state} by {refusal.by} at {local_time(refusal.at)}.")
@@ -183,6 +190,8 @@ class AllocationAdmin(Record):
             return self._page(request, pk, problems=[problem], status=409)
         except NothingToAward:
             return self._page(request, pk, problems=["An award in it comes to nothing."], status=409)
+        except waits.TryAgain:
+            return self._page(request, pk, problems=[waits.TRY_AGAIN], reason=reason, status=503)
         messages.success(request, f"The allocation has been {word}.")
         return redirect("admin:funding_allocation_change", pk)
 
@@ -191,7 +200,8 @@ class AllocationAdmin(Record):
         at = clock.now()
         allocation = _allocation(request, pk)
         try:
-            release.release(allocation, by=request.user, at=at)
+            with waits.in_time():
+                release.release(allocation, by=request.user, at=at)
         except duties.RoleMissing as refusal:
             return self._page(request, pk, problems=[f"{refusal}."], status=403)
         except release.AlreadyReleased as refusal:
@@ -201,8 +211,17 @@ class AllocationAdmin(Record):
             return self._page(
                 request, pk, problems=["Only an approved allocation can be released."], status=409
             )
+        except waits.TryAgain:
+            return self._page(request, pk, problems=[waits.TRY_AGAIN], status=503)
         messages.success(request, "The outcomes have been released. Each applicant is sent an e-mail.")
         return redirect("admin:funding_allocation_change", pk)
+
+
+def _answer(request: HttpRequest, template: str, context: dict, status: int) -> TemplateResponse:
+    headers = {"Retry-After": str(waits.RETRY_AFTER)} if status == 503 else None
+    return TemplateResponse(
+        request, f"admin/funding/allocation/{template}.html", context, status=status, headers=headers
+    )
 
 
 def _competition(request: HttpRequest, code: str) -> Competition:
@@ -219,10 +238,12 @@ def _allocation(request: HttpRequest, pk: int) -> Allocation:
 def _decided_plan(allocation: Allocation, standings: list[Standing]) -> Plan:
     """The line as it was approved: the budgets have moved on since, so nothing is worked out again."""
     outcomes = {line.application_id: Outcome(line.outcome) for line in allocation.lines.all()}
-    lines, total = [], Decimal("0.00")
+    lines, total, stopped_at = [], Decimal("0.00"), None
     for standing in standings:
         outcome = outcomes.get(standing.application_id)
         if outcome == Outcome.FUND:
             total += standing.grant_sought
+        elif outcome == Outcome.BELOW_LINE:
+            stopped_at = stopped_at or standing
         lines.append(Line(standing=standing, outcome=outcome, running_total=total))
-    return Plan(lines, [], None)
+    return Plan(lines, [], stopped_at)
