@@ -58,9 +58,13 @@ def impatient(request, committed_database):
         cursor.execute(f"SET {request.param} = '400ms'")
 
 
+#: The key of the form, the same at each press.
+FORM = {"intent": "0b8d0b5c-6f2e-4f0e-8f0c-6a1d5a3f7f11"}
+
+
 def press(client, person, verb: str, allocation: Allocation, **fields):
     client.force_login(person)
-    return client.post(reverse(f"admin:funding_allocation_{verb}", args=[allocation.pk]), fields)
+    return client.post(reverse(f"admin:funding_allocation_{verb}", args=[allocation.pk]), {**FORM, **fields})
 
 
 def assert_asks_to_try_again(answer) -> None:
@@ -88,11 +92,11 @@ def test_a_proposal_kept_waiting_can_be_made_again(client, round_, elsewhere, im
     address = reverse("admin:funding_allocation_propose", args=[round_.code])
     elsewhere.hold(COMPETITIONS)
 
-    assert_asks_to_try_again(client.post(address))
+    assert_asks_to_try_again(client.post(address, FORM))
 
     assert not Allocation.objects.exists()
     elsewhere.let_go()
-    assert client.post(address).status_code == 302
+    assert client.post(address, FORM).status_code == 302
 
 
 def test_a_refusal_kept_waiting_keeps_its_reason(client, round_, elsewhere, impatient):

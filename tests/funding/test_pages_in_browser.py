@@ -1,0 +1,122 @@
+"""The office's money in Chromium: accessible and within the window, wide and on a phone."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import clock, role_groups
+from accounts.roles import Role
+from funding import tasks
+from funding.models import ProgrammeReport
+from funding.reports import programme
+from tests import browser as browsers
+from tests.axe import assert_accessible
+from tests.make import budgets, people
+from tests.make.programme import generate
+
+pytestmark = pytest.mark.slow
+
+PHONE = 375
+
+
+@pytest.fixture
+def site(committed_database, tmp_path):
+    role_groups.sync()
+    with browsers.website(committed_database, tmp_path) as site:
+        yield site
+
+
+def compiled(competition=None) -> ProgrammeReport:
+    report = programme.request(competition, by=people.user(Role.FUNDS), at=clock.now())
+    compile_now(report)
+    return report
+
+
+def compile_now(report: ProgrammeReport) -> None:
+    """What relay and worker do between them."""
+    ProgrammeReport.objects.lease(clock.now(), timedelta(minutes=3))
+    tasks.compile_report(report.pk)
+
+
+def test_the_pages_about_money_are_accessible_and_quiet_at_every_width(site):
+    competition, *_ = generate(1, more_each=0)
+    decided = budgets.funded_competition(ceiling="120000.00", code="DECIDED")
+    for mark in (9, 8, 7):
+        budgets.assessed(decided, mark, title="A project with a title of the length that people give them")
+    allocation, report = budgets.approved(decided), compiled()
+    waiting = programme.request(None, by=people.user(Role.FUNDS), at=clock.now())
+    addresses = [
+        "allocation/",
+        f"allocation/panel-sheet/{competition.code}/",
+        "allocation/panel-sheet/DECIDED/",
+        f"allocation/{allocation.pk}/change/",
+        "programmereport/",
+        f"programmereport/{report.pk}/change/",
+        f"programmereport/{waiting.pk}/change/",
+        "budget/",
+        "award/",
+        "transfer/",
+    ]
+    complaints = []
+
+    with browsers.chromium() as browser:
+        page = site.open(browser, person=people.user(Role.FUNDS, Role.AUDITOR))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        for address in addresses:
+            assert page.goto(f"/admin/funding/{address}").status == 200
+            for width in (browsers.WIDE, PHONE, browsers.NARROW):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert_accessible(page)
+
+    assert complaints == []
+
+
+def test_on_a_phone_every_figure_of_the_panel_sheet_is_in_sight_with_its_name(site):
+    competition = budgets.funded_competition(code="SHEET")
+    budgets.assessed(competition, title="Lighter gears from recycled steel")
+
+    with browsers.chromium() as browser:
+        page = site.open(browser, width=PHONE, person=people.user(Role.FUNDS))
+        page.goto("/admin/funding/allocation/panel-sheet/SHEET/")
+        row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Lighter gears"))
+
+        cells = row.get_by_role("cell").all()
+        assert [cell.inner_text().split() for cell in cells][1] == ["Mean", "%", "80.0"]
+        assert len(cells) == 9
+        for cell in cells:
+            box = cell.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE
+
+
+def test_a_report_that_is_ready_takes_the_place_of_the_waiting(site):
+    report = programme.request(None, by=people.user(Role.FUNDS), at=clock.now())
+
+    with browsers.chromium() as browser:
+        page = site.open(browser, person=people.user(Role.FUNDS))
+        page.goto(f"/admin/funding/programmereport/{report.pk}/change/")
+        assert page.get_by_role("status").inner_text() == ""
+        compile_now(report)
+
+        page.get_by_role("heading", name="Scores by band").wait_for()
+
+        assert page.get_by_role("status").inner_text() == "The report is ready."
+        assert page.get_by_role("link", name="Check again").count() == 0
+        assert_accessible(page)
+
+
+def test_without_scripts_the_waiting_page_stays_and_is_asked_again_by_its_link(site):
+    report = programme.request(None, by=people.user(Role.FUNDS), at=clock.now())
+
+    with browsers.chromium() as browser:
+        state = site.open(browser, person=people.user(Role.FUNDS)).context.storage_state()
+        page = browser.new_context(
+            java_script_enabled=False, storage_state=state, base_url=site.address
+        ).new_page()
+        page.goto(f"/admin/funding/programmereport/{report.pk}/change/")
+        assert page.locator("meta[http-equiv=refresh]").count() == 0
+        compile_now(report)
+
+        page.get_by_role("link", name="Check again").click()
+
+        assert page.get_by_role("heading", name="Scores by band").is_visible()
