@@ -2,37 +2,37 @@
 
 import logging
 import random
-import smtplib
+import time
 from datetime import datetime, timedelta
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
+from django.db import InterfaceError, OperationalError, connection
 from django.template import Context
 from django.template.loader import get_template
 
 from accounts import wording
+from accounts.channels import NotNow, Refused, smtp
 from accounts.models import Notification
 
 logger = logging.getLogger(__name__)
 
 FIRST_DELAY = timedelta(seconds=30)
-LONGEST_DELAY = timedelta(minutes=30)
 
-#: With the delays below these reach past 48 hours.
-TRIES = 104
+#: Short enough that whatever a mail server missed while it was away has reached it a quarter of an
+#: hour after it is back.
+LONGEST_DELAY = timedelta(minutes=10)
 
+#: Counted from the first try, whatever kept us from trying in between.
+GIVE_UP_AFTER = timedelta(hours=48)
 
-class Refused(Exception):
-    """The mail server will never take this e-mail; the words are the server's."""
-
-
-class NotNow(Exception):
-    """It did not work this time; the words say why."""
+#: How long a worker goes on telling a database that is away of an e-mail which has been taken
+#: (seconds). Less than a task may take.
+MARKING = 60.0
 
 
 def delay(tries: int) -> timedelta:
-    """How long to wait after ``tries`` tries: twice as long each time, up to half an hour."""
+    """How long to wait after ``tries`` tries: twice as long each time, up to ten minutes."""
     return min(FIRST_DELAY * 2 ** min(tries - 1, 10), LONGEST_DELAY)
 
 
@@ -59,8 +59,8 @@ def deliver(notification_id: int, *, at: datetime) -> None:
 
 
 def put_off(notification: Notification, reason: str, *, at: datetime) -> None:
-    """Let a claimed notification wait for its next try, or end it after the last."""
-    if notification.tries >= TRIES:
+    """Let a claimed notification wait for its next try, or end it once it was tried for long enough."""
+    if at >= notification.begun_at + GIVE_UP_AFTER:
         reason = f"Given up after {notification.tries} tries over more than 48 hours. The last: {reason}"
         Notification.objects.mark_failed(notification, reason=reason, at=at)
         return
@@ -77,49 +77,40 @@ def _send(notification: Notification, *, at: datetime) -> bool:
             Notification.objects.mark_void(notification, at=at)
             return False
         message = write(notification)
-        message.message()
     except Exception as problem:
-        # A fault of ours, which somebody can mend before the tries run out.
-        logger.exception("notification could not be written", extra={"notification": notification.pk})
-        raise NotNow(f"It could not be written ({type(problem).__name__}).") from problem
-
-    connection = get_connection()
+        raise _unwritable(notification, problem) from problem
     try:
-        connection.open()
-        message.connection = connection
-        message.send()
-        # At once: between the server's yes and this mark lies the only way to a second copy.
-        Notification.objects.mark_done(notification, at=at)
-    except smtplib.SMTPRecipientsRefused as refusal:
-        code, said = next(iter(refusal.recipients.values()))
-        raise _answer(code, said) from refusal
-    except smtplib.SMTPDataError as refusal:
-        raise _answer(refusal.smtp_code, refusal.smtp_error) from refusal
-    except smtplib.SMTPResponseException as problem:
-        # Sender, sign-in or greeting refused: our own set-up, not this person's mailbox.
-        raise NotNow(_words(problem.smtp_code, problem.smtp_error)) from problem
-    except (smtplib.SMTPException, OSError, SoftTimeLimitExceeded) as problem:
-        raise NotNow(f"The mail server could not be reached, or broke off: {problem}") from problem
-    finally:
-        _hang_up(connection)
+        smtp.send(message, at=at)
+    except (Refused, NotNow):
+        raise
+    except Exception as problem:
+        # What Python's mail parts make of an address or a heading that cannot be put on the wire.
+        raise _unwritable(notification, problem) from problem
+    _mark_sent(notification, at=at)
     return True
 
 
-def _answer(code: int, said: bytes | str) -> Refused | NotNow:
-    return (Refused if 500 <= code < 600 else NotNow)(_words(code, said))
+def _unwritable(notification: Notification, problem: Exception) -> NotNow:
+    """A fault of ours, which somebody can mend before the tries run out."""
+    logger.exception("notification could not be written", extra={"notification": notification.pk})
+    return NotNow(f"It could not be written ({type(problem).__name__}).")
 
 
-def _words(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return f"{code} {' '.join(text.split())}"[:500]
+def _mark_sent(notification: Notification, *, at: datetime) -> None:
+    """Write it down at once: between the server's yes and this lies the only way to a second copy.
 
-
-def _hang_up(connection) -> None:
-    try:
-        connection.close()
-    except (smtplib.SMTPException, OSError):
-        # What became of the e-mail is known by now; a farewell that fails changes nothing.
-        logger.info("mail server did not say goodbye")
+    A database that is away is asked again until it is back; what ends that way is a worker's death.
+    """
+    give_up_at = time.monotonic() + MARKING
+    while True:
+        try:
+            Notification.objects.mark_done(notification, at=at)
+            return
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > give_up_at or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(0.2)
 
 
 def write(notification: Notification) -> EmailMultiAlternatives:

@@ -29,7 +29,7 @@ def post(
     Raises UnknownKind for a kind that no app has registered.
     """
     wording.of(kind)
-    message_id = f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>"
+    message_id = new_message_id()
     notification = Notification(
         kind=kind,
         recipient=to,
@@ -45,3 +45,8 @@ def post(
     # say whether the row went in; the message id, which is new each time, does.
     Notification.objects.bulk_create([notification], ignore_conflicts=True)
     return Notification.objects.filter(message_id=message_id).first()
+
+
+def new_message_id() -> str:
+    """The Message-ID that an e-mail keeps on every try, so that a second copy is known for one."""
+    return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>"

@@ -158,6 +158,7 @@ ROUTES = declared_once(
     records("accounts", "notification", read=office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)),
     records("accounts", "auditentry", read=office(Role.AUDITOR)),
     records("accounts", "jobrun", read=RUNNING),
+    routes(office(Role.MANAGER, Role.FUNDS), "admin:accounts_notification_again"),
     records("auth", "group", read=PEOPLE),
     records("account", "emailaddress", read=NOBODY),
     records("accounts", "region", read=RULES),

@@ -28,6 +28,7 @@ WORDS = {
         "money",
         "fields",
         "company_number",
+        "mail_answers",
         "postcode",
         "permissions",
         "refusals",

@@ -5,19 +5,26 @@
         sink.refuse("450 Try later", times=2)    # the next two
         sink.wait(seconds)                       # before it answers the end of each e-mail
         sink.hang_up_after_data(times=1)         # takes the e-mail, then breaks off without a word
+    sink.tire_after(3)                       # says 421 to the fourth e-mail on one connection
+    sink.before_answering(something)         # calls it once the e-mail is in, before it says so
 
 It listens on one port from beginning to end, also while it is stopped and started again.
 """
 
 import asyncio
+import logging
 import socket
 import time
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 
 FOR_EVER = 1_000_000
+
+# A line for each word of each conversation is no help to anybody.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class SmtpSink:
@@ -34,6 +41,8 @@ class SmtpSink:
         self.data_refusal = ""
         self.hang_ups_left = 0
         self.seconds = 0.0
+        self.emails_a_connection = FOR_EVER
+        self.call: Callable[[], object] | None = None
 
     def refuse(self, answer: str, times: int = FOR_EVER) -> None:
         self.refusal, self.refusals_left = answer, times
@@ -46,6 +55,12 @@ class SmtpSink:
 
     def hang_up_after_data(self, times: int = FOR_EVER) -> None:
         self.hang_ups_left = times
+
+    def tire_after(self, emails: int) -> None:
+        self.emails_a_connection = emails
+
+    def before_answering(self, call: Callable[[], object]) -> None:
+        self.call = call
 
     @property
     def url(self) -> str:
@@ -81,8 +96,15 @@ class SmtpSink:
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
-        session.host_name = hostname
+        session.host_name, session.emails = hostname, 0
         return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        session.emails += 1
+        if session.emails > self.emails_a_connection:
+            return "421 Enough for one conversation"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.refusals_left > 0:
@@ -98,6 +120,8 @@ class SmtpSink:
         self.recipients.append(list(envelope.rcpt_tos))
         if self.seconds:
             await asyncio.sleep(self.seconds)
+        if self.call:
+            await asyncio.to_thread(self.call)
         if self.hang_ups_left > 0:
             self.hang_ups_left -= 1
             server.transport.abort()

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models.owed import ENDS, Owed, OwedQuerySet
+from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
 from accounts.roles import STAFF
 
 
@@ -20,6 +20,9 @@ class Notification(Owed):
     ``subject_word`` and ``subject_id`` name the row it is about without pointing up the house
     ("application", 17). ``facts`` holds ids and references only: names, links and secrets are
     looked up when it is sent.
+
+    One that failed stays as it ended. Sent again, it is followed by a new row whose ``again_of``
+    names it; the database allows it one follower.
     """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications")
@@ -30,6 +33,13 @@ class Notification(Owed):
     cause = models.CharField(max_length=200, unique=True)
     message_id = models.CharField(max_length=120, unique=True)
     created_at = models.DateTimeField()
+    again_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="again", editable=False
+    )
+    again_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    again_reason = models.TextField(blank=True, editable=False)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -40,6 +50,13 @@ class Notification(Owed):
             ),
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
             models.Index("subject_word", "subject_id", name="notification_by_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(again_of__isnull=True, again_by__isnull=True, again_reason="")
+                | (Q(again_of__isnull=False, again_by__isnull=False) & ~Q(again_reason="")),
+                name="notification_is_sent_again_with_a_reason",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -52,3 +69,7 @@ class Notification(Owed):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == OwedState.FAILED

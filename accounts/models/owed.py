@@ -10,7 +10,7 @@ reports back, so that one who was thought dead changes nothing.
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 
 #: A row that took this many workers down with it is not handed to another.
 WORKERS_LOST_AT_MOST = 5
@@ -71,10 +71,18 @@ class OwedQuerySet(models.QuerySet):
         The lease begins again, so that waiting in the queue takes nothing from the time to do
         the work. None for whoever comes second, and for a message that outlived its row's lease.
         """
-        claimed = self.filter(
-            pk=pk, state=OwedState.LEASED, claimed_at__isnull=True, leased_until__gt=at
-        ).update(claimed_at=at, leased_until=Value(at) + F("lease_length"), tries=F("tries") + 1)
-        return self.get(pk=pk) if claimed else None
+        # One statement, since this is asked for every row: Django has no UPDATE ... RETURNING.
+        claimed = self.raw(
+            f"""
+            UPDATE {self.model._meta.db_table}
+            SET claimed_at = %(at)s, leased_until = %(at)s + lease_length, tries = tries + 1,
+                begun_at = COALESCE(begun_at, %(at)s)
+            WHERE id = %(pk)s AND state = %(leased)s AND claimed_at IS NULL AND leased_until > %(at)s
+            RETURNING *
+            """,
+            {"at": at, "pk": pk, "leased": OwedState.LEASED.value},
+        )
+        return next(iter(claimed), None)
 
     def _claimed_as(self, row):
         return self.filter(pk=row.pk, state=OwedState.LEASED, claimed_at__isnull=False, tries=row.tries)
@@ -121,6 +129,7 @@ class Owed(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease_length = models.DurationField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    begun_at = models.DateTimeField("first tried at", null=True, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     workers_lost = models.PositiveSmallIntegerField(default=0, editable=False)
     last_error = models.TextField(blank=True, editable=False)

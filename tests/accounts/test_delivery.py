@@ -1,11 +1,13 @@
 """One worker's part, against a real mail server that behaves as told."""
 
 from datetime import timedelta
+from itertools import count, pairwise
 
 import pytest
 from django.db import Error, transaction
 
 from accounts import delivery, outbox, wording
+from accounts.channels import smtp
 from accounts.models import Notification, OwedState
 from tests.make import people
 from tests.make.times import NOON
@@ -13,6 +15,7 @@ from tests.smtp_sink import SmtpSink
 
 pytestmark = pytest.mark.django_db
 LEASE = timedelta(minutes=3)
+_numbers = count(1)
 
 
 @pytest.fixture
@@ -26,7 +29,12 @@ def sink(settings):
 def leased(at=NOON, **fields) -> Notification:
     person = people.user(**fields)
     notification = outbox.post(
-        "account_exists", to=person, subject_word="person", subject_id=person.pk, cause="found", at=NOON
+        "account_exists",
+        to=person,
+        subject_word="person",
+        subject_id=person.pk,
+        cause=f"found {next(_numbers)}",
+        at=NOON,
     )
     Notification.objects.lease(at, LEASE)
     return notification
@@ -201,15 +209,97 @@ def test_an_e_mail_that_cannot_be_written_waits_for_whoever_mends_it(sink):
 def test_the_tries_go_on_for_48_hours_and_then_it_has_failed(sink):
     notification = leased()
     sink.refuse("450 Not now")
-    Notification.objects.filter(pk=notification.pk).update(tries=delivery.TRIES - 1)
+    tried_at = [NOON]
+    delivery.deliver(notification.pk, at=NOON)
+    notification.refresh_from_db()
 
+    while notification.state == OwedState.WAITING:
+        tried_at.append(notification.due_at)
+        again(notification, at=notification.due_at)
+
+    assert notification.state == OwedState.FAILED
+    assert tried_at[-2] < NOON + timedelta(hours=48) <= tried_at[-1]
+    longest = max(after - before for before, after in pairwise(tried_at))
+    assert longest <= delivery.LONGEST_DELAY * 1.25 < timedelta(minutes=15)
+    assert notification.last_error.startswith(f"Given up after {len(tried_at)} tries over more than 48 hours")
+    assert notification.last_error.endswith("The last: 450 Not now")
+
+
+def test_48_hours_count_from_the_first_try_and_not_from_the_event(sink):
+    notification = leased(at=NOON + timedelta(days=5))
+    sink.refuse("450 Not now")
+
+    delivery.deliver(notification.pk, at=NOON + timedelta(days=5))
+
+    notification.refresh_from_db()
+    assert notification.state == OwedState.WAITING
+
+
+def test_one_connection_carries_one_e_mail_after_another(sink):
+    for number in range(3):
+        delivery.deliver(leased(email=f"reader{number}@example.com").pk, at=NOON)
+
+    assert (len(sink.received), sink.connections) == (3, 1)
+
+
+def test_a_refused_mailbox_does_not_cost_the_connection(sink):
+    first, second = leased(), leased()
+    sink.refuse("550 5.1.1 No such mailbox", times=1)
+
+    delivery.deliver(first.pk, at=NOON)
+    delivery.deliver(second.pk, at=NOON)
+
+    assert (len(sink.received), sink.connections) == (1, 1)
+
+
+def test_a_connection_is_renewed_when_the_server_has_had_enough_of_it(sink):
+    sink.tire_after(2)
+
+    for number in range(5):
+        delivery.deliver(leased(email=f"reader{number}@example.com").pk, at=NOON)
+
+    assert (len(sink.received), sink.connections) == (5, 3)
+    assert Notification.objects.filter(state=OwedState.DONE, tries=1).count() == 5
+
+
+def test_a_connection_is_renewed_after_so_many_e_mails(sink):
+    smtp.line.hang_up()
+    delivery.deliver(leased().pk, at=NOON)
+    smtp.line.sent = smtp.EMAILS_A_LINE
+
+    delivery.deliver(leased().pk, at=NOON)
+
+    assert (len(sink.received), sink.connections) == (2, 2)
+
+
+def test_a_connection_that_broke_in_silence_is_noticed_before_it_is_used(sink):
+    delivery.deliver(leased().pk, at=NOON)
+    sink.stop()
+    sink.start()
+    smtp.line.used_at -= 2 * smtp.TRUSTED_FOR  # as though that long had gone by
+
+    notification = leased()
     delivery.deliver(notification.pk, at=NOON)
 
     notification.refresh_from_db()
-    assert notification.state == OwedState.FAILED
-    assert notification.last_error.endswith("The last: 450 Not now")
-    delays = [delivery.delay(tries) for tries in range(1, delivery.TRIES)]
-    assert sum(delays, timedelta()) >= timedelta(hours=48)
+    assert (notification.state, notification.tries) == (OwedState.DONE, 1)
+    assert len(sink.received) == 2
+
+
+def test_a_server_that_was_not_reached_is_left_alone_for_a_moment(sink):
+    first, second = leased(), leased()
+    smtp.line.hang_up()
+    sink.stop()
+    delivery.deliver(first.pk, at=NOON)
+    sink.start()
+
+    delivery.deliver(second.pk, at=NOON + smtp.REST / 2)
+    second.refresh_from_db()
+    told = second.last_error
+    again(second, at=second.due_at)
+
+    assert told == "The mail server could not be reached a moment ago."
+    assert second.state == OwedState.DONE
 
 
 @pytest.mark.parametrize("end", [OwedState.DONE, OwedState.FAILED, OwedState.VOID])

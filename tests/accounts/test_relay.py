@@ -10,10 +10,12 @@ import pytest
 from django.conf import settings
 from redis import Redis
 
-from accounts import clock, outbox, relay
+from accounts import clock, delivery, outbox, relay
+from accounts.channels import smtp
 from accounts.models import Notification, OwedState
 from accounts.models.owed import WORKERS_LOST_AT_MOST
 from launchpad.children import Child
+from tests import databases
 from tests.make import people
 from tests.make.times import NOON
 from tests.post_office import PostOffice, wait_until
@@ -121,6 +123,29 @@ def test_a_killed_relay_loses_nothing_and_an_ended_one_ends_cleanly(office):
 
 
 @pytest.mark.slow
+def test_a_database_that_goes_away_after_the_servers_yes_is_told_when_it_is_back(
+    office, committed_database, settings
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = office.sink.port
+    notification = post()
+    Notification.objects.lease(clock.now(), LEASE)
+    office.sink.before_answering(lambda: cut_off_everybody_from(committed_database.name))
+
+    delivery.deliver(notification.pk, at=clock.now())
+
+    notification.refresh_from_db()
+    assert (notification.state, len(office.sink.received)) == (OwedState.DONE, 1)
+
+
+def cut_off_everybody_from(database: str) -> None:
+    with databases.server() as connection:
+        connection.cursor().execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
+        )
+
+
+@pytest.mark.slow
 def test_emptying_redis_costs_a_lease_and_nothing_else(office):
     office.start_redis()
     office.start_relay(lease=2)
@@ -159,7 +184,8 @@ def test_a_mail_server_that_was_down_gets_everything_when_it_is_up(office):
     assert wait_until(lambda: Notification.objects.filter(state=OwedState.WAITING, tries=1).exists())
 
     office.sink.start()
-    Notification.objects.update(due_at=clock.now())  # as though the half minute had gone by
+    # As though the half minute had gone by, but for the moment in which nobody asks again.
+    Notification.objects.update(due_at=clock.now() + smtp.REST)
 
     assert wait_until(in_state(OwedState.DONE))
     assert [message["Message-ID"] for message in office.sink.received] == [notification.message_id]

@@ -16,6 +16,10 @@ logger = logging.getLogger(__name__)
 #: leaves the timetable time to catch up with what was missed before this start.
 BEAT, WATCH, FIRST_WATCH = 5, 60, 180
 
+#: Seconds between two looks while there is work: what is in hand at once is bounded, so a queue is
+#: worked off in many small helpings.
+BUSY = 0.05
+
 
 class Command(BaseCommand):
     help = "Hands what the database owes to the workers and seals the audit trail until it is told to stop."
@@ -33,21 +37,23 @@ class Command(BaseCommand):
         self.stdout.write("relay is ready")
         self.stdout.flush()
         while not stop.is_set():
-            self.look(timedelta(seconds=lease))
-            stop.wait(interval)
+            handed_out = self.look(timedelta(seconds=lease))
+            stop.wait(min(BUSY, interval) if handed_out else interval)
         self.stdout.write("relay has stopped")
 
-    def look(self, lease: timedelta) -> None:
+    def look(self, lease: timedelta) -> int:
         close_old_connections()
         try:
             at = clock.now()
             self.beat(at)
-            relay.turn(at, lease=lease)
+            handed_out = relay.turn(at, lease=lease)
             while sealing.seal(at=at) == sealing.BATCH:
                 pass
+            return handed_out
         except Error:
             # The database comes back or the supervisor ends us; either way nothing is lost.
             logger.warning("database did not answer", exc_info=True)
+            return 0
 
     def beat(self, at: datetime) -> None:
         """Say that we live; and, since we do not hang on the timetable, say so where it does not."""

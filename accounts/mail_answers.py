@@ -1,0 +1,39 @@
+"""What a mail server's answer means, in words for people who never read one."""
+
+import re
+
+#: By the enhanced status code of RFC 3463 without its first figure, which only says whether for good.
+MEANINGS = {
+    "1.1": "mailbox does not exist",
+    "1.2": "nobody receives mail for this address",
+    "1.3": "address is not written as an address is",
+    "1.6": "mailbox has moved",
+    "1.10": "nobody receives mail for this address",
+    "2.1": "mailbox is closed",
+    "2.2": "mailbox is full",
+    "2.3": "e-mail is too large for the mailbox",
+    "3.4": "e-mail is too large for the mail server",
+    "4.4": "nobody receives mail for this address",
+}
+
+#: Where a server says it without such a code.
+PHRASES = (
+    (re.compile(r"no such|unknown (user|recipient|mailbox)|does not exist|user unknown", re.I), "1.1"),
+    (re.compile(r"full|over ?quota|exceeded storage", re.I), "2.2"),
+)
+
+ANSWER = re.compile(r"^[245]\d\d[ -]?(?:[245]\.(\d{1,3}\.\d{1,3})\s*)?(.*)$", re.S)
+
+
+def in_words(answer: str) -> str:
+    """Say ``550 5.1.1 No such mailbox`` as ``mailbox does not exist``; other words stay as they are."""
+    found = ANSWER.match(answer)
+    if not found:
+        return answer
+    code, said = found.groups()
+    if code in MEANINGS:
+        return MEANINGS[code]
+    for phrase, meant in PHRASES:
+        if phrase.search(said):
+            return MEANINGS[meant]
+    return f"the mail server answered: {answer}"
