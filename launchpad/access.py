@@ -76,6 +76,7 @@ ROUTES = declared_once(
         PUBLIC,
         "health_live",
         "health_ready",
+        "security_txt",
         "accounts:accessibility",
         "accounts:privacy",
         "accounts:cookies",

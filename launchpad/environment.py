@@ -47,6 +47,13 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def address(name: str, default: str, schemes: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if not value.startswith(schemes) or any(sign.isspace() for sign in value):
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must begin with {' or '.join(schemes)}.")
+    return value
+
+
 def command() -> str:
     """The command of manage.py that this process runs, or nothing."""
     program, *arguments = sys.argv

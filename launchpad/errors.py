@@ -1,16 +1,33 @@
 """Plain pages for everything that goes wrong, each with the reference that support asks for."""
 
+import logging
+import sys
 from http import HTTPStatus
 
 import structlog
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.views.typed import readable, typed
 
 __all__ = ["readable", "typed"]
+
+logger = logging.getLogger(__name__)
+
+#: The database had no time (a lock, a statement, a deadlock) or could not be reached. Nothing was
+#: done, and the same may well succeed a little later.
+PASSING = (OperationalError, InterfaceError)
+#: In seconds; longer than anybody may wait for a lock.
+RETRY_AFTER = 10
 
 #: Statuses that a view may answer with an empty body; the page is put in by ``PlainErrors``.
 WITH_PAGE = frozenset({400, 403, 404, 405, 409, 413, 429, 503})
@@ -53,11 +70,36 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
+    """What could not be done in time and may be tried again; a form is shown back."""
+    state = getattr(exception.__cause__, "pgcode", None)
+    logger.warning("the database did not answer in time", extra={"sqlstate": state or "no answer"})
+    answer = as_data(503) if request.path.startswith("/api/") else _alone(503, typed=_typed_if_any(request))
+    answer["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    # Without the request nothing asks for the person or the session: the database may be what failed.
-    if request.path.startswith("/api/"):
-        return as_data(500)
-    return HttpResponse(render_to_string("500.html", {"reference": reference()}), status=500)
+    failure = sys.exception()
+    if isinstance(failure, PASSING):
+        # Outside of any view, such as while the session was read.
+        return unavailable(request, failure)
+    return as_data(500) if request.path.startswith("/api/") else _alone(500)
+
+
+def _alone(status: int, **context) -> HttpResponse:
+    """A page made without the request, so that nothing asks for the person or the session: the
+    database may be what failed."""
+    return HttpResponse(
+        render_to_string(f"{status}.html", {"reference": reference(), **context}), status=status
+    )
+
+
+def _typed_if_any(request: HttpRequest) -> list[tuple[str, str]]:
+    try:
+        return typed(request)
+    except (BadRequest, SuspiciousOperation, UnreadablePostError):
+        return []
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

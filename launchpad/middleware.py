@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import patch_vary_headers
 
@@ -10,6 +11,22 @@ from launchpad import errors
 Answer = Callable[[HttpRequest], HttpResponse]
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 UTF_8 = frozenset({"utf-8", "utf8"})
+
+
+class BoundedBody:
+    """Refuses a body that is larger than any page takes, before a byte of it is read."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, arguments, options) -> HttpResponse | None:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if told.isascii() and told.isdigit() and int(told[:20]) > settings.REQUEST_MAX_SIZE:
+            return errors.page(request, 413)
+        return None
 
 
 class ReadableText:
@@ -45,7 +62,8 @@ class ReadableText:
 
 
 class PlainErrors:
-    """Puts the plain page into an answer that has a status of refusal and nothing else."""
+    """Puts the plain page into an answer that has a status of refusal and nothing else, and in the
+    place of what the database had no time for."""
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
@@ -62,6 +80,9 @@ class PlainErrors:
         page.cookies.update(answer.cookies)
         patch_vary_headers(page, ["Cookie"])
         return page
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.unavailable(request, exception) if isinstance(exception, errors.PASSING) else None
 
 
 def is_readable(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Django settings. What differs between places comes from the environment; safe is the default."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -50,16 +51,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before WhiteNoise, which answers for files by itself: they have the same headers.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "launchpad.middleware.BoundedBody",
     "launchpad.middleware.ReadableText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "launchpad.middleware.PlainErrors",
@@ -219,8 +222,12 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
+# The longest form has thirteen answers of a few hundred words; no page takes files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+#: The whole body, files and JSON included, which Django's own limits leave out.
+REQUEST_MAX_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 
 REST_FRAMEWORK = {
     # The token first: its header is what a refusal names.
@@ -254,6 +261,10 @@ SPECTACULAR_SETTINGS = {
         "OrganisationKind": "accounts.models.Kind",
     },
 }
+
+SECURITY_CONTACT = environment.address(
+    "SECURITY_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}", ("https://", "mailto:")
+)
 
 LOGGING = logs.configuration(environment.choice("LOG_FORMAT", ("json", "plain")))
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts.views.home import home_after_sign_in
 from launchpad import health
+from launchpad.security_contact import security_txt
 
 urlpatterns = [
     path("welcome/", home_after_sign_in, name="home_after_sign_in"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
 ]
 
 handler400 = "launchpad.errors.bad_request"

@@ -95,7 +95,7 @@ def test_broken_utf_8_in_a_form_is_a_refusal_at_the_field(client):
 
     page = client.post("/organisation/new/", b"name=Mersey%ff%ed%a0%80&kind=%ff", content_type=kind)
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "kind" in page.context["form"].errors
 
 

@@ -10,7 +10,7 @@ import pytest
 from launchpad import demo_sign_ins
 from tests.architecture import ROOT, sources
 
-READ = re.compile(r'environment\.(?:text|flag|choice|words|database|email)\(\s*["\'](\w+)["\']')
+READ = re.compile(r'environment\.(?:text|flag|choice|words|database|email|address)\(\s*["\'](\w+)["\']')
 BY_THE_START = {"PORT", "STATE_DIR"}
 
 
@@ -38,6 +38,10 @@ def test_the_settings_load_with_an_empty_environment():
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'. Use yes or no."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. Use json or plain."),
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must begin with postgres:// (PostgreSQL only)."),
+        (
+            {"SECURITY_CONTACT": "me@example.com"},
+            "SECURITY_CONTACT is 'me@example.com'. It must begin with https:// or mailto:.",
+        ),
         ({"EMAIL_URL": "host:25"}, "EMAIL_URL must begin with smtp://, smtps:// or smtp+tls://."),
         (
             {"SITE_URL": "https://launchpad.example", "SECRET_KEY": "short"},

@@ -21,6 +21,7 @@ from accounts.views.one_effect import one_effect
 from applications.models import Competition
 from funding.exports import csv_file, funding_report, totals, workbook
 from funding.exports.columns import Column
+from funding.exports.patience import unhurried
 from funding.models import READERS, ProgrammeReport
 from funding.reports import programme
 
@@ -99,7 +100,8 @@ class ProgrammeReportAdmin(Record):
             ("Totals", totals.COLUMNS, workbook.values(totals.rows(request.user), totals.COLUMNS)),
         ]
         with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            workbook.write(file.name, sheets, as_of=at)
+            with unhurried():
+                workbook.write(file.name, sheets, as_of=at)
             # Stays readable for the answer after its name is gone.
             content = open(file.name, "rb")  # noqa: SIM115
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -5,10 +5,11 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 from funding.exports.columns import Column, Kind, inert
+from funding.exports.patience import unhurried
 
 BLOCK = 64 * 1024
 BLOCKS_AHEAD = 8
@@ -39,7 +40,7 @@ def stream(rows: QuerySet, columns: Sequence[Column]) -> Iterator[bytes]:
 
     def fill() -> None:
         try:
-            with transaction.atomic():
+            with unhurried():
                 copy(rows, columns, pipe)
             pipe.close()
         except Exception as problem:

@@ -1,10 +1,16 @@
 """CSV as it is streamed: by a thread with a connection of its own, in bounded blocks."""
 
+import psycopg2
 import pytest
+from django.db import connection
+from django.db.models import CharField, Func, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts.roles import Role
-from funding.exports import csv_file
+from funding.exports import csv_file, patience
+from funding.exports.columns import Column
+from funding.models import AwardShare
 from tests.funding.test_funding_report import award
 from tests.make import people
 
@@ -36,3 +42,41 @@ def test_blocks_are_of_one_size_and_lose_nothing():
     blocks = list(pipe)
 
     assert [len(block) for block in blocks] == [csv_file.BLOCK, 7]
+
+
+#: A row that takes longer than the page's limit in these tests.
+SLOW = Column("Slow", Cast(Func(Value(0.7), function="pg_sleep"), CharField()))
+
+
+def slow_file() -> bytes:
+    return b"".join(csv_file.stream(AwardShare.objects.all(), [SLOW]))
+
+
+@pytest.fixture
+def hurried_pages(committed_database, monkeypatch):
+    """Every connection, the copying thread's too, gives a statement 0.4 seconds."""
+    award()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", "-c statement_timeout=400ms")
+    connection.close()
+
+
+def test_a_file_may_take_longer_than_a_page(hurried_pages):
+    assert slow_file().count(b"\n") == 2
+
+
+def test_without_time_of_its_own_it_would_be_cut(hurried_pages, monkeypatch):
+    monkeypatch.setattr(patience, "LIMIT", "400ms")
+
+    with pytest.raises(psycopg2.errors.QueryCanceled, match="statement timeout"):
+        slow_file()
+
+
+def test_the_page_s_own_limit_is_back_after_the_file(hurried_pages):
+    with patience.unhurried(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        during = cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        after = cursor.fetchone()
+
+    assert (during, after) == (("10min",), ("400ms",))
