@@ -35,10 +35,10 @@ def copy_head(*, at: datetime) -> dict | None:
     if last is None:
         return None
     head = {"position": last.position, "hash": last.hash, "at": at.astimezone(UTC).isoformat()}
-    place = urlsplit(settings.AUDIT_HEAD_URL)
+    file = path()
     try:
-        if place.scheme == "file":
-            _append(Path(unquote(place.path)), head)
+        if file is not None:
+            _append(file, head)
         else:
             _post(settings.AUDIT_HEAD_URL, head)
     except OSError as problem:
@@ -46,9 +46,21 @@ def copy_head(*, at: datetime) -> dict | None:
     return head
 
 
-def kept_in(path: Path) -> Iterator[dict]:
+def copy(*, at: datetime) -> str:
+    """The same as a job: says what it did."""
+    head = copy_head(at=at)
+    return f"the head at position {head['position']} was copied" if head else "nothing is sealed yet"
+
+
+def path() -> Path | None:
+    """The file of heads, where ``AUDIT_HEAD_URL`` names one."""
+    place = urlsplit(settings.AUDIT_HEAD_URL)
+    return Path(unquote(place.path)) if place.scheme == "file" else None
+
+
+def kept_in(path: Path | None) -> Iterator[dict]:
     """Yield the heads that a file holds, the oldest first."""
-    if path.exists():
+    if path is not None and path.exists():
         with open(path) as file:
             for line in file:
                 yield json.loads(line)

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from accounts import relay
-from accounts.models import Heartbeat
+from accounts.models import AuditEntry, AuditWaiting, Heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -12,6 +12,9 @@ LATE = timedelta(minutes=5)
 
 #: A relay beats every few seconds.
 SILENT = timedelta(minutes=1)
+
+#: The relay seals the audit trail every second.
+UNSEALED = timedelta(minutes=1)
 
 
 def report(*, at: datetime) -> str:
@@ -22,6 +25,11 @@ def report(*, at: datetime) -> str:
         late += count
         if count:
             logger.error("work is overdue", extra={"owed": model._meta.label_lower, "rows": count})
+    unsealed = AuditEntry.objects.filter(
+        pk__in=AuditWaiting.objects.values("pk"), at__lt=at - UNSEALED
+    ).count()
+    if unsealed:
+        logger.error("audit entries are not sealed", extra={"rows": unsealed})
     if not Heartbeat.objects.filter(name=Heartbeat.RELAY, last_at__gt=at - SILENT).exists():
         logger.error("relay is silent")
         return f"{late} rows overdue, and no relay has been heard of"

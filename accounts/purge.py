@@ -5,10 +5,11 @@ from importlib import import_module
 
 from django.conf import settings
 
-from accounts import timetable
+from accounts import intents, timetable
 
 
 def run(*, at: datetime) -> str:
     # Sessions end by the clock of the framework that began them.
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return f"{timetable.forget(at=at)} old rows of the timetable deleted, and the sessions that ran out"
+    runs, keys = timetable.forget(at=at), intents.forget(at=at)
+    return f"{runs} old rows of the timetable, {keys} old form keys and the sessions that ran out deleted"

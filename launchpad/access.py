@@ -158,6 +158,7 @@ ROUTES = declared_once(
     records("accounts", "organisation", read=MONEY),
     records("accounts", "notification", read=office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)),
     records("accounts", "auditentry", read=office(Role.AUDITOR)),
+    routes(office(Role.AUDITOR), "admin:accounts_auditentry_csv"),
     records("accounts", "jobrun", read=RUNNING),
     routes(office(Role.MANAGER, Role.FUNDS), "admin:accounts_notification_again"),
     records("auth", "group", read=PEOPLE),

@@ -6,7 +6,7 @@ it did, and does no harm when it is done twice.
 
 from datetime import time, timedelta
 
-from accounts import overdue, purge
+from accounts import audit_check, audit_heads, overdue, purge
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
 
@@ -19,8 +19,23 @@ TIMETABLE = (
         keep=timedelta(days=2),
     ),
     Job(
+        "copy the head of the audit trail",
+        "Puts the head of the chain into a place outside the database.",
+        Every(timedelta(hours=1)),
+        audit_heads.copy,
+        grace=timedelta(minutes=30),
+        keep=timedelta(days=30),
+    ),
+    Job(
+        "check the audit trail",
+        "Reads the whole trail again, and fails where a row is not as it was written.",
+        Daily(time(2, 30)),
+        audit_check.run,
+        grace=timedelta(hours=1),
+    ),
+    Job(
         "throw away what has run out",
-        "Deletes sessions that have ended and old rows of this timetable.",
+        "Deletes sessions and form keys that have ended and old rows of this timetable.",
         Daily(time(3, 15)),
         purge.run,
         grace=timedelta(hours=1),

@@ -3,8 +3,14 @@
 import json
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import path
 
+from accounts import clock, exporting, london
 from accounts.admin.records import Record
+from accounts.exports import audit_trail, csv_file
 from accounts.models import AuditEntry
 
 
@@ -35,6 +41,26 @@ class AuditEntryAdmin(Record):
         "place_in_chain",
     )
     readonly_fields = fields
+    change_list_template = "admin/accounts/auditentry/list.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.csv_view)
+        return [path("audit-trail.csv", view, name="accounts_auditentry_csv"), *super().get_urls()]
+
+    def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """The rows that are on the list as it is filtered and searched, in a file."""
+        at = clock.now()
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        chosen = {name: value for name, value in request.GET.items() if name != SEARCH_VAR}
+        exporting.note("audit trail", rows, as_="csv", filters=chosen, by=request.user, at=at)
+        name = f"audit-trail-{at.astimezone(london.LONDON):%Y-%m-%d-%H%M}.csv"
+        return StreamingHttpResponse(
+            csv_file.stream(rows, audit_trail.COLUMNS),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        )
 
     @admin.display(description="outcome", ordering="is_refusal")
     def outcome(self, entry):

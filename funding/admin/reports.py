@@ -14,14 +14,15 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts import clock
+from accounts import clock, exporting
 from accounts.admin.records import Record
+from accounts.exports import csv_file, workbook
+from accounts.exports.columns import Column
+from accounts.exports.patience import unhurried
 from accounts.roles import held_by
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
-from funding.exports import csv_file, funding_report, totals, workbook
-from funding.exports.columns import Column
-from funding.exports.patience import unhurried
+from funding.exports import funding_report, totals
 from funding.models import READERS, ProgrammeReport
 from funding.reports import programme
 
@@ -85,16 +86,19 @@ class ProgrammeReportAdmin(Record):
 
     def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
         at = clock.now()
-        return _csv(self._rows(request), funding_report.COLUMNS, "funding-report", at)
+        rows = self._rows(request, "csv", at)
+        return _csv(rows, funding_report.COLUMNS, "funding-report", at)
 
     def totals_view(self, request: HttpRequest) -> StreamingHttpResponse:
         at = clock.now()
         _check(request)
-        return _csv(totals.rows(request.user), totals.COLUMNS, "funding-totals", at)
+        rows = totals.rows(request.user)
+        exporting.note("funding totals", rows, as_="csv", filters={}, by=request.user, at=at)
+        return _csv(rows, totals.COLUMNS, "funding-totals", at)
 
     def xlsx_view(self, request: HttpRequest) -> FileResponse:
         at = clock.now()
-        rows = self._rows(request)
+        rows = self._rows(request, "xlsx", at)
         sheets = [
             ("Awards", funding_report.COLUMNS, workbook.values(rows, funding_report.COLUMNS)),
             ("Totals", totals.COLUMNS, workbook.values(totals.rows(request.user), totals.COLUMNS)),
@@ -107,9 +111,13 @@ class ProgrammeReportAdmin(Record):
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return FileResponse(content, content_type=kind, headers=_as_file("funding-report", "xlsx", at))
 
-    def _rows(self, request: HttpRequest):
+    def _rows(self, request: HttpRequest, as_: str, at: datetime):
         _check(request)
-        return funding_report.rows(request.user, _competition(request, request.GET))
+        competition = _competition(request, request.GET)
+        rows = funding_report.rows(request.user, competition)
+        chosen = {"competition": competition.code} if competition else {}
+        exporting.note("funding report", rows, as_=as_, filters=chosen, by=request.user, at=at)
+        return rows
 
 
 def _check(request: HttpRequest) -> None:

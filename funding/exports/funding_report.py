@@ -2,15 +2,24 @@
 
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, OuterRef, Subquery, Value
+from django.db.models import DateField, DecimalField, F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf, Round
 
+from accounts.exports.columns import Column, Kind, worded
 from accounts.models import Size, User
 from applications.models import Competition, Participant
-from funding.exports.columns import Column, Kind, LastDay, worded
 from funding.models import AllocationLine, AllocationState, Award, AwardShare, AwardStatus
 
 NOTHING = Value(Decimal("0.00"), output_field=DecimalField(max_digits=14, decimal_places=2))
+
+
+class LastDay(Func):
+    """A project's last day: its start + its months - 1 day."""
+
+    arity = 2
+    arg_joiner = " + make_interval(months => "
+    template = "((%(expressions)s)) - interval '1 day')::date"
+    output_field = DateField()
 
 
 def _lead(field: str) -> Subquery:

@@ -2,8 +2,8 @@
 
 from django.db.models import F
 
+from accounts.exports.columns import Column, Kind, worded
 from accounts.models import User
-from funding.exports.columns import Column, Kind, worded
 from funding.models import Budget, BudgetKind
 
 COLUMNS = (

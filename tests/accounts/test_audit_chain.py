@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from accounts import audit, audit_check, audit_heads, sealing
+from accounts import audit, audit_check, audit_heads, overdue, sealing
 from accounts.models import AuditEntry, AuditSeal, AuditWaiting
 from tests.databases import as_owner
 from tests.make import organisations, people
@@ -168,3 +168,13 @@ def test_a_head_is_one_line_of_json(trail, settings, tmp_path):
 
     assert json.loads((tmp_path / "deep" / "heads.jsonl").read_text()) == head
     assert head["position"] == 10
+
+
+def test_an_entry_that_nobody_seals_for_a_minute_raises_an_alarm(caplog):
+    note(organisations.organisation(), by=people.user(), at=NOON, number=1)
+
+    overdue.report(at=NOON + timedelta(seconds=59))
+    assert "audit entries are not sealed" not in caplog.text
+
+    overdue.report(at=NOON + timedelta(seconds=61))
+    assert "audit entries are not sealed" in caplog.text

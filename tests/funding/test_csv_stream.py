@@ -7,9 +7,9 @@ from django.db.models import CharField, Func, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from accounts.exports import csv_file, patience
+from accounts.exports.columns import Column
 from accounts.roles import Role
-from funding.exports import csv_file, patience
-from funding.exports.columns import Column
 from funding.models import AwardShare
 from tests.funding.test_funding_report import award
 from tests.make import people

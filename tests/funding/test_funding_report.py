@@ -11,13 +11,14 @@ import pytest
 from django.urls import reverse
 from openpyxl.utils.escape import unescape
 
+from accounts.exports import csv_file, workbook
+from accounts.exports.columns import Kind
 from accounts.models import Size
 from accounts.roles import Role
 from applications.models import Application, Participant
 from applications.workflow import Status
 from funding import awards
-from funding.exports import csv_file, funding_report, totals, workbook
-from funding.exports.columns import Kind
+from funding.exports import funding_report, totals
 from funding.models import Award, Budget
 from tests.make import applications as make
 from tests.make import budgets, organisations, people

@@ -1,8 +1,6 @@
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts import audit_check, audit_heads, clock
@@ -19,15 +17,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, heads: Path | None, **options):
-        path = heads or _file_of(settings.AUDIT_HEAD_URL)
-        kept = list(audit_heads.kept_in(path)) if path else []
+        kept = list(audit_heads.kept_in(heads or audit_heads.path()))
         outcome = audit_check.check(at=clock.now(), heads=kept)
         if outcome.fault:
             self.stderr.write(f"The audit trail is damaged. {outcome.fault}.")
             sys.exit(1)
         self.stdout.write(f"The audit trail is whole: {outcome.checked:,} entries, {len(kept)} kept heads.")
-
-
-def _file_of(url: str) -> Path | None:
-    place = urlsplit(url)
-    return Path(unquote(place.path)) if place.scheme == "file" else None

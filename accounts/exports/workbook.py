@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from django.db.models import QuerySet
 
-from funding.exports.columns import Column, Kind
+from accounts.exports.columns import Column, Kind
 
 CHUNK = 1_000
 FORMATS = {Kind.MONEY: "#,##0.00", Kind.NUMBER: "0.0#", Kind.DAY: "dd/mm/yyyy"}

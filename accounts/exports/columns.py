@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import BooleanField, Case, CharField, DateField, F, Func, TextChoices, Value, When
+from django.db.models import BooleanField, Case, CharField, F, Func, TextChoices, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import Exact
@@ -67,12 +67,3 @@ class Matches(Func):
     conditional = True
 
     output_field = BooleanField()
-
-
-class LastDay(Func):
-    """A project's last day: its start + its months - 1 day."""
-
-    arity = 2
-    arg_joiner = " + make_interval(months => "
-    template = "((%(expressions)s)) - interval '1 day')::date"
-    output_field = DateField()

@@ -8,8 +8,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import QuerySet
 
-from funding.exports.columns import Column, Kind, inert
-from funding.exports.patience import unhurried
+from accounts.exports.columns import Column, Kind, inert
+from accounts.exports.patience import unhurried
 
 BLOCK = 64 * 1024
 BLOCKS_AHEAD = 8
