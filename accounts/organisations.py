@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from accounts import audit, company_number, postcode
+from accounts import audit, company_number, postcode, versions
 from accounts.models import Membership, Organisation, User
 from accounts.refusals import Refusal
 
@@ -23,14 +23,6 @@ class AlreadyRegistered(Refusal):
     def __init__(self, number: str):
         super().__init__(f"the company number {number} is registered already")
         self.number = number
-
-
-class StaleVersion(Refusal):
-    """Somebody changed the details after they were shown; ``current`` is how they stand now."""
-
-    def __init__(self, current: Organisation):
-        super().__init__(f"organisation {current.pk} is at version {current.version}")
-        self.current = current
 
 
 class MayNotEdit(Refusal):
@@ -54,7 +46,8 @@ def create(details: dict[str, str], *, by: User, at: datetime) -> Organisation:
     if entered_before := mine.first():
         return entered_before
 
-    organisation = Organisation(**clean, details_confirmed_on=_today(at))
+    organisation = Organisation(**clean, details_confirmed_on=_today(at), version=0)
+    organisation.note_save(by=by, at=at)
     _save(organisation)
     Membership.objects.create(organisation=organisation, person=by, may_edit=True, joined_at=at)
     logger.info("organisation entered", extra={"organisation": organisation.pk})
@@ -75,14 +68,15 @@ def change(
     clean = _clean(details)
     if not Organisation.objects.editable_by(by).filter(pk=organisation.pk).exists():
         raise MayNotEdit
-    current = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if current.version != version:
-        raise StaleVersion(current)
+    rows = Organisation.objects.select_for_update(no_key=True, of=["self"]).select_related("saved_by")
+    current = rows.get(pk=organisation.pk)
+    is_same = all(getattr(current, name) == value for name, value in clean.items())
+    versions.check(current, version, is_same=is_same)
 
     for name, value in clean.items():
         setattr(current, name, value)
     current.details_confirmed_on = _today(at)
-    current.version += 1
+    current.note_save(by=by, at=at)
     _save(current)
     audit.note(before={"version": version}, after={"version": current.version})
     logger.info("organisation changed", extra={"organisation": current.pk})

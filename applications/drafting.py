@@ -3,15 +3,15 @@
 import logging
 from datetime import datetime
 
-from accounts import audit
+from accounts import audit, versions
 from accounts.models import Organisation, User
 from accounts.refusals import Refusal
 from applications import completeness, editing, finances, sections, word_count
-from applications.editing import CompetitionClosed, NotEditable, StaleVersion
+from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Answer, Application, Competition, CompletedSection, Participant, Question
 from applications.references import new_reference
 
-__all__ = ["CompetitionClosed", "NotEditable", "StaleVersion"]
+__all__ = ["CompetitionClosed", "NotEditable"]
 
 logger = logging.getLogger(__name__)
 
@@ -77,51 +77,67 @@ def save_details(
 ) -> Application:
     """Save the application details; ``details`` has some or all of ``DETAILS``.
 
+    version  of the page that the writer saw: raises StaleVersion where it was saved in between
+
     A research category that lowers the maximum below what is asked for takes back that the
-    funding is complete. Raises StaleVersion where ``version`` is no longer the draft's.
+    funding is complete.
     """
     draft = editing.lock_draft(application, by=by, at=at)
-    if version is not None and version != draft.version:
-        raise StaleVersion(draft)
-    changed = {name: details[name] for name in DETAILS if name in details}
-    for name, value in changed.items():
-        setattr(draft, name, value)
-    draft.version += 1
-    draft.save(update_fields=["version", *changed])
-    editing.reopen(draft, sections.DETAILS)
-    audit.note(after={"fields": sorted(changed), "version": draft.version})
-    _reopen_funding_above_maximum(draft, draft.participants.get(is_lead=True))
+    lead = draft.participants.get(is_lead=True)
+    _save_fields(draft, lead, sections.DETAILS, DETAILS, details, version=version, by=by, at=at)
+    audit.note(after={"fields": sorted(set(DETAILS) & set(details))})
+    _reopen_funding_above_maximum(draft, lead)
     return draft
 
 
 @audit.action("save declarations")
-def save_declarations(application: Application, declarations: dict, *, by: User, at: datetime) -> Application:
+def save_declarations(
+    application: Application, declarations: dict, *, version: int | None = None, by: User, at: datetime
+) -> Application:
+    """Save the declarations; ``declarations`` has some or all of ``DECLARATIONS``. Raises StaleVersion."""
     draft = editing.lock_draft(application, by=by, at=at)
-    changed = {name: declarations[name] for name in DECLARATIONS if name in declarations}
-    for name, value in changed.items():
-        setattr(draft, name, value)
-    draft.save(update_fields=[*changed])
-    editing.reopen(draft, sections.DECLARATIONS)
-    audit.note(subject=draft, after=changed)
+    lead = draft.participants.get(is_lead=True)
+    _save_fields(
+        draft, lead, sections.DECLARATIONS, DECLARATIONS, declarations, version=version, by=by, at=at
+    )
+    audit.note(after={name: declarations[name] for name in DECLARATIONS if name in declarations})
     return draft
 
 
 @audit.action("save organisation's part")
 def save_part(
-    participant: Participant, *, work_postcode: str, work_area, terms_accepted: bool, by: User, at: datetime
+    participant: Participant,
+    *,
+    work_postcode: str,
+    work_area,
+    terms_accepted: bool,
+    version: int | None = None,
+    by: User,
+    at: datetime,
 ) -> Participant:
-    """Save where an organisation's work happens and that it accepts the terms.
+    """Save where an organisation's work happens and that it accepts the terms. Raises StaleVersion.
 
     Its name, number, kind and size are copied again, as they stand now.
     """
     draft = editing.lock_draft(participant.application, by=by, at=at)
+    participant = draft.participants.select_related("organisation").get(pk=participant.pk)
+    stands = participant.work_postcode, participant.work_area, participant.terms_accepted_at is not None
+    page = editing.saved_page(participant, sections.ORGANISATION)
+    versions.check(page, version, is_same=stands == (work_postcode, work_area, terms_accepted))
     _copy_details(participant.organisation, participant)
     participant.work_postcode = work_postcode
     participant.work_area = work_area
     participant.terms_accepted_at = (participant.terms_accepted_at or at) if terms_accepted else None
     participant.save()
+    page.note_save(by=by, at=at)
+    page.save()
     audit.note(
-        subject=draft, after={"organisation": participant.organisation_id, "accepts_terms": terms_accepted}
+        subject=draft,
+        after={
+            "organisation": participant.organisation_id,
+            "accepts_terms": terms_accepted,
+            "version": page.version,
+        },
     )
     editing.reopen(draft, sections.ORGANISATION)
     _reopen_funding_above_maximum(draft, participant)
@@ -150,13 +166,12 @@ def save_answer(
     if refusal := word_count.refusal(text, question.word_limit):
         raise AnswerTooLong(refusal)
 
-    answer = Answer.objects.filter(application=draft, question=question).first()
-    if answer is not None and version not in (None, answer.version) and text != answer.text:
-        raise StaleVersion(answer)
+    answer = Answer.objects.filter(application=draft, question=question).select_related("saved_by").first()
     if answer is None:
         answer = Answer(application=draft, question=question, version=0)
-    answer.text, answer.saved_by, answer.saved_at = text, by, at
-    answer.version += 1
+    versions.check(answer, version, is_same=text == answer.text)
+    answer.text = text
+    answer.note_save(by=by, at=at)
     answer.save()
     audit.note(subject=draft, after={"question": question.key, "version": answer.version})
     editing.reopen(draft, question.key)
@@ -181,6 +196,30 @@ def complete(application: Application, section: str, *, by: User, at: datetime) 
 def reopen_section(application: Application, section: str, *, by: User, at: datetime) -> None:
     audit.note(after={"section": section})
     editing.reopen(editing.lock_draft(application, by=by, at=at), section)
+
+
+def _save_fields(
+    draft: Application,
+    lead: Participant,
+    section: str,
+    names: tuple[str, ...],
+    given: dict,
+    *,
+    version: int | None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Save those fields of the draft that are ``given``, as one page of the form."""
+    changed = {name: given[name] for name in names if name in given}
+    page = editing.saved_page(lead, section)
+    is_same = all(getattr(draft, name) == value for name, value in changed.items())
+    versions.check(page, version, is_same=is_same)
+    for name, value in changed.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=[*changed])
+    page.note_save(by=by, at=at)
+    page.save()
+    editing.reopen(draft, section)
 
 
 def _copy_details(organisation: Organisation, participant: Participant) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications.models import Application
+from applications.models import Application, Participant, SavedPage
 
 
 class CompetitionClosed(Refusal):
@@ -22,14 +22,6 @@ class CompetitionClosed(Refusal):
 
 class NotEditable(Refusal):
     """The application is no longer a draft, or the person may not edit for its lead organisation."""
-
-
-class StaleVersion(Refusal):
-    """Somebody else saved in between. ``current`` is the row as it stands now."""
-
-    def __init__(self, current):
-        super().__init__("saved by somebody else in between")
-        self.current = current
 
 
 def lock_draft(application: Application, *, by: User, at: datetime) -> Application:
@@ -50,6 +42,12 @@ def lock_draft(application: Application, *, by: User, at: datetime) -> Applicati
     if not draft.competition.is_open_at(at):
         raise CompetitionClosed(draft.competition.closes_at, at)
     return draft
+
+
+def saved_page(participant: Participant, page: str) -> SavedPage:
+    """Return how often the page was saved and by whom: version 0, not in the database, where never."""
+    saved = SavedPage.objects.filter(participant=participant, page=page).select_related("saved_by").first()
+    return saved or SavedPage(participant=participant, page=page, version=0)
 
 
 def reopen(application: Application, section: str) -> None:

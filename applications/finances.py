@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from accounts import audit, money
+from accounts import audit, money, versions
 from accounts.models import User
 from accounts.refusals import Refusal
 from applications import costs, editing, sections
@@ -43,6 +43,12 @@ EMPTY = {
     "utilisation": None,
 }
 
+#: What is said of each source of other public money.
+SOURCE = ("source", "secured_on", "amount")
+
+#: The page of the form on which overheads are chosen.
+OVERHEADS = "overheads"
+
 #: Bounds that keep every sum within what the database holds; no project comes near them.
 MOST_LINES = 100
 MOST_POUNDS = Decimal("100000000.00")
@@ -54,6 +60,10 @@ class TooManyLines(Refusal):
 
 class TooMuch(Refusal):
     """A line would come to more than ``MOST_POUNDS``."""
+
+
+class LineGone(Refusal):
+    """The line was removed after the writer's page was opened."""
 
 
 class AboveMaximum(Refusal):
@@ -84,12 +94,15 @@ def save_line(
     inputs: dict,
     *,
     line: CostLine | None = None,
+    version: int | None = None,
     by: User,
     at: datetime,
 ) -> CostLine:
     """Add a line of costs, or put ``inputs`` in the place of what ``line`` says.
 
-    inputs  ``description`` and what ``INPUTS`` lists for the category
+    inputs   ``description`` and what ``INPUTS`` lists for the category
+    version  of the line that the writer saw: raises StaleVersion where it was changed in
+             between, LineGone where it was removed
 
     Raises TooManyLines, TooMuch, or what ``editing.lock_draft`` raises.
     """
@@ -100,11 +113,18 @@ def save_line(
     if line is None:
         if participant.cost_lines.filter(category=category).count() >= MOST_LINES:
             raise TooManyLines
-        line = CostLine(participant=participant, category=category)
+        line = CostLine(participant=participant, category=category, version=0)
+    else:
+        line = _line_now(line)
 
     given = {name: inputs[name] for name in INPUTS[category] if name != "amount"}
-    for name, value in {**EMPTY, **given, "description": inputs["description"], "amount": amount}.items():
+    wanted = {**EMPTY, **given, "description": inputs["description"], "amount": amount}
+    if line.pk:
+        is_same = all(getattr(line, name) == value for name, value in wanted.items())
+        versions.check(line, version, is_same=is_same)
+    for name, value in wanted.items():
         setattr(line, name, value)
+    line.note_save(by=by, at=at)
     line.save()
     audit.note(subject=draft, after={"category": category, "line": line.pk, "amount": str(amount)})
     _changed(draft, participant, sections.COSTS)
@@ -112,8 +132,11 @@ def save_line(
 
 
 @audit.action("remove cost line")
-def delete_line(line: CostLine, *, by: User, at: datetime) -> None:
+def delete_line(line: CostLine, *, version: int | None = None, by: User, at: datetime) -> None:
+    """Remove a line. Raises StaleVersion where it now says something else than the writer saw, LineGone."""
     draft = editing.lock_draft(line.participant.application, by=by, at=at)
+    line = _line_now(line)
+    versions.check(line, version)
     audit.note(subject=draft, before={"category": line.category, "line": line.pk, "amount": str(line.amount)})
     line.delete()
     _changed(draft, line.participant, sections.COSTS)
@@ -125,34 +148,64 @@ def set_overheads(
     method: OverheadMethod,
     amount: Decimal | None = None,
     *,
+    version: int | None = None,
     by: User,
     at: datetime,
-) -> None:
-    """Choose how overheads are counted; ``amount`` only with the organisation's own calculation."""
+) -> Participant:
+    """Choose how overheads are counted; ``amount`` only with the organisation's own calculation.
+
+    Raises TooMuch, StaleVersion.
+    """
     draft = editing.lock_draft(participant.application, by=by, at=at)
+    participant = draft.participants.get(pk=participant.pk)
+    amount = money.nearest_pound(amount) if method == OverheadMethod.CALCULATED else None
+    if amount is not None and amount > MOST_POUNDS:
+        raise TooMuch
+    page = editing.saved_page(participant, OVERHEADS)
+    versions.check(page, version, is_same=(method, amount) == overheads(participant))
+
     audit.note(subject=draft, before={"method": participant.overhead_method}, after={"method": method})
     participant.overhead_method = method
     participant.save(update_fields=["overhead_method"])
     participant.cost_lines.filter(category=Category.OVERHEADS).delete()
-    if method == OverheadMethod.CALCULATED:
-        if amount > MOST_POUNDS:
-            raise TooMuch
-        _write_overheads(participant, money.nearest_pound(amount))
+    if amount is not None:
+        _write_overheads(participant, amount)
+    page.note_save(by=by, at=at)
+    page.save()
     _changed(draft, participant, sections.COSTS)
+    return participant
+
+
+def overheads(participant: Participant) -> tuple[str, Decimal | None]:
+    """Return the method, and the sum where it is the organisation's own calculation."""
+    if participant.overhead_method != OverheadMethod.CALCULATED:
+        return participant.overhead_method, None
+    line = participant.cost_lines.filter(category=Category.OVERHEADS).first()
+    return participant.overhead_method, line.amount if line else None
 
 
 @audit.action("ask for funding")
 def set_funding(
-    participant: Participant, percentage: Decimal | None, sources: list[dict], *, by: User, at: datetime
+    participant: Participant,
+    percentage: Decimal | None,
+    sources: list[dict],
+    *,
+    version: int | None = None,
+    by: User,
+    at: datetime,
 ) -> Participant:
     """Ask for ``percentage`` of the costs, and name the other public money for the same project.
 
     sources  dicts of ``source``, ``secured_on`` (date or None) and ``amount`` in pounds;
              they take the place of those named before
 
-    Raises AboveMaximum, naming the organisation's maximum.
+    Raises AboveMaximum, naming the organisation's maximum, and StaleVersion.
     """
     draft = editing.lock_draft(participant.application, by=by, at=at)
+    participant = draft.participants.get(pk=participant.pk)
+    page = editing.saved_page(participant, sections.FUNDING)
+    is_same = (participant.percentage_asked, named_sources(participant)) == (percentage, sources)
+    versions.check(page, version, is_same=is_same)
     maximum = maximum_percentage(participant, draft)
     if None not in (percentage, maximum) and percentage > maximum:
         raise AboveMaximum(maximum)
@@ -165,8 +218,15 @@ def set_funding(
     participant.save(update_fields=["percentage_asked"])
     participant.funding_sources.all().delete()
     OtherFunding.objects.bulk_create(OtherFunding(participant=participant, **source) for source in sources)
+    page.note_save(by=by, at=at)
+    page.save()
     _changed(draft, participant, sections.FUNDING)
     return participant
+
+
+def named_sources(participant: Participant) -> list[dict]:
+    """Return the other public money as ``set_funding`` takes it."""
+    return [dict(row) for row in participant.funding_sources.order_by("pk").values(*SOURCE)]
 
 
 def maximum_percentage(participant: Participant, application: Application) -> Decimal | None:
@@ -184,6 +244,7 @@ def maximum_percentage(participant: Participant, application: Application) -> De
 
 def recount(participant: Participant) -> None:
     """Count an organisation's sums and its application's again from their rows."""
+    participant.refresh_from_db(fields=["overhead_method", "percentage_asked"])
     _recount_overheads(participant)
     total = participant.cost_lines.aggregate(sum=Sum("amount"))["sum"] or costs.NOUGHT
     other = participant.funding_sources.aggregate(sum=Sum("amount"))["sum"] or costs.NOUGHT
@@ -197,6 +258,14 @@ def recount(participant: Participant) -> None:
         total_costs=Sum("total_costs"), grant_sought=Sum("grant_sought")
     )
     Application.objects.filter(pk=participant.application_id).update(**sums)
+
+
+def _line_now(line: CostLine) -> CostLine:
+    """Read the line again, under the lock of its draft. Raises LineGone."""
+    now = CostLine.objects.filter(pk=line.pk).select_related("participant", "saved_by").first()
+    if now is None:
+        raise LineGone
+    return now
 
 
 def _changed(draft: Application, participant: Participant, section: str) -> None:

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
-
-from accounts import audit
-from accounts.models import User
+from accounts import audit, versions
+from accounts.models import NOTED, User
 from accounts.refusals import Refusal
 from applications import word_count
 from applications.models import Assessment, AssessmentStatus, Question, Score
@@ -54,14 +52,6 @@ class Locked(ScoringRefused):
         self.submitted_at = submitted_at
 
 
-class StaleVersion(ScoringRefused):
-    """Somebody saved since the version named was read; ``current`` is what stands now."""
-
-    def __init__(self, current: Assessment):
-        super().__init__("This assessment was saved in another window since you opened it.")
-        self.current = current
-
-
 class NotAMark(ScoringRefused):
     """Marks outside nought to the maximum, or for something that is not a scored question of the form."""
 
@@ -98,8 +88,7 @@ def save(
     Raises NotGiven, Locked, StaleVersion or NotAMark and writes nothing.
     """
     assessment = _locked_for(by, assessment)
-    if version != assessment.version:
-        raise StaleVersion(assessment)
+    versions.check(assessment, version)
     questions = scored_questions(assessment)
     if problems := _wrong_marks(scores, questions):
         raise NotAMark(problems)
@@ -118,9 +107,8 @@ def save(
             setattr(assessment, name, verdict[name])
     is_ready = not problems_in(assessment)
     assessment.status = AssessmentStatus.READY if is_ready else AssessmentStatus.OPEN
-    assessment.version = F("version") + 1
-    assessment.save(update_fields=[*VERDICT, "status", "version"])
-    assessment.refresh_from_db(fields=["version"])
+    assessment.note_save(by=by, at=at)
+    assessment.save(update_fields=[*VERDICT, "status", *NOTED])
     audit.note(before={"version": version}, after={"version": assessment.version, "questions": len(scores)})
     return assessment
 
@@ -138,8 +126,8 @@ def submit(assessment: Assessment, *, by: User, at: datetime) -> Assessment:
     audit.note(before={"status": assessment.status}, after={"status": AssessmentStatus.SUBMITTED})
     assessment.status = AssessmentStatus.SUBMITTED
     assessment.submitted_at = at
-    assessment.version += 1
-    assessment.save(update_fields=["status", "submitted_at", "version"])
+    assessment.note_save(by=by, at=at)
+    assessment.save(update_fields=["status", "submitted_at", *NOTED])
     logger.info("assessment submitted", extra={"assessment": assessment.pk})
     return assessment
 

@@ -35,6 +35,7 @@ WORDS = {
         "seals",
         "london",
         "schedules",
+        "versions",
     },
     "applications": {"workflow", "costs", "duration", "sections", "rules", "word_count"},
     "funding": {"places", "duties"},

@@ -93,6 +93,22 @@ def _plain_number(text: str, refusal: str) -> str:
     return text.replace(",", "")
 
 
+class VersionField(forms.Field):
+    """The version that the writer saw, carried by the page; see ``accounts.versions``.
+
+    What cannot be read is 0, the version of nothing: it never passes for what somebody saved.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **options):
+        super().__init__(required=False, **options)
+
+    def to_python(self, value) -> int:
+        text = str(value or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 class DayField(forms.Field):
     """A date in three boxes; a month may be written as a word."""
 

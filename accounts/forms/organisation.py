@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts import company_number, postcode
+from accounts.forms.fields import VersionField
 from accounts.forms.widgets import HintedRadios
 from accounts.models import Kind, Size
 from accounts.models.organisation import Organisation
@@ -12,6 +13,13 @@ SIZE_HINTS = {
     Size.MEDIUM: "Two of: up to 250 employees, turnover up to £36 million, balance sheet up to £18 million",
     Size.LARGE: "Anything above that",
 }
+
+
+def as_shown(organisation: Organisation) -> dict:
+    """What the form shows of an organisation, by its fields' names."""
+    names = ("name", "kind", "company_number", "size", "address", "postcode", "version")
+    values = {name: getattr(organisation, name) for name in names}
+    return {**values, "has_no_number": not organisation.company_number}
 
 
 class OrganisationForm(forms.Form):
@@ -68,14 +76,12 @@ class OrganisationForm(forms.Form):
         ),
         error_messages={"required": "Enter the postcode"},
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
+    version = VersionField()
 
     @classmethod
     def showing(cls, organisation: Organisation) -> "OrganisationForm":
         """The form as the organisation's details stand."""
-        names = ("name", "kind", "company_number", "size", "address", "postcode", "version")
-        values = {name: getattr(organisation, name) for name in names}
-        return cls(initial={**values, "has_no_number": not organisation.company_number})
+        return cls(initial=as_shown(organisation))
 
     def clean_company_number(self) -> str:
         number = self.cleaned_data["company_number"]

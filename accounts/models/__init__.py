@@ -1,5 +1,6 @@
 from accounts.models.append_only import AppendOnly
 from accounts.models.audit import AuditEntry, AuditSeal, AuditWaiting
+from accounts.models.edited import NOTED, Edited
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.intent import Intent
 from accounts.models.job_run import JobRun
@@ -12,11 +13,13 @@ from accounts.models.user import User
 
 __all__ = [
     "ENDS",
+    "NOTED",
     "ApiToken",
     "AppendOnly",
     "AuditEntry",
     "AuditSeal",
     "AuditWaiting",
+    "Edited",
     "Heartbeat",
     "Intent",
     "JobRun",

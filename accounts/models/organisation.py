@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models.edited import Edited
 from accounts.roles import STAFF
 
 
@@ -38,7 +39,7 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(memberships__person=user, memberships__may_edit=True)
 
 
-class Organisation(models.Model):
+class Organisation(Edited):
     """A business or other body that applies, alone or as a partner."""
 
     name = models.CharField("organisation name", max_length=200)
@@ -48,7 +49,6 @@ class Organisation(models.Model):
     address = models.TextField("registered address", max_length=500)
     postcode = models.CharField(max_length=8)
     details_confirmed_on = models.DateField(editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -7,9 +7,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from accounts import clock, organisations
-from accounts.forms.organisation import OrganisationForm
+from accounts.forms import conflict
+from accounts.forms.organisation import OrganisationForm, as_shown
 from accounts.models import Organisation
 from accounts.roles import Role, held_by
+from accounts.versions import StaleVersion
 from accounts.views.one_effect import one_effect
 from accounts.views.sign_in import REFUSED
 
@@ -77,14 +79,14 @@ class ChangeOrganisation(ApplicantRequired, View):
             organisations.change(
                 organisation,
                 form.cleaned_data,
-                version=form.cleaned_data["version"] or 0,
+                version=form.cleaned_data["version"],
                 by=request.user,
                 at=at,
             )
         except organisations.AlreadyRegistered:
             form.add_error("company_number", REGISTERED)
             return self._form(request, form, organisation, status=REFUSED)
-        except organisations.StaleVersion as refusal:
+        except StaleVersion as refusal:
             return self._conflict(request, form, refusal.current)
         except organisations.MayNotEdit:
             return HttpResponse(status=403)
@@ -98,15 +100,14 @@ class ChangeOrganisation(ApplicantRequired, View):
         return render(request, "accounts/organisation_form.html", context, status=status)
 
     def _conflict(self, request: HttpRequest, form: OrganisationForm, current: Organisation) -> HttpResponse:
-        """Show what stands now beside what was typed; saving again replaces it knowingly."""
-        data = request.POST.copy()
-        data["version"] = str(current.version)
-        form.data = data
+        """Show what stands now beside what was typed; saving again is a choice between them."""
+        differences = conflict.differences(form, as_shown(current))
+        found = conflict.between(current, differences, reader=request.user)
         context = {
-            "form": form,
+            "form": conflict.with_version(form, current.version),
             "organisation": current,
-            "changed_meanwhile": True,
-            "problems": ["Somebody changed these details after you opened them. Nothing has been saved yet."],
+            "conflict": found,
+            "problems": found.problems,
         }
         return render(request, "accounts/organisation_form.html", context, status=409)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.admin.records import Record
+from accounts.forms import conflict
 from accounts.roles import Role, held_by
 from accounts.views.one_effect import one_effect
 from applications import publication, readiness
@@ -67,15 +68,26 @@ class CompetitionAdmin(Record):
         name = "applications_competition_publish"
         return [path("<int:pk>/publish/", publish, name=name), *super().get_urls()]
 
+    def save_model(self, request, obj, form, change):
+        """A further version, so that the files leave it alone and others are told."""
+        obj.note_save(by=request.user, at=clock.now())
+        super().save_model(request, obj, form, change)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False
+        form = context["adminform"].form
+        if stale := getattr(form, "stale", None):
+            context["conflict"] = conflict.between(stale.current, form.differences, reader=request.user)
         if obj:
             context |= {
                 "state": obj.state_at(clock.now()),
                 "missing": readiness.missing(obj) if obj.stage == Stage.SET_UP else [],
                 "may_publish": self.has_change_permission(request, obj),
             }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        answer = super().render_change_form(request, context, add, change, form_url, obj)
+        if "conflict" in context:
+            answer.status_code = 409
+        return answer
 
     @one_effect("publish competition")
     def publish_view(self, request, pk: int) -> HttpResponse:

@@ -1,13 +1,12 @@
 """The page on which an assessor reads an application and marks it; staff read the same page."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin import site as admin_site
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
@@ -15,7 +14,10 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts import clock
+from accounts.forms import conflict
 from accounts.templatetags.launchpad_format import local_time
+from accounts.templatetags.launchpad_forms import first_control
+from accounts.versions import StaleVersion
 from accounts.views.one_effect import one_effect
 from applications import bands, scoring, word_count
 from applications.admin import reading
@@ -25,11 +27,6 @@ from applications.workflow import Status
 
 REFUSED = 422
 CONFLICT = 409
-
-STALE = (
-    "This assessment was saved in another window since you opened it here. Nothing is overwritten yet: where "
-    "the two differ, what is saved stands beside what you typed. Save again to keep what you typed."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class ScoringPage(View):
             form.add_problems(refusal.problems)
             messages.warning(request, "Your assessment is saved as a draft. It is not submitted yet.")
             return self._page(request, saved, form, status=REFUSED)
-        except (scoring.Locked, scoring.NotGiven, scoring.StaleVersion) as refusal:
+        except (scoring.Locked, scoring.NotGiven, StaleVersion) as refusal:
             return self._refused(request, assessment, form, refusal)
 
         if "submit" in request.POST:
@@ -95,11 +92,11 @@ class ScoringPage(View):
 
     def _save(self, form: ScoringForm, assessment: Assessment, *, by, at) -> Assessment:
         """Keep whatever could be read. The same text sent twice is no conflict with itself."""
-        version = form.cleaned_data.get("version", 0)
+        version = form.cleaned_data["version"]
         changes = form.scores(), form.verdict()
         try:
             return scoring.save(assessment, *changes, version=version, by=by, at=at)
-        except scoring.StaleVersion as refusal:
+        except StaleVersion as refusal:
             if _differences(form, refusal.current):
                 raise
             return scoring.save(assessment, *changes, version=refusal.current.version, by=by, at=at)
@@ -112,9 +109,9 @@ class ScoringPage(View):
         if isinstance(refusal, scoring.Locked) and not differences:
             messages.info(request, f"You submitted this assessment at {local_time(refusal.submitted_at)}.")
             return redirect(request.path)
-        if isinstance(refusal, scoring.StaleVersion):
-            messages.error(request, STALE)
-            return self._page(request, assessment, form, saved=differences, status=CONFLICT)
+        if isinstance(refusal, StaleVersion):
+            found = conflict.between(assessment, _at_fields(form, differences), reader=request.user)
+            return self._page(request, assessment, form, saved=differences, conflict=found, status=CONFLICT)
         messages.error(request, f"{refusal} What you typed was not saved; it stands beside what is kept.")
         typed = {name: form[name].value() for name in differences}
         return self._page(request, assessment, self._as_stored(assessment), typed=typed, status=CONFLICT)
@@ -124,9 +121,7 @@ class ScoringPage(View):
     ) -> HttpResponse:
         if form.is_bound:
             # The next save is made over what stands now, which this page shows.
-            shown = cast(QueryDict, form.data).copy()
-            shown["version"] = str(assessment.version)
-            form.data = shown
+            conflict.with_version(form, assessment.version)
         application = assessment.application
         answered = reading.answers(application)
         texts = {one.question.pk: one.text for one in answered}
@@ -190,6 +185,15 @@ def _differences(form: ScoringForm, assessment: Assessment) -> dict[str, str]:
         if _plain(read) != _plain(value):
             differences[name] = "" if value is None else value
     return differences
+
+
+def _at_fields(form: ScoringForm, kept: dict[str, str]) -> list[conflict.Difference]:
+    return [
+        conflict.Difference(
+            str(form[name].label), text, str(form[name].value() or ""), href=f"#{first_control(form[name])}"
+        )
+        for name, text in kept.items()
+    ]
 
 
 def _plain(value) -> str:

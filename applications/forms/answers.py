@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms.widgets import CountedText
 from applications import word_count
-from applications.forms.drafts import DraftForm, version
+from applications.forms.drafts import DraftForm
 from applications.models import Question
 
 
@@ -11,7 +11,6 @@ class AnswerForm(DraftForm):
     """The text given to one question, held to its word limit (inclusive)."""
 
     text = forms.CharField(strip=False)
-    version = version()
 
     def __init__(self, *args, question: Question, **options):
         super().__init__(*args, **options)

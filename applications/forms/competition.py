@@ -1,10 +1,11 @@
 """The rules of a competition, while it is being set up."""
 
-from typing import cast
-
 from django import forms
-from django.http import QueryDict
 
+from accounts import versions
+from accounts.forms import conflict
+from accounts.forms.fields import VersionField
+from accounts.versions import StaleVersion
 from applications.models import Competition, PotSharing, Stage
 
 #: What the office sets. The code is given once; the stage follows from what is done.
@@ -56,7 +57,10 @@ class CompetitionForm(forms.ModelForm):
     lead_types = forms.MultipleChoiceField(
         label="Who can lead", choices=LEADS, widget=forms.CheckboxSelectMultiple, required=False
     )
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = VersionField()
+    #: Set where somebody else saved meanwhile: the refusal, and where the two differ.
+    stale: StaleVersion | None = None
+    differences: list[conflict.Difference] = []
 
     class Meta:
         model = Competition
@@ -98,7 +102,6 @@ class CompetitionForm(forms.ModelForm):
             for name, standing in self.instance.standings.items()
             if name not in self.changed_data
         }
-        self.instance.version += 1
         return super().save(commit)
 
     def _in_order(self, given, first: str, second: str, message: str, *, strictly: bool = False) -> None:
@@ -107,18 +110,15 @@ class CompetitionForm(forms.ModelForm):
             self.add_error(second, message)
 
     def _check_version(self, given) -> None:
-        """Lock the row until the save; show each value that somebody else set since this form was opened."""
-        kept = Competition.objects.select_for_update().get(pk=self.instance.pk)
+        """Lock the row until the save; find each value that somebody else set since this form was opened."""
+        rows = Competition.objects.select_for_update(of=["self"]).select_related("saved_by")
+        kept = rows.get(pk=self.instance.pk)
         if kept.stage != Stage.SET_UP:
             self.add_error(None, "This competition has been published meanwhile; its rules are fixed.")
-        if given.get("seen_version") == kept.version:
-            return
-        for name in self.fields:
-            if name in FIELDS and name in given and given[name] != getattr(kept, name):
-                self.add_error(
-                    name,
-                    f"Somebody else saved this competition; here it says: {getattr(kept, name) or 'nothing'}",
-                )
-        shown = cast(QueryDict, self.data).copy()
-        shown["seen_version"] = str(kept.version)
-        self.data = shown
+        self.differences = conflict.differences(self, {name: getattr(kept, name) for name in FIELDS})
+        try:
+            versions.check(kept, given.get("seen_version"), is_same=not self.differences)
+        except StaleVersion as refusal:
+            self.stale = refusal
+            self.add_error(None, "Somebody else saved this competition. Choose what to keep.")
+            conflict.with_version(self, kept.version, "seen_version")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.forms.fields import PercentField, PoundsField, WholeNumberField
+from accounts.forms.fields import PercentField, PoundsField, VersionField, WholeNumberField
 from accounts.forms.widgets import HintedRadios
 from applications import costs, finances
 from applications.models import Category, OverheadMethod
@@ -23,6 +23,7 @@ class LineForm(forms.Form):
 
     category: Category
     description = forms.CharField(label="What it is for", max_length=300)
+    version = VersionField()
 
     def clean(self):
         cleaned = super().clean()
@@ -133,6 +134,7 @@ class OverheadsForm(forms.Form):
         error_messages={"required": "Choose how you count overheads."},
     )
     amount = pounds("Overheads by your own calculation", least=Decimal(0), required=False)
+    version = VersionField()
 
     def clean(self):
         cleaned = super().clean()

@@ -2,7 +2,7 @@ from django import forms
 
 from accounts.forms.fields import DayField, WholeNumberField
 from accounts.forms.widgets import CountedText
-from applications.forms.drafts import DraftForm, version, yes_or_no
+from applications.forms.drafts import DraftForm, yes_or_no
 from applications.models import ResearchCategory
 
 #: No dates from before the programme, none so far ahead that they are slips of the pen.
@@ -40,4 +40,3 @@ class DetailsForm(DraftForm):
         "Have you filled in the equality, diversity and inclusion survey?",
         help_text="The survey is anonymous. Its answers are never part of an application or its assessment.",
     )
-    version = version()

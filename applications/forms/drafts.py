@@ -2,12 +2,16 @@
 
 from django import forms
 
+from accounts.forms.fields import VersionField
+
 
 class DraftForm(forms.Form):
     """A page of a draft. Nothing must be filled in to save it; marking it as complete asks for that.
 
     A field stays ``required`` for its label, which would say "(optional)" otherwise.
     """
+
+    version = VersionField()
 
     def full_clean(self):
         asked = [field for field in self.fields.values() if field.required]
@@ -30,8 +34,3 @@ def yes_or_no(label: str, **options) -> forms.TypedChoiceField:
         widget=forms.RadioSelect,
         **options,
     )
-
-
-def version() -> forms.IntegerField:
-    """The version that the writer saw, so that two who write at once are told."""
-    return forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000_000)

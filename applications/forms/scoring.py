@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 
+from accounts.forms.fields import VersionField
 from applications import scoring
 from applications.models import Assessment, Question, Score
 
@@ -30,7 +31,7 @@ class ScoringForm(forms.Form):
     """Reads what an assessor typed, complete or not; whether it can be submitted is asked of ``scoring``."""
 
     use_required_attribute = False
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, questions: Iterable[Question], *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from applications.models.application import (
     CompletedSection,
     OverheadMethod,
     Participant,
+    SavedPage,
     StatusChange,
 )
 from applications.models.assessment import Assessment, Score
@@ -46,6 +47,7 @@ __all__ = [
     "Question",
     "QuestionSet",
     "ResearchCategory",
+    "SavedPage",
     "Score",
     "Stage",
     "State",

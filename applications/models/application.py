@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts.fields import percent, pounds
-from accounts.models import AppendOnly, Kind, Organisation, Size
+from accounts.models import AppendOnly, Edited, Kind, Organisation, Size
 from accounts.roles import Role, held_by
 from applications.models.competition import Area, Competition, Question, ResearchCategory
 from applications.workflow import ASSESSOR_READS, DECISIONS, Status
@@ -74,7 +74,6 @@ class Application(models.Model):
     reference = models.CharField(max_length=12, unique=True, editable=False)
     competition = models.ForeignKey(Competition, models.PROTECT, related_name="applications")
     status = models.CharField(max_length=15, choices=Status, default=Status.DRAFT, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     title = models.CharField("project title", max_length=140, blank=True)
     start_on = models.DateField("start date", null=True, blank=True)
@@ -195,13 +194,30 @@ class Participant(models.Model):
         return self.size if self.is_business else "non_business"
 
 
-class Answer(models.Model):
+class SavedPage(Edited):
+    """That an organisation's page of the form was saved: how often, and by whom and when the last time.
+
+    page  a section that is one form, or ``overheads``; an answer and a cost line know their own
+    """
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="saved_pages")
+    page = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "page"], name="page_is_saved_in_one_place"),
+        ]
+
+    def __str__(self):
+        return f"{self.participant_id}: {self.page}"
+
+
+class Answer(Edited):
     """The text given to one question."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
     text = models.TextField(blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
 

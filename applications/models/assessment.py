@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import Edited
 from accounts.roles import Role, held_by
 from applications.models.application import READERS, Application
 from applications.models.competition import Question
@@ -66,13 +67,12 @@ class AssessmentQuerySet(models.QuerySet):
         return self.filter(status=AssessmentStatus.SUBMITTED)
 
 
-class Assessment(models.Model):
+class Assessment(Edited):
     """One assessor's marking of one application."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="assessments")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assessments")
     status = models.CharField(max_length=15, choices=AssessmentStatus, default=AssessmentStatus.PENDING)
-    version = models.PositiveIntegerField(default=1, editable=False)
     in_scope = models.BooleanField(null=True, blank=True)
     scope_reason = models.TextField(blank=True)
     fund = models.BooleanField("suitable for funding", null=True, blank=True)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import percent, pounds
-from accounts.models import Region
+from accounts.models import Edited, Region
 from accounts.roles import STAFF, held_by
 
 
@@ -164,7 +164,7 @@ class CompetitionQuerySet(models.QuerySet):
         )
 
 
-class Competition(models.Model):
+class Competition(Edited):
     """One call: a strand of a round, with its rules, questions and dates.
 
     A rule that is not known is null. ``standings`` says which values were ``assumed``,
@@ -215,7 +215,6 @@ class Competition(models.Model):
     standings = models.JSONField(default=dict, blank=True)
     sources = models.JSONField(default=list, blank=True)
     notes = models.JSONField(default=list, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CompetitionQuerySet.as_manager()
 

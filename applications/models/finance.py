@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import percent, pounds
+from accounts.models import Edited
 from applications.models.application import Participant
 
 
@@ -15,7 +16,7 @@ class Category(models.TextChoices):
     OTHER = "other_costs", "Other costs"
 
 
-class CostLine(models.Model):
+class CostLine(Edited):
     """One line of an organisation's costs. ``amount`` follows from the inputs of its category.
 
     labour: annual_cost, working_days, days; materials and travel: quantity, unit_cost; capital

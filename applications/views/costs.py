@@ -2,48 +2,50 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from applications import finances, sections
+from accounts.forms import conflict
+from accounts.forms.fields import VersionField
+from accounts.models import Edited
+from accounts.templatetags.launchpad_format import local_time, pounds
+from accounts.versions import StaleVersion
+from applications import editing, finances, sections
 from applications.editing import CompetitionClosed, NotEditable
 from applications.forms.costs import LINE_FORMS, TOO_MUCH, OverheadsForm
 from applications.models import Category, CostLine, OverheadMethod
 from applications.reading import cost_table
-from applications.views.pages import REFUSED, DraftPage
+from applications.views.pages import CONFLICT, REFUSED, DraftPage, FormPage
+
+GONE = "This line was removed after you opened it. What you entered is below: add it again to keep it."
 
 
-class Costs(DraftPage):
+class Costs(FormPage):
     """The overview, the choice of overheads, and the mark that costs are complete."""
 
     template_name = "applications/costs.html"
     section = sections.COSTS
+    form_class = OverheadsForm
 
     def context(self) -> dict:
-        form = OverheadsForm(initial=self.overheads()) if self.request.method == "GET" else None
-        return {"form": form, **super().context(), "table": cost_table(self.participant)}
+        return {**super().context(), "table": cost_table(self.participant)}
 
-    def overheads(self) -> dict:
-        calculated = self.participant.overhead_method == OverheadMethod.CALCULATED
-        line = self.participant.cost_lines.filter(category=Category.OVERHEADS).first() if calculated else None
-        return {"method": self.participant.overhead_method, "amount": line.amount if line else None}
+    def last_save(self) -> Edited:
+        return editing.saved_page(self.participant, finances.OVERHEADS)
 
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        form = OverheadsForm(request.POST)
-        if not form.is_valid():
-            return self.show(REFUSED, form=form)
-        try:
-            finances.set_overheads(
-                self.participant,
-                OverheadMethod(form.cleaned_data["method"]),
-                form.cleaned_data["amount"],
-                by=request.user,
-                at=self.at,
-            )
-        except (CompetitionClosed, NotEditable) as refusal:
-            return self.refused(refusal, form=form)
-        self.participant.refresh_from_db()
-        return self.done(form)
+    def saved(self) -> dict:
+        method, amount = finances.overheads(self.participant)
+        return {"method": method, "amount": amount}
+
+    def save(self, form) -> None:
+        finances.set_overheads(
+            self.participant,
+            OverheadMethod(form.cleaned_data["method"]),
+            form.cleaned_data["amount"],
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+            at=self.at,
+        )
 
 
 class LinePage(DraftPage):
@@ -60,10 +62,17 @@ class LinePage(DraftPage):
 
     @cached_property
     def line(self) -> CostLine | None:
+        """The line of the address; None on the page of all lines, and for one that is not there any more."""
         if "pk" not in self.kwargs:
             return None
-        lines = CostLine.objects.filter(participant=self.participant, category=self.category)
-        return get_object_or_404(lines, pk=self.kwargs["pk"])
+        return CostLine.objects.filter(
+            participant=self.participant, category=self.category, pk=self.kwargs["pk"]
+        ).first()
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "pk" in self.kwargs and self.line is None:
+            raise Http404
+        return super().get(request, *args, **kwargs)
 
     def context(self) -> dict:
         lines = list(self.participant.cost_lines.filter(category=self.category).order_by("pk"))
@@ -76,18 +85,29 @@ class LinePage(DraftPage):
             "total": sum(line.amount for line in lines),
         }
 
+    def saved(self, line: CostLine) -> dict:
+        return {name: getattr(line, name) for name in ["description", *finances.INPUTS[self.category]]}
+
     def form(self, data=None):
-        names = ["description", *finances.INPUTS[self.category]]
-        shown = {name: getattr(self.line, name) for name in names} if self.line else {}
+        shown = {**self.saved(self.line), "version": self.line.version} if self.line else {}
         return LINE_FORMS[self.category](data, initial=shown)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(REFUSED, form=form)
-        doer = {"by": request.user, "at": self.at}
+        if "pk" in self.kwargs and self.line is None:
+            return self.show(CONFLICT, form=form, problems=[GONE])
         try:
-            finances.save_line(self.participant, self.category, form.cleaned_data, line=self.line, **doer)
+            finances.save_line(
+                self.participant,
+                self.category,
+                form.cleaned_data,
+                line=self.line,
+                version=form.cleaned_data["version"] if self.line else None,
+                by=request.user,
+                at=self.at,
+            )
         except finances.TooManyLines:
             form.add_error(
                 None, f"A category can have {finances.MOST_LINES} lines. Put some of them together."
@@ -96,6 +116,12 @@ class LinePage(DraftPage):
         except finances.TooMuch:
             form.add_error(None, TOO_MUCH)
             return self.show(REFUSED, form=form)
+        except StaleVersion as refusal:
+            found = conflict.differences(form, self.saved(refusal.current))
+            return self.two_versions(form, refusal, found)
+        except finances.LineGone:
+            self.line = None
+            return self.show(CONFLICT, form=form, problems=[GONE])
         except (CompetitionClosed, NotEditable) as refusal:
             return self.refused(refusal, form=form)
         messages.success(request, f"{self.category.label}: saved.")
@@ -115,8 +141,30 @@ class Remove(LinePage):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
-            finances.delete_line(self.line, by=request.user, at=self.at)
+            if self.line is None:
+                raise finances.LineGone
+            version = VersionField().clean(request.POST.get("version"))
+            finances.delete_line(self.line, version=version, by=request.user, at=self.at)
+        except finances.LineGone:
+            messages.info(request, f"{self.category.label}: that line had been removed already.")
+        except StaleVersion as refusal:
+            return self.not_removed(changed(refusal.current))
         except (CompetitionClosed, NotEditable) as refusal:
+            self.line = None
             return self.refused(refusal, form=None)
-        messages.success(request, f"{self.category.label}: the line was removed.")
+        else:
+            messages.success(request, f"{self.category.label}: the line was removed.")
         return redirect("applications:cost_lines", self.application.reference, self.category)
+
+    def not_removed(self, problem: str) -> HttpResponse:
+        self.line = None
+        return self.show(CONFLICT, form=self.form(), problems=[problem])
+
+
+def changed(line: CostLine) -> str:
+    """Say what a line that somebody wants to remove has become meanwhile."""
+    return (
+        f"{line.saved_by or 'Somebody else'} changed this line at {local_time(line.saved_at)}, after you "
+        f"opened the page. It now says: {line.description}, {pounds(line.amount)}. It was not removed; "
+        "remove it below if you still want to."
+    )

@@ -4,7 +4,10 @@ from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from applications import finances, rules, sections
+from accounts.forms import conflict
+from accounts.templatetags.launchpad_format import local_day, pounds
+from accounts.versions import StaleVersion
+from applications import completeness, editing, finances, rules, sections
 from applications.editing import CompetitionClosed, NotEditable
 from applications.forms.funding import MOST_SOURCES, FundingForm, Sources
 from applications.views.pages import REFUSED, DraftPage
@@ -18,16 +21,19 @@ class Funding(DraftPage):
     def maximum(self):
         return finances.maximum_percentage(self.participant, self.application)
 
+    def version(self) -> int:
+        return editing.saved_page(self.participant, sections.FUNDING).version
+
     def context(self) -> dict:
-        shown = {"percentage_asked": self.participant.percentage_asked}
         forms: dict[str, object] = {"form": None, "sources": None}
         if self.request.method == "GET":
+            shown = {"percentage_asked": self.participant.percentage_asked, "version": self.version()}
             form, sources = FundingForm(maximum=self.maximum, initial=shown), self.saved_sources()
             forms = {"form": form, "sources": sources, "forms": [sources]}
         return {**forms, **super().context(), "maximum": self.maximum}
 
     def saved_sources(self) -> BaseFormSet:
-        rows = self.participant.funding_sources.order_by("pk").values("source", "secured_on", "amount")
+        rows = finances.named_sources(self.participant)
         return Sources(initial=[*rows, {}][:MOST_SOURCES], prefix="sources")
 
     def posted_sources(self, more: int = 0) -> BaseFormSet:
@@ -44,26 +50,54 @@ class Funding(DraftPage):
             sources = self.posted_sources(more=1)
             return self.show(form=form, sources=sources, forms=[sources])
         sources = self.posted_sources()
-        shown = {"form": form, "sources": sources, "forms": [sources]}
+        shown = {"sources": sources, "forms": [sources]}
         if not (form.is_valid() & sources.is_valid()):
-            return self.show(REFUSED, **shown, problems=list(sources.non_form_errors()))
-        asked = form.cleaned_data["percentage_asked"]
+            return self.show(REFUSED, form=form, **shown, problems=list(sources.non_form_errors()))
         try:
-            self.participant = finances.set_funding(
-                self.participant, asked, self.typed(sources), by=request.user, at=self.at
+            finances.set_funding(
+                self.participant,
+                form.cleaned_data["percentage_asked"],
+                typed(sources),
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=self.at,
             )
+        except StaleVersion as refusal:
+            self.read_again()
+            return self.two_versions(form, refusal, self.differences(form, sources), **shown)
         except finances.AboveMaximum as refusal:
             form.add_error("percentage_asked", rules.above_maximum(refusal.maximum))
-            return self.show(REFUSED, **shown)
+            return self.show(REFUSED, form=form, **shown)
         except (CompetitionClosed, NotEditable) as refusal:
-            return self.refused(refusal, **shown)
-        return self.done(form, sources=sources, forms=[sources])
+            return self.refused(refusal, form=form, **shown)
+        self.read_again()
+        return self.done(form, **shown)
 
-    @staticmethod
-    def typed(sources: BaseFormSet) -> list[dict]:
-        names = ("source", "secured_on", "amount")
-        return [
-            {name: row.cleaned_data[name] for name in names}
-            for row in sources
-            if row.cleaned_data.get("source")
-        ]
+    def incomplete(self, refusal: completeness.Incomplete, form, **more) -> HttpResponse:
+        return super().incomplete(refusal, conflict.with_version(form, self.version()), **more)
+
+    def differences(self, form: FundingForm, sources: BaseFormSet) -> list[conflict.Difference]:
+        found = conflict.differences(form, {"percentage_asked": self.participant.percentage_asked})
+        texts = in_words(finances.named_sources(self.participant)), in_words(typed(sources))
+        if texts[0] != texts[1]:
+            found.append(conflict.Difference("Other public money for this project", *texts))
+        return found
+
+
+def typed(sources: BaseFormSet) -> list[dict]:
+    """The sources that were filled in, as ``finances.set_funding`` takes them."""
+    return [
+        {name: row.cleaned_data[name] for name in finances.SOURCE}
+        for row in sources
+        if row.cleaned_data.get("source")
+    ]
+
+
+def in_words(sources: list[dict]) -> str:
+    """A line to a source: ``Council: £10,000, secured on 1 April 2026``."""
+    lines = [
+        f"{one['source']}: {pounds(one['amount'])}"
+        + (f", secured on {local_day(one['secured_on'])}" if one["secured_on"] else "")
+        for one in sources
+    ]
+    return "\n".join(lines) or conflict.NOTHING

@@ -3,7 +3,6 @@
 from abc import abstractmethod
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
@@ -11,9 +10,12 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from accounts import clock
+from accounts.forms import conflict
+from accounts.models import Edited
+from accounts.versions import StaleVersion
 from accounts.views.one_effect import one_effect
 from accounts.views.organisation import ApplicantRequired
-from applications import completeness, drafting, eligibility, rules
+from applications import completeness, drafting, editing, eligibility, rules
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application, Participant
 from applications.sections import Section
@@ -28,6 +30,11 @@ class ApplicationPage(ApplicantRequired, View):
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
         self.at = clock.now()
+
+    def read_again(self) -> None:
+        """Forget what was read, where somebody else has changed it since."""
+        for name in ("application", "participant"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def application(self) -> Application:
@@ -84,6 +91,12 @@ class DraftPage(ApplicationPage):
             CONFLICT, problems=["This application can no longer be changed. Nothing was saved."], **more
         )
 
+    def two_versions(self, form, refusal: StaleVersion, differences: list, **more) -> HttpResponse:
+        """Show what was saved meanwhile beside what was typed; saving again is a choice between them."""
+        found = conflict.between(refusal.current, differences, reader=self.request.user)
+        form = conflict.with_version(form, refusal.current.version)
+        return self.show(CONFLICT, form=form, conflict=found, problems=found.problems, **more)
+
     def done(self, form=None, **more) -> HttpResponse:
         """After saving: mark the section as complete where that was asked for, and go on."""
         if "complete" not in self.request.POST:
@@ -108,13 +121,27 @@ class DraftPage(ApplicationPage):
 
 
 class FormPage(DraftPage):
-    """A draft page with one form: subclasses say which, and what saving means."""
+    """A draft page with one form: subclasses say which, what is saved, and what saving means."""
+
+    form_class: type
 
     @abstractmethod
-    def form(self, data=None) -> Form: ...
+    def saved(self) -> dict:
+        """What is saved now, by the names of the form's fields."""
 
     @abstractmethod
-    def save(self, form: Form) -> None: ...
+    def save(self, form) -> None: ...
+
+    def last_save(self) -> Edited:
+        """The row that knows the page's version, and who saved it when."""
+        return editing.saved_page(self.participant, self.section)
+
+    def form(self, data=None):
+        shown = {**self.saved(), "version": self.last_save().version} if data is None else None
+        return self.form_class(data, initial=shown, **self.form_options())
+
+    def form_options(self) -> dict:
+        return {}
 
     def context(self) -> dict:
         return {"form": self.form() if self.request.method == "GET" else None, **super().context()}
@@ -125,10 +152,14 @@ class FormPage(DraftPage):
             return self.show(REFUSED, form=form)
         try:
             self.save(form)
+        except StaleVersion as refusal:
+            self.read_again()
+            return self.two_versions(form, refusal, conflict.differences(form, self.saved()))
         except (CompetitionClosed, NotEditable) as refusal:
             return self.refused(refusal, form=form)
-        return self.done(self.shown_again(form))
+        self.read_again()
+        return self.done(form)
 
-    def shown_again(self, form):
-        """The form for a page that is shown again after saving."""
-        return form
+    def incomplete(self, refusal: completeness.Incomplete, form, **more) -> HttpResponse:
+        form = conflict.with_version(form, self.last_save().version)
+        return super().incomplete(refusal, form, **more)

@@ -79,7 +79,7 @@ def write(writing: Writing, shares: list[Share], *, at: datetime) -> Application
         application, {"has_russian_involvement": False, "is_exploited_from_uk": True}, **doer
     )
     application.refresh_from_db()
-    _complete(application, participants[0], doer)
+    _complete(application, application.participants.get(is_lead=True), doer)
     return application
 
 
@@ -171,6 +171,8 @@ def _fill_in(participant: Participant, share: Share, writing: Writing, doer: dic
         CostLine(
             participant=participant,
             category=category,
+            saved_by=doer["by"],
+            saved_at=doer["at"],
             **{**inputs, "amount": finances.line_amount(category, inputs)},
         )
         for category, inputs in figures.lines(share.costs, writing.dice)

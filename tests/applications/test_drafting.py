@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.versions import StaleVersion
 from applications import drafting, editing, eligibility, sections
 from applications.completeness import Incomplete
 from applications.models import Application, ResearchCategory
@@ -94,7 +95,7 @@ def test_two_writers_do_not_overwrite_one_another():
     first = drafting.save_answer(made, asked, "Ours", version=0, by=made.started_by, at=NOON)
     drafting.save_answer(made, asked, "Theirs", version=first.version, by=made.started_by, at=NOON)
 
-    with pytest.raises(editing.StaleVersion) as refusal:
+    with pytest.raises(StaleVersion) as refusal:
         drafting.save_answer(made, asked, "Ours again", version=first.version, by=made.started_by, at=NOON)
 
     assert refusal.value.current.text == "Theirs"

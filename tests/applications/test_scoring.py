@@ -1,6 +1,7 @@
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
+from accounts.versions import StaleVersion
 from applications import scoring
 from applications.models import Assessment, AssessmentStatus, Question, Score
 from applications.workflow import Status
@@ -159,7 +160,7 @@ def test_a_stale_version_is_refused_with_what_stands_now(assessment):
     first = questions(assessment)[0]
     save(assessment, {first.pk: (6, "From one window.")})
 
-    with pytest.raises(scoring.StaleVersion) as refusal:
+    with pytest.raises(StaleVersion) as refusal:
         save(assessment, {first.pk: (2, "From another.")}, version=1)
 
     assert refusal.value.current.version == 2

@@ -61,6 +61,6 @@
   form.addEventListener("submit", () => { isUnsaved = false; });
   window.addEventListener("beforeunload", (event) => { if (isUnsaved) event.preventDefault(); });
 
-  document.getElementById("errors")?.focus();
+  (document.getElementById("conflict") ?? document.getElementById("errors"))?.focus();
   refresh();
 })();

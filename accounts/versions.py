@@ -1,0 +1,28 @@
+"""Two people at one form: whoever saves second is told what the first has saved."""
+
+from accounts.refusals import Refusal
+
+
+class StaleVersion(Refusal):
+    """Somebody saved since the writer's page was opened.
+
+    current  what is saved, as it stands now: it knows its ``version``, ``saved_by`` and ``saved_at``
+    """
+
+    def __init__(self, current):
+        super().__init__(f"{current} is at version {current.version}")
+        self.current = current
+
+    @property
+    def facts(self) -> dict:
+        return {"version": self.current.version}
+
+
+def check(current, seen: int | None, *, is_same: bool = False) -> None:
+    """Raise StaleVersion where the writer saw another version than the one that stands.
+
+    seen     the version on the writer's page, 0 for one that was empty; None asks for no check
+    is_same  what is to be saved is what stands already: then nothing can be overwritten
+    """
+    if seen is not None and seen != current.version and not is_same:
+        raise StaleVersion(current)
