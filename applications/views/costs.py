@@ -17,7 +17,9 @@ from applications.models import Category, CostLine, OverheadMethod
 from applications.reading import cost_table
 from applications.views.pages import CONFLICT, REFUSED, DraftPage, FormPage
 
-GONE = "This line was removed after you opened it. What you entered is below: add it again to keep it."
+GONE = "This line is not there any more. What you entered is below: add it again to keep it."
+GONE_TOO = "This line is not there any more. These are the lines as they stand."
+NOT_FOUND = 404
 
 
 class Costs(FormPage):
@@ -94,10 +96,10 @@ class LinePage(DraftPage):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         form = self.form(request.POST)
+        if "pk" in self.kwargs and self.line is None:
+            return self.show(NOT_FOUND, form=form, problems=[GONE])
         if not form.is_valid():
             return self.show(REFUSED, form=form)
-        if "pk" in self.kwargs and self.line is None:
-            return self.show(CONFLICT, form=form, problems=[GONE])
         try:
             finances.save_line(
                 self.participant,
@@ -121,7 +123,7 @@ class LinePage(DraftPage):
             return self.two_versions(form, refusal, found)
         except finances.LineGone:
             self.line = None
-            return self.show(CONFLICT, form=form, problems=[GONE])
+            return self.show(NOT_FOUND, form=form, problems=[GONE])
         except (CompetitionClosed, NotEditable) as refusal:
             return self.refused(refusal, form=form)
         messages.success(request, f"{self.category.label}: saved.")
@@ -146,19 +148,18 @@ class Remove(LinePage):
             version = VersionField().clean(request.POST.get("version"))
             finances.delete_line(self.line, version=version, by=request.user, at=self.at)
         except finances.LineGone:
-            messages.info(request, f"{self.category.label}: that line had been removed already.")
+            return self.not_removed(NOT_FOUND, GONE_TOO)
         except StaleVersion as refusal:
-            return self.not_removed(changed(refusal.current))
+            return self.not_removed(CONFLICT, changed(refusal.current))
         except (CompetitionClosed, NotEditable) as refusal:
             self.line = None
-            return self.refused(refusal, form=None)
-        else:
-            messages.success(request, f"{self.category.label}: the line was removed.")
+            return self.refused(refusal, form=self.form())
+        messages.success(request, f"{self.category.label}: the line was removed.")
         return redirect("applications:cost_lines", self.application.reference, self.category)
 
-    def not_removed(self, problem: str) -> HttpResponse:
+    def not_removed(self, status: int, problem: str) -> HttpResponse:
         self.line = None
-        return self.show(CONFLICT, form=self.form(), problems=[problem])
+        return self.show(status, form=self.form(), problems=[problem])
 
 
 def changed(line: CostLine) -> str:

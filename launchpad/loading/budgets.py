@@ -104,18 +104,27 @@ def keep_drawn(kept: Kept, competition: Competition, entry: Entry, planned: list
     """Say which budgets a competition in set-up draws on: the programme's, its region's and its pot.
 
     planned  the budgets of the files; a demonstration may have a programme of its own beside them
+
+    What the office has set never keeps the files from loading: then a remark says what does not fit.
     """
     if competition.stage != Stage.SET_UP or competition.pot_part is not None:
         return
     before = getattr(competition, "budgets", None)
+    pot = Budget.objects.filter(code=competition.pot).first()
+    if pot is None:
+        kept.remarks.append(f'{competition.code} names the pot "{competition.pot}", which is no budget.')
+        return
     try:
         drawn = budgets.draw(
             competition,
             programme=_standing(planned, BudgetKind.PROGRAMME),
             region=_standing(planned, BudgetKind.REGION, competition.region.code),
-            pot=Budget.objects.get(code=competition.pot),
+            pot=pot,
         )
     except budgets.DrawRefused as refusal:
+        if competition.version > 1:
+            kept.remarks.append(f"{competition.code}: {refusal}.")
+            return
         entry.refuse("pot", str(refusal))
         return
     if before is None:

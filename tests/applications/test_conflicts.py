@@ -342,20 +342,20 @@ def test_a_line_removed_meanwhile_comes_back_as_typed_to_be_added_again(draft):
     refused = ben.post(form.address, {**form.second, "version": "1"})
 
     lines = reverse("applications:cost_lines", args=[draft.reference, Category.LABOUR])
-    assert refused.status_code == 409
+    assert refused.status_code == 404
     assert 'value="Design engineer"' in refused.text
     assert f'action="{lines}"' in refused.text
-    assert "This line was removed after you opened it." in refused.text
+    assert "This line is not there any more. What you entered is below" in refused.text
 
 
-def test_removing_a_line_twice_removes_one(draft):
+def test_removing_what_a_colleague_has_removed_shows_the_lines_that_are_left(draft):
     form = cost_line(draft)
-    ada, _ = form.browsers()
     applications.labour(draft, 1_000, draft.competition.opens_at)
 
-    answers = [ada.post(f"{form.address}remove/", {"version": "1"}) for _ in range(2)]
+    answers = [browser.post(f"{form.address}remove/", {"version": "1"}) for browser in form.browsers()]
 
-    assert answers[0]["Location"] == answers[1]["Location"]
+    assert [answer.status_code for answer in answers] == [302, 404]
+    assert "This line is not there any more." in answers[1].text and "£1,000" in answers[1].text
     assert CostLine.objects.get(participant__application=draft).amount == 1_000
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from accounts.models import Region
 from accounts.roles import Role
@@ -18,6 +19,7 @@ from funding.models import Budget, BudgetKind, CompetitionBudgets, Transfer
 from launchpad.loading import moments, programme
 from launchpad.loading.problems import BadFiles
 from tests.make import budgets, people
+from tests.make.office import sign_in
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -245,9 +247,19 @@ def test_a_published_competition_and_its_questions_are_left_alone(folder):
     ]
 
 
+def set_in_the_office(code: str, **fields) -> None:
+    """Change a competition as a manager does, on its page."""
+    browser = sign_in(people.manager())
+    address = reverse("admin:applications_competition_change", args=[Competition.objects.get(code=code).pk])
+    form = browser.get(address).context["adminform"].form
+    typed = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    answer = browser.post(address, {**typed, **fields})
+    assert answer.status_code == 302, answer.context["errors"]
+
+
 def test_a_competition_changed_in_the_office_is_left_alone():
     programme.load()
-    Competition.objects.filter(code="TV-R1-CRD").update(title="Set by the office", version=2)
+    set_in_the_office("TV-R1-CRD", title="Set by the office")
 
     kept = programme.load()
 
@@ -255,6 +267,35 @@ def test_a_competition_changed_in_the_office_is_left_alone():
     assert kept.remarks == [
         "TV-R1-CRD differs from its file and was left alone: it was changed in the office."
     ]
+
+
+def test_without_a_rising_version_the_files_would_take_the_offices_edit_back(monkeypatch):
+    programme.load()
+    monkeypatch.setattr(Competition, "note_save", lambda competition, **by_and_at: None)
+    set_in_the_office("TV-R1-CRD", title="Set by the office")
+
+    kept = programme.load()
+
+    assert Competition.objects.get(code="TV-R1-CRD").title != "Set by the office"
+    assert kept.changed == 1
+
+
+@pytest.mark.parametrize(
+    ("pot", "remark"),
+    [
+        ("NOWHERE", 'TV-R1-CRD names the pot "NOWHERE", which is no budget.'),
+        ("LAUNCHPAD", "TV-R1-CRD: LAUNCHPAD is a programme budget, not a pot budget."),
+    ],
+)
+def test_a_pot_of_the_office_that_does_not_fit_is_told_and_keeps_nothing_from_loading(pot, remark):
+    programme.load()
+    before = CompetitionBudgets.objects.get(competition__code="TV-R1-CRD").pot
+    set_in_the_office("TV-R1-CRD", pot=pot)
+
+    kept = programme.load()
+
+    assert kept.remarks[-1] == remark
+    assert CompetitionBudgets.objects.get(competition__code="TV-R1-CRD").pot == before
 
 
 def test_budgets_open_through_the_ledger():
