@@ -34,6 +34,7 @@ MONEY_READ = {
     "funding.view_budget",
     "funding.view_competitionbudgets",
     "funding.view_transfer",
+    "funding.view_ledgercheck",
     "funding.view_allocation",
     "funding.view_allocationline",
     "funding.view_award",

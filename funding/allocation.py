@@ -10,7 +10,7 @@ from accounts.refusals import Refusal
 from applications import progress, ranking, workflow
 from applications.models import Competition, PotSharing, Stage, State
 from applications.ranking import Standing
-from funding import awards, duties
+from funding import awards, duties, ledger
 from funding.line import Plan, plan
 from funding.models import Allocation, AllocationLine, AllocationState, Budget, CompetitionBudgets, Outcome
 
@@ -139,10 +139,11 @@ def approve(allocation: Allocation, *, by, at: datetime) -> Allocation:
 
     The budgets are locked at the very end, once all that needs no money is written.
 
-    Raises RoleMissing, SamePerson, AlreadyDecided, SheetChanged, and NotEnough where a budget has
-    less left than when it was proposed.
+    Raises RoleMissing, SamePerson, AlreadyDecided, SheetChanged, ApprovalsStopped while the ledger
+    does not add up, and NotEnough where a budget has less left than when it was proposed.
     """
     allocation = _held_for_decision(allocation, by)
+    ledger.refuse_while_stopped()
     _check_sheet(allocation)
     lines = allocation.lines.select_related("application__competition").order_by("position")
     promised = []

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from accounts import audit, money
 from accounts.refusals import Refusal
-from funding.models import Award, Budget, CompetitionBudgets, Transfer
+from funding.models import Award, Budget, CompetitionBudgets, LedgerCheck, Transfer
 from funding.places import ALLOCATED, COUNTED, Place
 
 
@@ -41,6 +41,30 @@ class CauseTaken(Refusal):
         super().__init__(f"the ledger holds another transfer for: {cause}")
 
 
+class ApprovalsStopped(Refusal):
+    """The last recount found a difference: nothing is approved until another one finds none."""
+
+    def __init__(self, check: LedgerCheck):
+        self.check = check
+        super().__init__("the ledger does not add up")
+
+    @property
+    def facts(self) -> dict:
+        return {"check": self.check.pk, "differences": len(self.check.differences)}
+
+
+def stop() -> LedgerCheck | None:
+    """The recount that stops approvals now, or None."""
+    last = LedgerCheck.objects.last_made()
+    return last if last and not last.is_clean else None
+
+
+def refuse_while_stopped() -> None:
+    """Raise ApprovalsStopped while the last recount found a difference."""
+    if (check := stop()) is not None:
+        raise ApprovalsStopped(check)
+
+
 @transaction.atomic
 def transfer(
     award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by, at: datetime
@@ -53,13 +77,17 @@ def transfer(
     Locks those budgets' rows, in the order of their ids, until the outer transaction ends, so
     two awards made at once are counted one after the other. Call it last.
 
-    Raises NotEnough, naming the budget and what is left, and writes nothing.
+    Raises NotEnough, naming the budget and what is left, and ApprovalsStopped where new money
+    would be promised while the ledger does not add up; then nothing is written.
     """
     amount = money.exact(amount)
     budgets = _locked(award.budgets)
     written = _replayed(budgets, amount, source, target, cause)
     if written:
         return written
+    if source == Place.AVAILABLE:
+        # Under the lock that a recount takes before it stops approvals.
+        refuse_while_stopped()
     for budget in budgets:
         if amount > budget.standing_in(source):
             raise NotEnough(budget, source, amount)

@@ -173,6 +173,7 @@ ROUTES = declared_once(
     records("applications", "assessment", read=MARKING),
     records("funding", "budget", read=MONEY),
     records("funding", "transfer", read=MONEY),
+    records("funding", "ledgercheck", read=MONEY),
     records("funding", "allocation", read=MONEY),
     records("funding", "award", read=MONEY),
     records("funding", "programmereport", read=MONEY),
@@ -187,6 +188,7 @@ ROUTES = declared_once(
     routes(office(Role.FUNDS, Role.MANAGER), "admin:funding_allocation_release"),
     routes(
         MONEY,
+        "admin:funding_ledgercheck_recount",
         "admin:funding_panel_sheet",
         "admin:funding_programmereport_request",
         "admin:funding_report_csv",

@@ -9,8 +9,15 @@ from datetime import time, timedelta
 from accounts import audit_check, audit_heads, overdue, purge
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
+from funding import ledger_check
 
 TIMETABLE = (
+    Job(
+        "check the ledger",
+        "Counts every budget again from its transfers. A difference stops approvals.",
+        Every(timedelta(hours=1)),
+        ledger_check.on_schedule,
+    ),
     Job(
         "report what is overdue",
         "Says in the log what has been owed for more than five minutes.",

@@ -13,6 +13,7 @@ from accounts.models import JobRun, User
 from accounts.roles import Role
 from applications import drafting
 from applications.models import Application, CostLine, Stage
+from funding import ledger_check
 from funding.models import Allocation, Award
 from funding.reports import programme
 from launchpad.access import ROUTES, declared_once, routes
@@ -40,6 +41,7 @@ def world() -> dict[str, str]:
     budgets.approved(within)
     assessments.assessment(applications.application(), people.assessor())
     programme.request(None, by=people.manager(), at=NOON)
+    ledger_check.verify(at=NOON)
     EmailAddress.objects.create(user=people.user(), email="mail@example.com")
     outbox.post(
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON

@@ -1,3 +1,3 @@
-from funding.admin import allocations, money, reports
+from funding.admin import allocations, ledger_checks, money, reports
 
-__all__ = ["allocations", "money", "reports"]
+__all__ = ["allocations", "ledger_checks", "money", "reports"]

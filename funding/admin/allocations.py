@@ -22,7 +22,7 @@ from funding import allocation as allocating
 from funding import duties, release
 from funding.admin import waits
 from funding.awards import NothingToAward
-from funding.ledger import NotEnough
+from funding.ledger import ApprovalsStopped, NotEnough
 from funding.line import Line, Plan
 from funding.models import READERS, Allocation, Outcome
 
@@ -188,6 +188,9 @@ class AllocationAdmin(Record):
         except NotEnough as refusal:
             problem = f"{refusal.budget} has {pounds(refusal.left)} left; {pounds(refusal.amount)} is needed."
             return self._page(request, pk, problems=[problem], status=409)
+        except ApprovalsStopped:
+            # The notice on the page says what differs.
+            return self._page(request, pk, problems=["Approvals are stopped."], status=409)
         except NothingToAward:
             return self._page(request, pk, problems=["An award in it comes to nothing."], status=409)
         except waits.TryAgain:

@@ -2,6 +2,7 @@ from funding.models.allocation import Allocation, AllocationLine, AllocationStat
 from funding.models.award import LIVE, Award, AwardShare, AwardStatus
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
 from funding.models.ledger import Transfer
+from funding.models.ledger_check import LedgerCheck
 from funding.models.report import ProgrammeReport
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Budget",
     "BudgetKind",
     "CompetitionBudgets",
+    "LedgerCheck",
     "Outcome",
     "ProgrammeReport",
     "Transfer",

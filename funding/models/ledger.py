@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +8,7 @@ from accounts.models import AppendOnly
 from accounts.roles import held_by
 from funding.models.award import Award
 from funding.models.budget import READERS, Budget
-from funding.places import Place
+from funding.places import ALLOCATED, Place
 
 
 class TransferQuerySet(models.QuerySet):
@@ -34,6 +35,23 @@ class Transfer(AppendOnly):
     objects = TransferQuerySet.as_manager()
 
     class Meta(AppendOnly.Meta):
+        triggers = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="approvals_stop_on_a_difference",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__source=Place.AVAILABLE, new__target__in=list(ALLOCATED)),
+                func="""
+                    IF NOT COALESCE((SELECT is_clean FROM funding_ledgercheck ORDER BY id DESC LIMIT 1), TRUE)
+                    THEN
+                        RAISE EXCEPTION 'the ledger does not add up: nothing is approved until it does'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["budget", "cause"], name="transfer_has_its_own_cause"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
