@@ -5,13 +5,9 @@ import random
 import time
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection
-from django.template import Context
-from django.template.loader import get_template
 
-from accounts import wording
+from accounts import composing, wording
 from accounts.channels import NotNow, Refused, smtp
 from accounts.models import Notification
 
@@ -72,11 +68,10 @@ def put_off(notification: Notification, reason: str, *, at: datetime) -> None:
 def _send(notification: Notification, *, at: datetime) -> bool:
     """Send it and mark it done; or mark it void and return False where it is no longer true."""
     try:
-        words = wording.of(notification.kind)
-        if not words.still_true(notification):
+        if not wording.of(notification.kind).still_true(notification):
             Notification.objects.mark_void(notification, at=at)
             return False
-        message = write(notification)
+        message = composing.email(notification)
     except Exception as problem:
         raise _unwritable(notification, problem) from problem
     try:
@@ -111,24 +106,3 @@ def _mark_sent(notification: Notification, *, at: datetime) -> None:
                 raise
             connection.close()
             time.sleep(0.2)
-
-
-def write(notification: Notification) -> EmailMultiAlternatives:
-    """Return the e-mail, in plain text and in HTML, with the Message-ID it has on every try."""
-    words = wording.of(notification.kind)
-    given = {"recipient": notification.recipient, "site_url": settings.SITE_URL}
-    facts = {**given, **words.facts(notification)}
-    subject, _, body = _render(f"email/{words.template}.txt", facts, autoescape=False).partition("\n")
-    facts["subject"] = subject.strip()
-    message = EmailMultiAlternatives(
-        facts["subject"],
-        body.strip() + "\n",
-        to=[words.address(notification)],
-        headers={"Message-ID": notification.message_id, "Auto-Submitted": "auto-generated"},
-    )
-    message.attach_alternative(_render(f"email/{words.template}.html", facts, autoescape=True), "text/html")
-    return message
-
-
-def _render(name: str, facts: dict, *, autoescape: bool) -> str:
-    return get_template(name).template.render(Context(facts, autoescape=autoescape)).strip()  # type: ignore[attr-defined]

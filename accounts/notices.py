@@ -7,19 +7,16 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts import wording
-from accounts.models import Notification
+from accounts.letters import Button, Link, Placeholder, Values
+from accounts.models import Notification, User
+from accounts.wording import Coming, Example, Kind
+
+DAYS = Placeholder("days", "the number of days for which the link works")
 
 
 def register() -> None:
-    wording.register(
-        "account_confirmation",
-        template="account_confirmation",
-        facts=confirmation_facts,
-        still_true=is_unconfirmed,
-        address=address_to_confirm,
-    )
-    wording.register("password_reset", template="password_reset", facts=reset_facts, still_true=may_sign_in)
-    wording.register("account_exists", template="account_exists", facts=exists_facts, still_true=may_sign_in)
+    wording.register(*KINDS)
+    wording.expect(*COMING)
 
 
 def link(name: str, **arguments) -> str:
@@ -27,36 +24,120 @@ def link(name: str, **arguments) -> str:
 
 
 def address_to_confirm(notification: Notification) -> str:
-    return EmailAddress.objects.get(pk=notification.subject_id).email
+    return notification.looked_up(_address).email
+
+
+def _address(notification: Notification) -> EmailAddress | None:
+    return EmailAddress.objects.filter(pk=notification.subject_id, user=notification.recipient_id).first()
 
 
 def is_unconfirmed(notification: Notification) -> bool:
-    return EmailAddress.objects.filter(
-        pk=notification.subject_id, user=notification.recipient_id, verified=False
-    ).exists()
-
-
-def confirmation_facts(notification: Notification) -> dict:
-    confirmation = EmailConfirmationHMAC(EmailAddress.objects.get(pk=notification.subject_id))
-    return {
-        "confirm_url": link("account_confirm_email", key=confirmation.key),
-        "days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
-    }
+    address = notification.looked_up(_address)
+    return address is not None and not address.verified
 
 
 def may_sign_in(notification: Notification) -> bool:
     return notification.recipient.is_active
 
 
-def reset_facts(notification: Notification) -> dict:
-    person = notification.recipient
-    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
-    uid = user_pk_to_url_str(person)
+def confirmation(notification: Notification) -> Values:
+    key = EmailConfirmationHMAC(notification.looked_up(_address)).key
     return {
-        "reset_url": link("account_reset_password_from_key", uidb36=uid, key=token),
-        "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+        "confirm_button": Button("Confirm my e-mail address", link("account_confirm_email", key=key)),
+        "days": str(app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS),
     }
 
 
-def exists_facts(notification: Notification) -> dict:
-    return {"sign_in_url": link("account_login"), "forgotten_url": link("account_reset_password")}
+def reset(notification: Notification) -> Values:
+    person = notification.recipient
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    address = link("account_reset_password_from_key", uidb36=user_pk_to_url_str(person), key=token)
+    return {
+        "reset_button": Button("Choose a new password", address),
+        "days": str(settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)),
+    }
+
+
+def account_exists(notification: Notification) -> Values:
+    return {
+        "sign_in_button": Button("Sign in", link("account_login")),
+        "forgotten_link": Link("Choose a new password", link("account_reset_password")),
+    }
+
+
+def own_address(viewer: User, scope: str) -> Example:
+    address = EmailAddress.objects.filter(user=viewer).order_by("-primary", "pk").first()
+    return (address.pk, {}) if address else None
+
+
+def oneself(viewer: User, scope: str) -> Example:
+    return viewer.pk, {}
+
+
+KINDS = (
+    Kind(
+        name="account_confirmation",
+        title="Confirm your e-mail address",
+        to="whoever made an account, at the address to be confirmed",
+        when="at once, when the account is made or somebody signs in with an address not confirmed",
+        subject_word="e-mail address",
+        placeholders=(
+            Placeholder(
+                "confirm_button",
+                "the link that confirms the address",
+                is_block=True,
+                is_required=True,
+                is_secret=True,
+            ),
+            DAYS,
+        ),
+        values=confirmation,
+        example=own_address,
+        because="You get this e-mail because somebody gave this address on Launchpad.",
+        still_true=is_unconfirmed,
+        address=address_to_confirm,
+        required_by="The account cannot be used before the address is confirmed.",
+    ),
+    Kind(
+        name="password_reset",
+        title="Choose a new password",
+        to="the person whose account it is",
+        when="at once, when somebody asks for a new password",
+        subject_word="person",
+        placeholders=(
+            Placeholder(
+                "reset_button",
+                "the link to choose a password with",
+                is_block=True,
+                is_required=True,
+                is_secret=True,
+            ),
+            DAYS,
+        ),
+        values=reset,
+        example=oneself,
+        still_true=may_sign_in,
+        required_by="It is the only way back into an account.",
+    ),
+    Kind(
+        name="account_exists",
+        title="You already have an account",
+        to="the person whose account it is",
+        when="at once, when somebody tries to make a second account with their address",
+        subject_word="person",
+        placeholders=(
+            Placeholder("sign_in_button", "the link to the sign-in", is_block=True, is_required=True),
+            Placeholder("forgotten_link", "the link to choose a new password", is_block=True),
+        ),
+        values=account_exists,
+        example=oneself,
+        still_true=may_sign_in,
+        required_by="Its owner is told of every try to use their address.",
+    ),
+)
+
+COMING = (
+    Coming("email_changed", "Your e-mail address was changed", "changing one's e-mail address"),
+    Coming("roles_changed", "Your roles were changed", "roles for the programme or a region"),
+    Coming("organisation_invitation", "You are invited to an organisation", "inviting colleagues"),
+)

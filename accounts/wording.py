@@ -1,14 +1,22 @@
-"""What each kind of notification says: apps register their kinds here when they start.
+"""The one list of what people are told: every kind of notification, registered by its app at the start.
 
-A kind has two templates, ``templates/email/<template>.txt`` (its first line is the subject) and
-``.html``. What they print is looked up when the e-mail is sent, so that nothing stale and no
+Each kind says who gets it and when, what it can name, and where its values come from. Its standing
+text is ``templates/email/<name>.txt``, first line the subject; staff may set another in its place
+(``accounts.rewording``). Values are looked up when the e-mail is sent, so that nothing stale and no
 secret is ever stored.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
-from accounts.models import Notification
+from django.template.loader import get_template
+
+from accounts.letters import Placeholder, Values
+from accounts.models import Notification, User
+
+#: What ``example`` returns: the id of a real row to show a kind with, and the notification's facts.
+Example = tuple[int, dict] | None
 
 
 class UnknownKind(LookupError):
@@ -23,41 +31,110 @@ def address_of_recipient(notification: Notification) -> str:
     return notification.recipient.email
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    template: str
-    facts: Callable[[Notification], dict]
-    still_true: Callable[[Notification], bool]
-    address: Callable[[Notification], str]
+def no_scope(notification: Notification) -> str:
+    return ""
 
 
-_wordings: dict[str, Wording] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of notification.
 
-
-def register(
-    kind: str,
-    *,
-    template: str,
-    facts: Callable[[Notification], dict],
-    still_true: Callable[[Notification], bool] = always,
-    address: Callable[[Notification], str] = address_of_recipient,
-) -> None:
-    """Say how notifications of ``kind`` are worded.
-
-    template    name under ``templates/email/``, without its ending
-    facts       what the templates print; links begin with ``settings.SITE_URL``
-    still_true  asked just before sending: where it answers no, nothing is sent
-    address     for the few e-mails that do not go to the recipient's own address
+    to            who gets it, and ``when``: each the end of a sentence, for people
+    placeholders  what its wording can name
+    values        looks the placeholders' values up; links begin with ``settings.SITE_URL``
+    example       a real row that a person may see and a scope has, to show the kind with
+    because       why somebody gets it, as its last line
+    still_true    asked just before sending: where it answers no, nothing is sent
+    address       for the few e-mails that do not go to the recipient's own address
+    scope         the code of the competition whose wording holds, where it is about one
+    may_wait      whether staff and assessors may have it in their daily summary
+    required_by   what law or step of the process asks for it; it then goes to everybody, at once
+    is_reminder   of these a person gets no more than one at a time
     """
-    _wordings[kind] = Wording(template, facts, still_true, address)
+
+    name: str
+    title: str
+    to: str
+    when: str
+    subject_word: str
+    placeholders: tuple[Placeholder, ...]
+    values: Callable[[Notification], Values]
+    example: Callable[[User, str], Example]
+    because: str = "You get this e-mail because you have an account on Launchpad."
+    still_true: Callable[[Notification], bool] = always
+    address: Callable[[Notification], str] = address_of_recipient
+    scope: Callable[[Notification], str] = no_scope
+    may_wait: bool = False
+    required_by: str = ""
+    is_reminder: bool = False
+
+    @property
+    def known(self) -> dict[str, Placeholder]:
+        return {placeholder.name: placeholder for placeholder in self.placeholders}
+
+    @property
+    def has_secrets(self) -> bool:
+        return any(placeholder.is_secret for placeholder in self.placeholders)
+
+    @property
+    def is_of_competition(self) -> bool:
+        return self.scope is not no_scope
 
 
-def of(kind: str) -> Wording:
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A kind whose feature does not exist yet: it is named here, and registered with its feature."""
+
+    name: str
+    title: str
+    feature: str
+
+
+@dataclass
+class Register:
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    coming: dict[str, Coming] = field(default_factory=dict)
+
+
+_register = Register()
+
+
+def register(*kinds: Kind) -> None:
+    for kind in kinds:
+        _register.kinds[kind.name] = kind
+
+
+def expect(*coming: Coming) -> None:
+    for kind in coming:
+        _register.coming[kind.name] = kind
+
+
+def of(name: str) -> Kind:
     try:
-        return _wordings[kind]
+        return _register.kinds[name]
     except KeyError:
-        raise UnknownKind(kind) from None
+        raise UnknownKind(name) from None
 
 
-def kinds() -> list[str]:
-    return sorted(_wordings)
+def kinds() -> list[Kind]:
+    """Every kind, in the order in which the story is told."""
+    return list(_register.kinds.values())
+
+
+def coming() -> list[Coming]:
+    """What is still to come: a kind that has been registered since is no longer in it."""
+    return [kind for kind in _register.coming.values() if kind.name not in _register.kinds]
+
+
+def title_of(name: str) -> str:
+    """A kind's title; of one that this release does not know, its name in words."""
+    kind = _register.kinds.get(name)
+    return kind.title if kind else name.replace("_", " ").capitalize()
+
+
+@cache
+def standing_text(name: str) -> tuple[str, str]:
+    """The subject and body that hold where staff have set no others."""
+    source = get_template(f"email/{name}.txt").template.source  # type: ignore[attr-defined]
+    subject, _, body = source.partition("\n")
+    return subject.strip(), body.strip() + "\n"

@@ -5,6 +5,8 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self):
+        from accounts import rewording
         from applications import notices
 
         notices.register()
+        rewording.scopes.append(notices.competitions_for)

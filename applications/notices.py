@@ -1,55 +1,189 @@
-"""What people are told about applications: the kinds, and what each template prints."""
+"""What people are told about applications: the kinds, and where their values come from."""
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import wording
-from accounts.models import Notification
-from applications.models import Application, Assessment
+from accounts import formats, wording
+from accounts.letters import Button, Facts, Placeholder, Values
+from accounts.models import Notification, User
+from accounts.wording import Coming, Example, Kind
+from applications.models import Application, Assessment, Competition
 
 APPLICATION_SUBMITTED = "application_submitted"
 ASSESSMENT_GIVEN = "assessment_given"
 
+TO_EDITORS = "those who may edit for the lead organisation"
+BECAUSE_EDITOR = "You get this e-mail because you may edit for an organisation in this application."
+BECAUSE_ASSESSOR = "You get this e-mail because you are an assessor on Launchpad."
+
+REFERENCE = Placeholder("reference", "the application's reference", is_required=False)
+PROJECT = Placeholder("project", "the project's title")
+COMPETITION = Placeholder("competition", "the competition's title and code")
+FACTS = Placeholder("facts", "a table of reference, project, competition and the like", is_block=True)
+
 
 def register() -> None:
-    wording.register(
-        APPLICATION_SUBMITTED,
-        template="application_submitted",
-        facts=application_submitted,
-        still_true=application_is_submitted,
-    )
-    wording.register(
-        ASSESSMENT_GIVEN,
-        template="assessment_given",
-        facts=assessment_given,
-        still_true=assessment_is_open,
-    )
+    wording.register(*KINDS)
+    wording.expect(*COMING)
 
 
-def application_submitted(notification: Notification) -> dict:
-    application = Application.objects.select_related("competition").get(pk=notification.subject_id)
-    receipt = reverse("applications:receipt", args=[application.reference])
-    return {"application": application, "receipt_url": settings.SITE_URL + receipt}
+def competitions_for(person: User) -> list[tuple[str, str]]:
+    """The competitions whose notifications a person may word: code and title."""
+    visible = Competition.objects.visible_to(person).order_by("code")
+    return [(competition.code, str(competition)) for competition in visible]
 
 
-def application_is_submitted(notification: Notification) -> bool:
-    return Application.objects.filter(pk=notification.subject_id, submitted_at__isnull=False).exists()
+def page(route: str, *arguments) -> str:
+    return settings.SITE_URL + reverse(route, args=arguments)
 
 
-def assessment_given(notification: Notification) -> dict:
-    assessment = Assessment.objects.select_related("application__competition", "assessor").get(
-        pk=notification.subject_id
-    )
+def application_of(notification: Notification) -> Application:
+    return notification.looked_up(_application)
+
+
+def _application(notification: Notification) -> Application:
+    return Application.objects.select_related("competition").get(pk=notification.subject_id)
+
+
+def competition_of(notification: Notification) -> str:
+    """The code of the competition that the application belongs to."""
+    return application_of(notification).competition.code
+
+
+def common(application: Application) -> dict[str, str]:
     return {
-        "assessment": assessment,
-        "application": assessment.application,
-        "competition": assessment.application.competition,
-        "assessor": assessment.assessor,
-        "scoring_url": f"{settings.SITE_URL}/admin/applications/assessment/{assessment.pk}/score/",
+        "reference": application.reference,
+        "project": application.title or "an untitled project",
+        "competition": str(application.competition),
+    }
+
+
+def naming(application: Application) -> tuple[tuple[str, str], ...]:
+    """The rows with which a table about an application begins."""
+    return (
+        ("Reference", application.reference),
+        ("Project", application.title or "not named yet"),
+        ("Competition", str(application.competition)),
+    )
+
+
+def submitted(notification: Notification) -> Values:
+    application = application_of(notification)
+    received = (
+        f"{application.submitted_at.astimezone(formats.LONDON):%H:%M:%S} on "
+        f"{formats.local_day(application.submitted_at)} ({formats.zone(application.submitted_at)})"
+    )
+    asked_for = formats.pounds(application.grant_sought)
+    return {
+        **common(application),
+        "facts": Facts((*naming(application), ("Submitted", received), ("Grant asked for", asked_for))),
+        "receipt_button": Button("See your receipt", page("applications:receipt", application.reference)),
+    }
+
+
+def is_submitted(notification: Notification) -> bool:
+    return application_of(notification).submitted_at is not None
+
+
+def assessment_of(notification: Notification) -> Assessment | None:
+    """The assessment, or None where it was taken back."""
+    return notification.looked_up(_assessment)
+
+
+def _assessment(notification: Notification) -> Assessment | None:
+    rows = Assessment.objects.select_related("application__competition")
+    return rows.filter(pk=notification.subject_id).first()
+
+
+def assessment_given(notification: Notification) -> Values:
+    assessment = assessment_of(notification)
+    address = page("admin:applications_assessment_score", assessment.pk)
+    return {
+        **common(assessment.application),
+        "facts": Facts(naming(assessment.application)),
+        "scoring_button": Button("Read and score it", address),
     }
 
 
 def assessment_is_open(notification: Notification) -> bool:
     """Nobody is invited to what was taken back or is done."""
-    assessment = Assessment.objects.filter(pk=notification.subject_id).first()
+    assessment = assessment_of(notification)
     return assessment is not None and assessment.is_scorable
+
+
+def competition_of_assessment(notification: Notification) -> str:
+    return assessment_of(notification).application.competition.code
+
+
+def latest_submitted(viewer: User, scope: str) -> Example:
+    return latest(Application.objects.visible_to(viewer).received(), "competition", scope, "-submitted_at")
+
+
+def latest_assessment(viewer: User, scope: str) -> Example:
+    return latest(Assessment.objects.visible_to(viewer), "application__competition", scope, "-given_at")
+
+
+def latest(rows, competition: str, scope: str, *order: str) -> Example:
+    """The last of the rows a viewer may see, of the competition that ``scope`` names where it names one."""
+    of_scope = rows.filter(**{f"{competition}__code": scope}) if scope else rows
+    pk = of_scope.order_by(*order, "-pk").values_list("pk", flat=True).first()
+    return (pk, {}) if pk else None
+
+
+KINDS = (
+    Kind(
+        name=APPLICATION_SUBMITTED,
+        title="Application submitted",
+        to=TO_EDITORS,
+        when="at once, when the application is submitted",
+        subject_word="application",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            FACTS,
+            Placeholder("receipt_button", "the link to the receipt", is_block=True, is_required=True),
+        ),
+        values=submitted,
+        example=latest_submitted,
+        because=BECAUSE_EDITOR,
+        still_true=is_submitted,
+        scope=competition_of,
+        required_by="It is the receipt for what was entered.",
+    ),
+    Kind(
+        name=ASSESSMENT_GIVEN,
+        title="An application to assess",
+        to="the assessor",
+        when="when a competition manager gives them the application",
+        subject_word="assessment",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            FACTS,
+            Placeholder("scoring_button", "the link to the scoring page", is_block=True, is_required=True),
+        ),
+        values=assessment_given,
+        example=latest_assessment,
+        because=BECAUSE_ASSESSOR,
+        still_true=assessment_is_open,
+        scope=competition_of_assessment,
+        may_wait=True,
+    ),
+)
+
+COMING = (
+    Coming("partner_invitation", "You are invited to be a partner", "partners in an application"),
+    Coming("partner_late", "A partner's part is not finished", "partners in an application"),
+    Coming("application_reopened", "Reopened: it must be submitted again", "reopening"),
+    Coming("application_withdrawn", "Application withdrawn", "withdrawal"),
+    Coming("application_ineligible", "Not eligible, with reasons", "the eligibility check"),
+    Coming("application_reinstated", "Application reinstated", "the eligibility check"),
+    Coming("waiver_decided", "A waiver was decided", "waivers"),
+    Coming("assessor_invitation", "You are invited to assess", "inviting assessors"),
+    Coming("assessment_accepted", "An assessment was accepted", "accepting assessments"),
+    Coming("assessment_due_soon", "Assessments due soon", "due dates of assessments"),
+    Coming("assessment_overdue", "Assessments overdue", "due dates of assessments"),
+    Coming("assessment_reopened", "An assessment was reopened", "reopening assessments"),
+)

@@ -27,6 +27,8 @@ WORDS = {
         "roles",
         "money",
         "fields",
+        "formats",
+        "letters",
         "company_number",
         "mail_answers",
         "postcode",

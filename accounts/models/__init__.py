@@ -10,6 +10,7 @@ from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
 from accounts.models.region import Region
 from accounts.models.token import ApiToken
 from accounts.models.user import User
+from accounts.models.wording_version import WordingVersion
 
 __all__ = [
     "ENDS",
@@ -33,4 +34,5 @@ __all__ = [
     "Region",
     "Size",
     "User",
+    "WordingVersion",
 ]

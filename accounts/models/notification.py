@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import TypeVar
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -5,6 +8,8 @@ from django.db.models import Q
 
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
 from accounts.roles import STAFF
+
+Found = TypeVar("Found")
 
 
 class NotificationQuerySet(OwedQuerySet):
@@ -69,6 +74,13 @@ class Notification(Owed):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+    def looked_up(self, look_up: Callable[["Notification"], Found]) -> Found:
+        """What ``look_up`` finds for this notification, asked for once however often it is needed."""
+        kept = self.__dict__.setdefault("_looked_up", {})
+        if look_up not in kept:
+            kept[look_up] = look_up(self)
+        return kept[look_up]
 
     @property
     def has_failed(self) -> bool:

@@ -1,5 +1,6 @@
 """One worker's part, against a real mail server that behaves as told."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count, pairwise
 
@@ -192,18 +193,16 @@ def test_a_server_that_breaks_off_after_the_text_gets_it_once_more_with_the_same
 def test_an_e_mail_that_cannot_be_written_waits_for_whoever_mends_it(sink):
     notification = leased()
     whole = wording.of("account_exists")
-    wording.register("account_exists", template="no_such_template", facts=whole.facts)
+    wording.register(replace(whole, values=lambda notification: {}["nothing"]))
 
     try:
         delivery.deliver(notification.pk, at=NOON)
     finally:
-        wording.register(
-            "account_exists", template=whole.template, facts=whole.facts, still_true=whole.still_true
-        )
+        wording.register(whole)
 
     notification.refresh_from_db()
     assert notification.state == OwedState.WAITING
-    assert notification.last_error == "It could not be written (TemplateDoesNotExist)."
+    assert notification.last_error == "It could not be written (KeyError)."
 
 
 def test_the_tries_go_on_for_48_hours_and_then_it_has_failed(sink):

@@ -7,7 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 
-from accounts import clock, delivery, outbox
+from accounts import clock, composing, delivery, outbox
 from accounts.models import Notification, OwedState, User
 from tests.make import people
 from tests.make.times import NOON
@@ -138,7 +138,7 @@ def test_both_parts_say_the_same_to_the_same_person(kind):
         kind, to=person, subject_word="subject", subject_id=subject_id, cause="x", at=NOON
     )
 
-    message = delivery.write(notification)
+    message = composing.email(notification)
     html = message.alternatives[0].content
 
     assert f"Dear {person.name}" in message.body

@@ -28,8 +28,10 @@ def person(password: str = PASSWORD, **fields) -> User:
     return made
 
 
-def link_in(notification: Notification, fact: str) -> str:
-    return wording.of(notification.kind).facts(notification)[fact].removeprefix("http://127.0.0.1:8000")
+def link_in(notification: Notification, button: str) -> str:
+    return (
+        wording.of(notification.kind).values(notification)[button].url.removeprefix("http://127.0.0.1:8000")
+    )
 
 
 def test_signing_up_makes_an_applicant_who_is_owed_a_confirmation(client):
@@ -45,7 +47,7 @@ def test_signing_up_makes_an_applicant_who_is_owed_a_confirmation(client):
 
 def test_confirmation_link_opens_the_account(client):
     client.post("/account/signup/", ADA)
-    link = link_in(Notification.objects.get(), "confirm_url")
+    link = link_in(Notification.objects.get(), "confirm_button")
 
     shown = client.get(link)
     before = EmailAddress.objects.get().verified
@@ -61,8 +63,8 @@ def test_secrets_of_links_are_not_in_the_database(client):
     client.post("/account/password/reset/", {"email": "bea@example.com"})
 
     keys = [
-        link_in(Notification.objects.get(kind="account_confirmation"), "confirm_url").split("/")[-2],
-        link_in(Notification.objects.get(kind="password_reset"), "reset_url").split("-")[-1].strip("/"),
+        link_in(Notification.objects.get(kind="account_confirmation"), "confirm_button").split("/")[-2],
+        link_in(Notification.objects.get(kind="password_reset"), "reset_button").split("-")[-1].strip("/"),
     ]
 
     with connection.cursor() as cursor:
@@ -176,7 +178,7 @@ def test_closed_account_cannot_sign_in(client):
 def test_forgotten_password_is_replaced_by_link_once(client):
     ada = person(email="ada@example.com")
     client.post("/account/password/reset/", {"email": "ada@example.com"})
-    link = link_in(Notification.objects.get(kind="password_reset"), "reset_url")
+    link = link_in(Notification.objects.get(kind="password_reset"), "reset_button")
 
     form = client.get(link, follow=True)
     client.post(form.redirect_chain[-1][0], {"password1": "other unrelated words"})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accounts import delivery, outbox
+from accounts import composing, outbox
 from accounts.models import Notification
 from applications.workflow import Status
 from tests.make import applications, assessments
@@ -17,7 +17,7 @@ def email(kind, to, subject):
     notification = outbox.post(
         kind, to=to, subject_word=subject._meta.model_name, subject_id=subject.pk, cause="x", at=NOON
     )
-    message = delivery.write(Notification.objects.get(pk=notification.pk))
+    message = composing.email(Notification.objects.get(pk=notification.pk))
     return message, message.alternatives[0].content
 
 

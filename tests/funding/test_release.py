@@ -1,7 +1,6 @@
 import pytest
-from django.template.loader import render_to_string
 
-from accounts import wording
+from accounts import composing, wording
 from accounts.models import Membership, Notification
 from accounts.roles import Role
 from applications.models import Application, Assessment, Stage
@@ -23,10 +22,8 @@ def released(within, by=None):
     return release.release(made, by=by or budgets.fund_manager(), at=NOON + 2 * DAY)
 
 
-def letter(notification, ending="txt"):
-    facts = wording.of(notification.kind).facts(notification)
-    name = f"email/{wording.of(notification.kind).template}.{ending}"
-    return render_to_string(name, {**facts, "recipient": notification.recipient, "site_url": "https://x"})
+def letter(notification, ending="text"):
+    return getattr(composing.compose(notification), ending)
 
 
 def test_release_shows_every_decision_at_one_moment():
@@ -105,7 +102,7 @@ def test_only_the_fund_manager_and_the_competition_manager_release(role):
         release.release(made, by=people.user(role), at=NOON)
 
 
-@pytest.mark.parametrize("ending", ["txt", "html"])
+@pytest.mark.parametrize("ending", ["text", "html"])
 def test_the_e_mail_carries_feedback_for_each_question_and_no_assessors_name(ending):
     within = budgets.funded_competition(ceiling="56000.00")
     winner, loser = (budgets.assessed(within, mark, note_to_staff="Between us: dubious.") for mark in (9, 8))

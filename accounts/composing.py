@@ -1,0 +1,82 @@
+"""Puts one notification into words: the wording that holds, with the values as they are now."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import get_template
+
+from accounts import letters, rewording, wording
+from accounts.letters import Paragraph, Part
+from accounts.models import Notification, User
+from accounts.rewording import Wording
+from accounts.wording import Kind
+
+#: Stands in for a secret link wherever the text is shown outside the e-mail itself.
+KEPT_BACK = Paragraph("(A link that only its reader may have stands here, in the e-mail alone.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail's words for one person, before they are text or HTML."""
+
+    recipient: User
+    subject: str
+    parts: list[Part]
+    because: str
+
+    @property
+    def text(self) -> str:
+        greeting = [f"Dear {self.recipient.name}"] if self.recipient.name else []
+        said = [*greeting, *(str(part) for part in self.parts)]
+        foot = f"--\n{self.because}\nThis address cannot take replies.\n{settings.SITE_URL}"
+        return "\n\n".join([*said, foot]) + "\n"
+
+    @property
+    def html(self) -> str:
+        return get_template("email/letter.html").render({"letter": self, "site_url": settings.SITE_URL})
+
+
+def compose(
+    notification: Notification, *, worded: Wording | None = None, with_secrets: bool = False
+) -> Letter:
+    """Return the notification in words.
+
+    worded        a wording to try; without one, the one that holds
+    with_secrets  for the e-mail itself alone: links that let their reader in are made and put in
+    """
+    kind = wording.of(notification.kind)
+    worded = worded or rewording.current(kind, kind.scope(notification))
+    values = dict(kind.values(notification))
+    if not with_secrets:
+        values |= {known.name: KEPT_BACK for known in kind.placeholders if known.is_secret}
+    return Letter(
+        recipient=notification.recipient,
+        subject=letters.subject(worded.subject, values),
+        parts=letters.parts(worded.body, values),
+        because=kind.because,
+    )
+
+
+def email(notification: Notification) -> EmailMultiAlternatives:
+    """Return the e-mail, in plain text and in HTML, with the Message-ID it has on every try."""
+    letter = compose(notification, with_secrets=True)
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.text,
+        to=[wording.of(notification.kind).address(notification)],
+        headers={"Message-ID": notification.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def example(kind: Kind, viewer: User, scope: str = rewording.ALL) -> Notification | None:
+    """A notification of this kind about a real row, to show to ``viewer``; it is not in the database."""
+    found = kind.example(viewer, scope)
+    if found is None:
+        return None
+    subject_id, facts = found
+    return Notification(
+        kind=kind.name, recipient=viewer, subject_word=kind.subject_word, subject_id=subject_id, facts=facts
+    )

@@ -1,0 +1,116 @@
+"""The one list of what people are told: complete, written down, and each kind true to real rows."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from accounts import composing, letters, wording
+from accounts.models import User
+from accounts.roles import Role
+from accounts.wording import Kind
+from funding import release
+from tests.architecture import ROOT
+from tests.make import applications, assessments, budgets, people
+from tests.make.times import DAY, NOON
+
+pytestmark = pytest.mark.django_db
+
+PAGE = ROOT / "docs" / "notifications.md"
+EVERY = pytest.mark.parametrize("kind", wording.kinds(), ids=lambda kind: kind.name)
+
+
+@pytest.fixture
+def viewer() -> User:
+    """Somebody of the office who sees everything, with a row for every kind to be about."""
+    within = budgets.funded_competition(ceiling="56000.00")
+    for mark in (9, 8):
+        budgets.assessed(within, mark)
+    release.release(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
+    assessments.assessment(applications.application())
+    person = people.user(Role.MANAGER, Role.FUNDS, name="Ada O'Neill & <Co>")
+    EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
+    return person
+
+
+def letter_of(kind: Kind, viewer: User) -> composing.Letter:
+    example = composing.example(kind, viewer)
+    assert example, f"{kind.name} finds no row to be shown with: make one in viewer() of this file"
+    return composing.compose(example, with_secrets=True)
+
+
+@EVERY
+def test_a_kind_says_who_gets_it_when_and_why(kind):
+    assert all((kind.title, kind.to, kind.when, kind.subject_word, kind.because))
+    assert kind.because.endswith(".")
+    # What law or process asks for goes out at once, to everybody.
+    assert not (kind.may_wait and kind.required_by)
+
+
+@EVERY
+def test_a_standing_text_names_what_its_kind_knows_and_nothing_else(kind):
+    subject, body = wording.standing_text(kind.name)
+
+    assert subject
+    assert list(letters.faults(subject, body, kind.known)) == []
+
+
+@EVERY
+def test_a_kind_is_written_with_real_rows(kind, viewer):
+    letter = letter_of(kind, viewer)
+
+    values = kind.values(composing.example(kind, viewer))
+    assert set(values) == set(kind.known)
+    for text in (letter.subject, letter.text, letter.html):
+        assert "((" not in text
+        assert "None" not in text
+    assert "Dear Ada O'Neill & <Co>" in letter.text
+    assert "Dear Ada O&#x27;Neill &amp; &lt;Co&gt;" in letter.html
+    assert "\n\n\n" not in letter.text
+
+
+@EVERY
+def test_the_html_needs_nothing_that_a_mail_program_may_refuse(kind, viewer):
+    html = letter_of(kind, viewer).html
+
+    assert not re.search(r"<(img|script|link|style|iframe|form)\b|url\(|class=", html)
+    assert set(re.findall(r'href="(https?://[^/"]+)', html)) <= {"http://127.0.0.1:8000"}
+    assert all(len(line) < 998 for line in html.splitlines())
+
+
+@EVERY
+def test_secrets_stand_in_the_e_mail_alone(kind, viewer):
+    shown = composing.compose(composing.example(kind, viewer))
+    values = kind.values(composing.example(kind, viewer))
+    secrets = [values[known.name].url for known in kind.placeholders if known.is_secret]
+
+    assert kind.has_secrets == bool(secrets)
+    for secret in secrets:
+        assert secret not in shown.text + shown.html
+        assert "only its reader may have" in shown.text
+
+
+def test_every_text_belongs_to_a_kind():
+    texts = {file.stem for file in (ROOT / "templates" / "email").glob("*.txt")}
+
+    assert texts == {kind.name for kind in wording.kinds()}
+
+
+def test_a_kind_that_has_come_is_no_longer_expected():
+    names = [kind.name for kind in (*wording.kinds(), *wording.coming())]
+
+    assert len(names) == len(set(names))
+    assert all(kind.feature for kind in wording.coming())
+
+
+def row(kind: Kind) -> str:
+    waits = "may wait" if kind.may_wait else f"always: {kind.required_by}" if kind.required_by else "at once"
+    return f"| `{kind.name}` | {kind.title} | {kind.to} | {kind.when} | {waits} |"
+
+
+def test_the_list_is_written_down_as_it_is():
+    written = [line for line in PAGE.read_text().splitlines() if line.startswith("| `")]
+
+    rows = [row(kind) for kind in wording.kinds()]
+    rows += [f"| `{kind.name}` | {kind.title} | with {kind.feature} |" for kind in wording.coming()]
+    assert written == rows
