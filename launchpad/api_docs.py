@@ -54,7 +54,7 @@ REFUSALS = {
     "400": "A parameter is unknown or cannot be understood.",
     "401": "You need a token or a session, or the token is no longer in use.",
     "403": "Your role may not do this.",
-    "404": "It does not exist, or you may not see it. The answer is the same.",
+    "404": "It does not exist, or you may not see it: the answer is the same. Or the list has no such page.",
     "409": "A rule of the programme is not met as things stand, or the key's first request still runs.",
     "415": "Send JSON.",
     "422": "What was sent is not good enough, or the key stands for another request.",

@@ -1,7 +1,10 @@
 """Filters that are named one by one. A name or value that means nothing is refused, not ignored."""
 
+from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import F
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
 #: Names every list understands beside its filters.
@@ -18,7 +21,7 @@ class NamedFilters(filters.DjangoFilterBackend):
 
 
 def refuse_unknown(parameters, known) -> None:
-    """Raises ValidationError for a parameter that is unknown or given twice."""
+    """Raises ValidationError for a parameter that is unknown, given twice or given without a value."""
     choice = f"Known are: {', '.join(known)}." if known else "There are none."
     faults = {}
     for name, values in parameters.lists():
@@ -26,8 +29,46 @@ def refuse_unknown(parameters, known) -> None:
             faults[name] = [f"There is no such parameter here. {choice}"]
         elif len(values) > 1:
             faults[name] = ["Give this parameter once."]
+        elif not values[0].strip():
+            faults[name] = ["Give a value, or leave this parameter out."]
     if faults:
         raise ValidationError(faults)
+
+
+class CodeFilter(filters.CharFilter):
+    """A code of our own, by a regular expression without anchors; what cannot be one is refused."""
+
+    def __init__(self, field_name: str, pattern: str, *, help_text: str):
+        validator = RegexValidator(rf"\A{pattern}\Z", "There is no such code.")
+        super().__init__(field_name, validators=[validator], help_text=help_text)
+        _describe(self, type="string", pattern=f"^{pattern}$", description=help_text)
+
+
+class TruthFilter(filters.TypedChoiceFilter):
+    """``true`` or ``false``, and nothing that might be taken for one of them."""
+
+    def __init__(self, field_name: str, *, help_text: str):
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(field_name, choices=choices, coerce=lambda text: text == "true", help_text=help_text)
+        _describe(self, type="boolean", description=help_text)
+
+
+class WholeNumberFilter(filters.NumberFilter):
+    """A whole number from ``least`` to ``most``; ``1.5`` is none."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, field_name: str, *, least: int, most: int, help_text: str):
+        super().__init__(field_name, min_value=least, max_value=most, help_text=help_text)
+        _describe(self, type="integer", minimum=least, maximum=most, description=help_text)
+
+    def get_max_validator(self) -> None:
+        """The limit is ours; the one that a NumberFilter has of its own is for decimals."""
+
+
+def _describe(filter_: filters.Filter, **schema) -> None:
+    """Say in the OpenAPI schema what the filter takes."""
+    extend_schema_field(schema)(filter_)
 
 
 class Ordering(filters.ChoiceFilter):

@@ -3,9 +3,9 @@
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Callable
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -16,11 +16,12 @@ from accounts import clock, intents
 
 HEADER = "Idempotency-Key"
 LONGEST = 64
+KEY = f"[!-~]{{1,{LONGEST}}}"
 
 #: What the schema says of the header.
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
-    OpenApiTypes.STR,
+    {"type": "string", "pattern": f"^{KEY}$"},
     OpenApiParameter.HEADER,
     required=True,
     description="Your own name for this request, 1 to 64 letters, digits and signs; the same on every try. "
@@ -82,7 +83,7 @@ def one_effect(action: str) -> Callable[[Callable[..., Response]], Callable[...,
 
 def _key(request: Request) -> str:
     key = request.headers.get(HEADER, "")
-    if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
+    if not re.fullmatch(KEY, key):
         raise ValidationError({HEADER: [f"Send a key of 1 to {LONGEST} letters, digits and signs."]})
     return key
 

@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
@@ -11,7 +11,7 @@ class Pages(PageNumberPagination):
     """Numbered pages of a list in a total order, 25 rows unless asked otherwise, at most 100.
 
     What cannot be a page is refused rather than corrected, so that a client that counts
-    wrongly hears of it.
+    wrongly hears of it; a page past the last one is not found.
     """
 
     page_size = 25
@@ -25,7 +25,7 @@ class Pages(PageNumberPagination):
         number = _whole_number(request, "page", default=1)
         paginator = Paginator(queryset, self.get_page_size(request))
         if number > paginator.num_pages:
-            raise ValidationError({"page": [f"There is no such page: the last is {paginator.num_pages}."]})
+            raise NotFound({"page": [f"There is no such page: the last is {paginator.num_pages}."]})
         self.page = paginator.page(number)
         return list(self.page)
 

@@ -5,12 +5,15 @@ from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 
 from accounts import clock
-from accounts.api.filters import Ordering
+from accounts.api.filters import CodeFilter, Ordering, TruthFilter, WholeNumberFilter
 from applications.models import Application, Competition, State, Strand
 from applications.workflow import Status
 
 #: Nothing here happened before or will happen after; further off, time zones overflow.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+COMPETITION_CODE, REFERENCE = "[A-Za-z0-9._&-]{1,30}", "[A-Z0-9-]{1,12}"
+REGION_CODE = "[A-Za-z0-9._&-]{1,10}"
 
 
 class MomentFilter(filters.IsoDateTimeFilter):
@@ -23,13 +26,13 @@ class MomentFilter(filters.IsoDateTimeFilter):
 
 
 class CompetitionFilters(filters.FilterSet):
-    region = filters.CharFilter("region__code", help_text="A region's code.")
+    region = CodeFilter("region__code", REGION_CODE, help_text="A region's code.")
     strand = filters.ChoiceFilter(choices=Strand.choices, help_text="The kind of competition.")
-    round = filters.NumberFilter(min_value=1, max_value=99, help_text="The round's number.")
+    round = WholeNumberFilter("round", least=1, most=99, help_text="The round's number.")
     state = filters.ChoiceFilter(
         method="in_state", choices=State.choices, help_text="What the competition is at this moment."
     )
-    demonstration = filters.BooleanFilter("is_demonstration", help_text="Whether it is a demonstration copy.")
+    demonstration = TruthFilter("is_demonstration", help_text="Whether it is a demonstration copy.")
     ordering = Ordering("code", "title", "opens_at", "closes_at")
 
     class Meta:
@@ -45,12 +48,14 @@ class ApplicationFilters(filters.FilterSet):
     status = filters.ChoiceFilter(
         "shown_status", choices=Status.choices, help_text="The status as it is shown to you."
     )
-    competition = filters.CharFilter("competition__code", help_text="A competition's code.")
+    competition = CodeFilter("competition__code", COMPETITION_CODE, help_text="A competition's code.")
     submitted_from = MomentFilter(
-        field_name="submitted_at", lookup_expr="gte", help_text="Submitted at this moment or later."
+        field_name="submitted_at",
+        lookup_expr="gte",
+        help_text="Submitted at this moment or later; from 2000 on.",
     )
     submitted_before = MomentFilter(
-        field_name="submitted_at", lookup_expr="lt", help_text="Submitted before this moment."
+        field_name="submitted_at", lookup_expr="lt", help_text="Submitted before this moment; until 2100."
     )
     ordering = Ordering(
         "reference", "status", "submitted_at", "grant_sought", "total_costs", status="shown_status"

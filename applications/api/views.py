@@ -12,7 +12,7 @@ from accounts.api.one_effect import KEY_PARAMETER, one_effect
 from accounts.api.permissions import holding
 from accounts.roles import Role
 from applications import submission
-from applications.api.filters import ApplicationFilters, CompetitionFilters
+from applications.api.filters import COMPETITION_CODE, REFERENCE, ApplicationFilters, CompetitionFilters
 from applications.api.serializers import (
     ApplicationSerializer,
     CompetitionDetailSerializer,
@@ -29,7 +29,7 @@ class CompetitionViewSet(ReadOnlyModelViewSet):
     permission_classes = (AllowAny,)
     filterset_class = CompetitionFilters
     lookup_field = "code"
-    lookup_value_regex = "[A-Za-z0-9._&-]{1,30}"
+    lookup_value_regex = COMPETITION_CODE
 
     def get_queryset(self):
         competitions = Competition.objects.visible_to(self.request.user).select_related("region")
@@ -51,7 +51,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
     serializer_class = ApplicationSerializer
     filterset_class = ApplicationFilters
     lookup_field = "reference"
-    lookup_value_regex = "[A-Z0-9-]{1,12}"
+    lookup_value_regex = REFERENCE
 
     def get_queryset(self):
         user = self.request.user

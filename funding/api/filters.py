@@ -1,13 +1,16 @@
 from django_filters import rest_framework as filters
 
-from accounts.api.filters import Ordering
+from accounts.api.filters import CodeFilter, Ordering
+from applications.api.filters import COMPETITION_CODE, REFERENCE, REGION_CODE
 from funding.models import Allocation, AllocationState, Award, AwardStatus, Budget, BudgetKind
 
 
 class AwardFilters(filters.FilterSet):
     status = filters.ChoiceFilter(choices=AwardStatus.choices, help_text="Where the award stands.")
-    competition = filters.CharFilter("application__competition__code", help_text="A competition's code.")
-    application = filters.CharFilter("application__reference", help_text="An application's reference.")
+    competition = CodeFilter(
+        "application__competition__code", COMPETITION_CODE, help_text="A competition's code."
+    )
+    application = CodeFilter("application__reference", REFERENCE, help_text="An application's reference.")
     ordering = Ordering("made_at", "amount")
 
     class Meta:
@@ -17,7 +20,7 @@ class AwardFilters(filters.FilterSet):
 
 class BudgetFilters(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=BudgetKind.choices, help_text="What the budget is for.")
-    region = filters.CharFilter("region__code", help_text="A region's code.")
+    region = CodeFilter("region__code", REGION_CODE, help_text="A region's code.")
     ordering = Ordering("code", "name", "ceiling", "available")
 
     class Meta:
@@ -27,7 +30,7 @@ class BudgetFilters(filters.FilterSet):
 
 class AllocationFilters(filters.FilterSet):
     state = filters.ChoiceFilter(choices=AllocationState.choices, help_text="What became of it.")
-    competition = filters.CharFilter("competitions__code", help_text="A competition's code.")
+    competition = CodeFilter("competitions__code", COMPETITION_CODE, help_text="A competition's code.")
     ordering = Ordering("proposed_at")
 
     class Meta:
