@@ -100,6 +100,7 @@ ROUTES = declared_once(
         "api:root",
         "api:schema",
         "api:docs",
+        "api:guide",
         "api:no-such-address",
         "api:competition-list",
         "api:competition-detail",

@@ -9,7 +9,7 @@ from accounts.api.views import Me
 from applications.api.views import ApplicationViewSet, CompetitionViewSet
 from funding.api.allocations import AllocationViewSet
 from funding.api.views import AwardViewSet, BudgetViewSet
-from launchpad.api_docs import Schema, docs
+from launchpad.api_docs import Schema, docs, guide
 
 
 class Root(APIRootView):
@@ -38,5 +38,7 @@ urlpatterns = [
     path("v1/", include(router.urls)),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", docs, name="docs"),
-    re_path("^.*$", NoSuchAddress.as_view(), name="no-such-address"),
+    path("docs/guide/", guide, name="guide"),
+    # What lies under the page is a page too, that says it is not there.
+    re_path("^(?!docs(?:/|$)).*$", NoSuchAddress.as_view(), name="no-such-address"),
 ]

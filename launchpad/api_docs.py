@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.conf import settings
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -73,6 +74,13 @@ KINDS = {
 @require_safe
 def docs(request):
     return render(request, "api_docs.html", {"operations": operations(), "site_url": settings.SITE_URL})
+
+
+@require_safe
+def guide(request: HttpRequest) -> FileResponse:
+    """The guide for people who write a client, as it stands in the project: text that reads as it is."""
+    file = open(settings.BASE_DIR / "docs" / "api.md", "rb")  # noqa: SIM115 (the answer closes it)
+    return FileResponse(file, content_type="text/plain; charset=utf-8")
 
 
 @cache

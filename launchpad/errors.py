@@ -38,8 +38,13 @@ def reference() -> str:
     return structlog.contextvars.get_contextvars().get("request_id", "")
 
 
+def is_for_systems(request: HttpRequest) -> bool:
+    """Whether the answer is data: under the API's address, but for the page that explains it."""
+    return request.path.startswith("/api/") and not request.path.startswith("/api/docs/")
+
+
 def page(request: HttpRequest, status: int, **context) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if is_for_systems(request):
         return as_data(status)
     return render(request, f"{status}.html", {"reference": reference(), **context}, status=status)
 
@@ -74,7 +79,7 @@ def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
     """What could not be done in time and may be tried again; a form is shown back."""
     state = getattr(exception.__cause__, "pgcode", None)
     logger.warning("the database did not answer in time", extra={"sqlstate": state or "no answer"})
-    answer = as_data(503) if request.path.startswith("/api/") else _alone(503, typed=_typed_if_any(request))
+    answer = as_data(503) if is_for_systems(request) else _alone(503, typed=_typed_if_any(request))
     answer["Retry-After"] = str(RETRY_AFTER)
     return answer
 
@@ -84,7 +89,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(failure, PASSING):
         # Outside of any view, such as while the session was read.
         return unavailable(request, failure)
-    return as_data(500) if request.path.startswith("/api/") else _alone(500)
+    return as_data(500) if is_for_systems(request) else _alone(500)
 
 
 def _alone(status: int, **context) -> HttpResponse:

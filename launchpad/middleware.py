@@ -71,7 +71,7 @@ class PlainErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
         is_bare = not answer.streaming and not answer.content
-        if answer.status_code not in errors.WITH_PAGE or not is_bare or request.path.startswith("/api/"):
+        if answer.status_code not in errors.WITH_PAGE or not is_bare or errors.is_for_systems(request):
             return answer
         page = errors.page(request, answer.status_code)
         for name, value in answer.items():

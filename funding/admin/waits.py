@@ -9,8 +9,8 @@ from django.db import OperationalError
 GAVE_UP = frozenset({"55P03", "57014", "40P01", "40001"})
 
 TRY_AGAIN = "Somebody else is working with the same budgets or applications. Nothing has changed. Try again."
-#: Seconds after which it is worth another try: a lock is waited for no longer than three.
-RETRY_AFTER = 3
+#: In seconds; longer than anybody may wait for a lock.
+RETRY_AFTER = 10
 
 
 class TryAgain(Exception):

@@ -69,7 +69,7 @@ def press(client, person, verb: str, allocation: Allocation, **fields):
 
 def assert_asks_to_try_again(answer) -> None:
     assert answer.status_code == 503
-    assert answer["Retry-After"] == "3"
+    assert answer["Retry-After"] == "10"
     assert waits.TRY_AGAIN in answer.content.decode()
 
 

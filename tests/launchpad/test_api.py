@@ -71,3 +71,33 @@ def test_the_root_lists_the_lists():
     answer = Client().get("/api/v1/")
 
     assert set(answer.json()) == {"competitions", "applications", "allocations", "awards", "budgets"}
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/api/docs/nowhere/", 404),
+        ("get", "/api/docs/%00", 404),
+        ("get", "/api/docs/?q=%00", 400),
+        ("post", "/api/docs/", 405),
+        ("delete", "/api/docs/", 405),
+    ],
+)
+def test_what_goes_wrong_beside_the_page_is_a_page(method, address, status):
+    answer = getattr(Client(), method)(address)
+
+    assert answer.status_code == status
+    assert answer["Content-Type"].startswith("text/html")
+    assert '<h1 class="govuk-heading-l">' in answer.content.decode()
+
+
+def test_the_pages_address_without_its_slash_leads_to_it():
+    assert Client().get("/api/docs")["Location"] == "/api/docs/"
+
+
+@pytest.mark.parametrize("address", ["/api/docsx/", "/api/v1/docs/", "/api/v1/docs/nowhere/", "/api/"])
+def test_only_the_page_is_for_people(address):
+    answer = Client().get(address)
+
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/json"
