@@ -22,7 +22,6 @@ from django.db import models, transaction
 from accounts import seals
 from accounts.models import AuditEntry, User
 from accounts.refusals import Refusal
-from accounts.roles import Role
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -107,7 +106,7 @@ def write(deed: Deed, *, by: User | None, at: datetime, is_refusal: bool = False
         serial=uuid.uuid4(),
         at=at,
         by_id=by.pk if by else None,
-        roles=sorted(role.value for role in _roles(by)),
+        roles=_roles(by),
         action=deed.name,
         is_refusal=is_refusal,
         subject_word=str(deed.subject._meta.verbose_name) if deed.subject else "",
@@ -154,5 +153,5 @@ def _row_among(*things: object) -> models.Model | None:
     return next((thing for thing in things if isinstance(thing, models.Model) and thing.pk), None)
 
 
-def _roles(person: User | None) -> frozenset[Role]:
-    return person.roles if person is not None else frozenset()
+def _roles(person: User | None) -> list[str]:
+    return sorted(held.in_brief for held in person.held) if person is not None else []

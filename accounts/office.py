@@ -35,7 +35,8 @@ class Office(AdminSite):
         return request.user.is_active and bool(held_by(request.user) & OFFICE)
 
     def each_context(self, request: HttpRequest) -> dict:
-        roles = sorted(role.value for role in held_by(request.user) & OFFICE)
+        held = request.user.held if request.user.is_authenticated else []
+        roles = [one.in_words for one in held if one.role in OFFICE]
         return {**super().each_context(request), "office_roles": roles}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:

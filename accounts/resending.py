@@ -47,7 +47,7 @@ def send_again(notification: Notification, *, reason: str, by: User, at: datetim
 
     Raises a kind of SendingAgainRefused and writes nothing.
     """
-    if not by.roles & SENDERS:
+    if not Notification.objects.handled_by(by, SENDERS).filter(pk=notification.pk).exists():
         raise NotASender("Only a competition manager or a fund manager may send this again.")
     if not (reason := " ".join(reason.split())):
         raise ReasonMissing("Say why it is sent again.")

@@ -102,7 +102,8 @@ def scopes_for(person: User) -> dict[str, str]:
 
 
 def _check_editor(by: User, scope: str) -> None:
-    if not by.roles & EDITORS:
+    held = by.roles if scope else by.roles_in(None)
+    if not held & EDITORS:
         raise NotAnEditor(f"Only a {Role.MANAGER} may change what is written.")
     if scope and scope not in scopes_for(by):
         raise NotAnEditor("There is no such competition among yours.")

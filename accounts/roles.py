@@ -1,4 +1,7 @@
-"""The roles a person may hold. Each is a Django group of the same name; a person may hold several."""
+"""The roles a person may hold, each a Django group of the same name.
+
+A person may hold several, each for the whole programme or for one region.
+"""
 
 from enum import StrEnum
 
@@ -23,7 +26,15 @@ OPERATORS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.MANAGER, Role.FUND
 #: Roles that see every application and every figure of the programme.
 STAFF = OFFICE - {Role.ASSESSOR, Role.ADMINISTRATOR}
 
+#: Roles that are about no region's cases: never held for one region alone.
+WHOLE_PROGRAMME = frozenset({Role.APPLICANT, Role.ADMINISTRATOR})
+
 
 def held_by(user) -> frozenset[Role]:
-    """The roles of a request's user; none for somebody who has not signed in."""
+    """The roles that a request's user holds anywhere; none for somebody who has not signed in."""
     return user.roles if user.is_authenticated else frozenset()
+
+
+def held_in(user, region_id: int | None) -> frozenset[Role]:
+    """Those held for the whole programme or for this region; without a region, for the programme alone."""
+    return user.roles_in(region_id) if user.is_authenticated else frozenset()

@@ -55,7 +55,7 @@ def holder_of(secret: str, *, at: datetime) -> User | None:
     The secret is hashed before it is looked up, so the time taken tells nothing about
     digests that are stored. One write a day at most.
     """
-    tokens = ApiToken.objects.usable().select_related("person").prefetch_related("person__groups")
+    tokens = ApiToken.objects.usable().select_related("person").prefetch_related("person__holdings")
     token = tokens.filter(digest=_digest(secret)).first()
     if token is None:
         return None

@@ -6,7 +6,8 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self):
         from accounts import rewording
-        from applications import notices
+        from applications import notices, regions
 
         notices.register()
         rewording.scopes.append(notices.competitions_for)
+        regions.register()

@@ -23,11 +23,11 @@ class AssignmentRefused(Refusal):
 
 
 class NotAManager(AssignmentRefused):
-    """Only a competition manager gives applications out."""
+    """Only a competition manager of its region gives an application out."""
 
 
 class NotAnAssessor(AssignmentRefused):
-    """The person cannot assess: not the role, not active, or a role that sees the others' marks."""
+    """The person cannot assess there: not the role, not active, or a role that sees the others' marks."""
 
 
 class OwnOrganisation(AssignmentRefused):
@@ -62,13 +62,13 @@ def give(application: Application, assessor: User, *, by: User, at: datetime) ->
 
     Raises a kind of AssignmentRefused and writes nothing.
     """
-    if Role.MANAGER not in by.roles:
-        raise NotAManager(f"Only a {Role.MANAGER} may give applications to assessors.")
     application = (
         Application.objects.select_for_update(of=("self",))
         .select_related("competition")
         .get(pk=application.pk)
     )
+    if Role.MANAGER not in by.roles_in(application.competition.region_id):
+        raise NotAManager(f"Only a {Role.MANAGER} may give applications to assessors.")
     _check_ready(application, at)
     _check_independent(application, assessor, by)
 
@@ -110,7 +110,7 @@ def _check_ready(application: Application, at: datetime) -> None:
 
 
 def _check_independent(application: Application, assessor: User, by: User) -> None:
-    roles = assessor.roles
+    roles = assessor.roles_in(application.competition.region_id)
     if not assessor.is_active or Role.ASSESSOR not in roles:
         raise NotAnAssessor(f"{assessor} is not an assessor.")
     if assessor == by or roles & READERS:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import formats, wording
+from accounts import formats, rewording, wording
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.wording import Coming, Example, Kind
@@ -29,8 +29,8 @@ def register() -> None:
 
 def competitions_for(person: User) -> list[tuple[str, str]]:
     """The competitions whose notifications a person may word: code and title."""
-    visible = Competition.objects.visible_to(person).order_by("code")
-    return [(competition.code, str(competition)) for competition in visible]
+    theirs = Competition.objects.run_by(person, rewording.EDITORS).order_by("code")
+    return [(competition.code, str(competition)) for competition in theirs]
 
 
 def page(route: str, *arguments) -> str:

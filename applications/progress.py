@@ -17,10 +17,15 @@ def advance(application_id: int, move: workflow.Move, *, by: User, at: datetime,
     """Make one move and record it. The only code that writes ``Application.status``.
 
     Locks the application's row. Raises MoveRefused where it is not in a state that the move
-    starts from, or ``by`` holds none of its roles, and writes nothing.
+    starts from, or ``by`` holds none of its roles for its region, and writes nothing.
     """
-    application = Application.objects.select_for_update().get(pk=application_id)
-    workflow.check(move, status=application.status, roles=by.roles)
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("competition")
+        .get(pk=application_id)
+    )
+    roles = by.roles_in(application.competition.region_id)
+    workflow.check(move, status=application.status, roles=roles)
 
     before, application.status = application.status, move.target
     for name, value in fields.items():

@@ -31,9 +31,9 @@ def publish(competition: Competition, *, by: User, at: datetime) -> Competition:
 
     Locks its row. Raises NotReady with what is missing, or PublicationRefused.
     """
-    if Role.MANAGER not in by.roles:
-        raise PublicationRefused(f"Only a {Role.MANAGER} may publish a competition.")
     competition = Competition.objects.select_for_update().get(pk=competition.pk)
+    if Role.MANAGER not in by.roles_in(competition.region_id):
+        raise PublicationRefused(f"Only a {Role.MANAGER} may publish a competition.")
     if competition.stage != Stage.SET_UP:
         raise PublicationRefused("This competition has been published already.")
     if missing := readiness.missing(competition):

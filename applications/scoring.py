@@ -8,6 +8,7 @@ from datetime import datetime
 from accounts import audit, versions
 from accounts.models import NOTED, User
 from accounts.refusals import Refusal
+from accounts.roles import Role
 from applications import word_count
 from applications.models import Assessment, AssessmentStatus, Question, Score
 from applications.workflow import ASSESSOR_READS, Status
@@ -41,7 +42,7 @@ class ScoringRefused(Refusal):
 
 
 class NotGiven(ScoringRefused):
-    """The assessment is not this person's to mark, or no longer."""
+    """The assessment is not this person's to mark, or no longer, or they are no assessor there now."""
 
 
 class Locked(ScoringRefused):
@@ -209,9 +210,13 @@ def _wrong_marks(scores: Mapping, questions: list[Question]) -> list[Problem]:
 def _locked_for(by: User, assessment: Assessment) -> Assessment:
     """Lock the row and return it where it is ``by``'s and can still be marked."""
     assessment = (
-        Assessment.objects.select_for_update(of=("self",)).select_related("application").get(pk=assessment.pk)
+        Assessment.objects.select_for_update(of=("self",))
+        .select_related("application__competition")
+        .get(pk=assessment.pk)
     )
-    if assessment.assessor_id != by.pk or assessment.status not in ASSESSOR_READS:
+    roles = by.roles_in(assessment.application.competition.region_id)
+    is_theirs = assessment.assessor_id == by.pk and Role.ASSESSOR in roles
+    if not is_theirs or assessment.status not in ASSESSOR_READS:
         raise NotGiven("This assessment is not yours to mark.")
     if assessment.is_submitted:
         raise Locked(assessment.submitted_at)

@@ -98,8 +98,8 @@ def propose(competitions: Iterable[Competition], *, by, at: datetime) -> Allocat
 
     Raises RoleMissing, and NotReady naming what lacks.
     """
-    duties.check(duties.PROPOSE, roles=by.roles)
     competitions = _held(competitions)
+    duties.check(duties.PROPOSE, roles=by.roles_in_all(one.region_id for one in competitions))
     standings = ranking.panel_sheet(competitions)
     missing = lacks(competitions, standings, at=at) + _not_one_list(competitions)
     if not standings:
@@ -211,12 +211,12 @@ def _held(competitions: Iterable[Competition]) -> list[Competition]:
 
 
 def _held_for_decision(allocation: Allocation, by) -> Allocation:
-    duties.check(duties.DECIDE, roles=by.roles)
     allocation = (
         Allocation.objects.select_for_update(of=["self"])
         .select_related("proposed_by", "decided_by")
         .get(pk=allocation.pk)
     )
+    duties.check(duties.DECIDE, roles=by.roles_in_all(allocation.region_ids()))
     if not allocation.is_proposed:
         raise AlreadyDecided(allocation)
     if by == allocation.proposed_by:

@@ -6,8 +6,9 @@ class FundingConfig(AppConfig):
 
     def ready(self):
         from accounts import relay
-        from funding import notices, tasks
+        from funding import notices, regions, tasks
         from funding.models import ProgrammeReport
 
         relay.owed.append((ProgrammeReport, tasks.compile_report))
         notices.register()
+        regions.register()

@@ -13,7 +13,7 @@ REPORT = frozenset({Role.FUNDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR})
 
 
 class RoleMissing(refusals.RoleMissing):
-    """The person holds none of the roles that this needs."""
+    """The person holds none of the roles that this needs, or not for every region it is about."""
 
     def __init__(self, needed: Set[Role]):
         self.needed = needed

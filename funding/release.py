@@ -66,10 +66,10 @@ def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
 
     Raises RoleMissing, NotApproved and AlreadyReleased.
     """
-    duties.check(duties.RELEASE, roles=by.roles)
     allocation = (
         Allocation.objects.select_for_update(of=["self"]).select_related("released_by").get(pk=allocation.pk)
     )
+    duties.check(duties.RELEASE, roles=by.roles_in_all(allocation.region_ids()))
     if allocation.is_released:
         raise AlreadyReleased(allocation)
     if not allocation.is_approved:

@@ -44,5 +44,5 @@ def committed_database(django_db_setup, django_db_blocker):
 @pytest.fixture
 def empty_database(django_db_setup, django_db_blocker):
     """One without a table, for a test of the migrations themselves."""
-    with django_db_blocker.unblock(), databases.empty() as database:
-        yield database
+    with django_db_blocker.unblock(), databases.empty():
+        yield

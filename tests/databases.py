@@ -85,17 +85,17 @@ def drop(name: str) -> None:
 
 
 @contextmanager
-def lead_to(name: str) -> Iterator[None]:
+def lead_to(name: str, role: str = RUNTIME) -> Iterator[None]:
     """Let this process's connection be to the database ``name``."""
     ours = connections["default"]
-    before = ours.settings_dict["NAME"]
+    before = {key: ours.settings_dict[key] for key in ("NAME", "USER")}
     ours.close()
-    ours.settings_dict["NAME"] = name
+    ours.settings_dict |= {"NAME": name, "USER": role}
     try:
         yield
     finally:
         ours.close()
-        ours.settings_dict["NAME"] = before
+        ours.settings_dict |= before
 
 
 def manage(*arguments: str, environment: dict[str, str]) -> str:
@@ -138,5 +138,18 @@ def copy_of_template() -> Iterator[CommittedDatabase]:
     try:
         with lead_to(name):
             yield CommittedDatabase(name)
+    finally:
+        drop(name)
+
+
+@contextmanager
+def empty() -> Iterator[None]:
+    """Make a database in which no migration has run, and be its owner, who migrates."""
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    with server() as superuser:
+        superuser.cursor().execute(f"CREATE DATABASE {name} TEMPLATE template0 OWNER {OWNER}")
+    try:
+        with lead_to(name, OWNER):
+            yield
     finally:
         drop(name)

@@ -40,7 +40,7 @@ class UserAdmin(Record):
     readonly_fields = ("name", "email", "joined_at", "last_login", "roles_in_words")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
+        return super().get_queryset(request).prefetch_related("holdings")
 
     def has_change_permission(self, request, obj=None):
         """An administrator, for anybody but themself."""
@@ -74,4 +74,4 @@ class UserAdmin(Record):
 
     @admin.display(description="roles")
     def roles_in_words(self, person):
-        return ", ".join(sorted(person.roles)) or "none"
+        return ", ".join(held.in_words for held in person.held) or "none"

@@ -46,6 +46,18 @@ class Record(admin.ModelAdmin):
         return False
 
 
+class VisibleChoices(admin.RelatedFieldListFilter):
+    """A filter by rows of another list: it names those that the person may see there."""
+
+    def field_choices(self, field, request, model_admin):
+        visible = field.remote_field.model._default_manager.visible_to(request.user)
+        return field.get_choices(
+            include_blank=False,
+            ordering=self.field_admin_ordering(field, request, model_admin),
+            limit_choices_to={"pk__in": visible.values("pk")},
+        )
+
+
 class Rule(Record):
     """Facts that everybody may know, such as regions and question sets: no row is hidden from anyone."""
 

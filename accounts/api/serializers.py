@@ -1,7 +1,7 @@
 from rest_framework import serializers
 
 from accounts.api.fields import ModelSerializer
-from accounts.models import Membership, User
+from accounts.models import Holding, Membership, User
 from accounts.roles import Role
 
 
@@ -15,13 +15,26 @@ class MembershipSerializer(ModelSerializer):
         read_only_fields = fields
 
 
+class HoldingSerializer(ModelSerializer):
+    """A role and the region it is held for; null is the whole programme."""
+
+    role = serializers.CharField(read_only=True)
+    region = serializers.CharField(source="region.code", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Holding
+        fields = ["role", "region"]
+        read_only_fields = fields
+
+
 class PersonSerializer(ModelSerializer):
-    roles = serializers.SerializerMethodField()
+    roles = serializers.SerializerMethodField(help_text="The roles held, wherever.")
+    holdings = HoldingSerializer(source="held", many=True, read_only=True)
     organisations = MembershipSerializer(source="memberships", many=True, read_only=True)
 
     class Meta:
         model = User
-        fields = ["email", "name", "roles", "organisations"]
+        fields = ["email", "name", "roles", "holdings", "organisations"]
         read_only_fields = fields
 
     def get_roles(self, person) -> list[Role]:

@@ -13,5 +13,7 @@ class Me(APIView):
 
     def get(self, request):
         refuse_unknown(request.query_params, ())
-        person = User.objects.prefetch_related("groups", "memberships__organisation").get(pk=request.user.pk)
+        person = User.objects.prefetch_related("holdings", "memberships__organisation").get(
+            pk=request.user.pk
+        )
         return Response(PersonSerializer(person).data)

@@ -2,6 +2,7 @@ from accounts.models.append_only import AppendOnly
 from accounts.models.audit import AuditEntry, AuditSeal, AuditWaiting
 from accounts.models.edited import NOTED, Edited
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.holding import EVERY_ROW, NO_ROW, Holding, in_regions_of, regions_of
 from accounts.models.intent import Intent
 from accounts.models.job_run import JobRun
 from accounts.models.notification import Notification
@@ -14,7 +15,9 @@ from accounts.models.wording_version import WordingVersion
 
 __all__ = [
     "ENDS",
+    "EVERY_ROW",
     "NOTED",
+    "NO_ROW",
     "ApiToken",
     "AppendOnly",
     "AuditEntry",
@@ -22,6 +25,7 @@ __all__ = [
     "AuditWaiting",
     "Edited",
     "Heartbeat",
+    "Holding",
     "Intent",
     "JobRun",
     "Kind",
@@ -35,4 +39,6 @@ __all__ = [
     "Size",
     "User",
     "WordingVersion",
+    "in_regions_of",
+    "regions_of",
 ]

@@ -6,14 +6,19 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from accounts.models import reach
 from accounts.models.append_only import AppendOnly
-from accounts.roles import Role, held_by
+from accounts.models.holding import regions_of
+from accounts.roles import Role
 
 
 class AuditEntryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Auditors read the whole trail; nobody else does."""
-        return self if Role.AUDITOR in held_by(user) else self.none()
+        """Auditors read the whole trail, a region's auditor what is about its cases; nobody else does."""
+        regions = regions_of(user, {Role.AUDITOR})
+        if None in regions:
+            return self
+        return self.filter(reach.about(regions)) if regions else self.none()
 
 
 class AuditEntry(AppendOnly):

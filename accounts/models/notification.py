@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import reach
+from accounts.models.holding import NO_ROW, regions_of
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
 from accounts.roles import STAFF
 
@@ -14,9 +16,18 @@ Found = TypeVar("Found")
 
 class NotificationQuerySet(OwedQuerySet):
     def visible_to(self, user):
-        if user.roles & STAFF:
+        """All for the programme's staff, those about a region's cases for that region's; one's own always."""
+        regions = regions_of(user, STAFF)
+        if None in regions:
             return self
-        return self.filter(recipient=user)
+        return self.filter(Q(recipient=user) | (reach.about(regions) if regions else NO_ROW))
+
+    def handled_by(self, user, roles):
+        """Those that somebody in one of these roles answers for: all of them, or their regions'."""
+        regions = regions_of(user, roles)
+        if None in regions:
+            return self
+        return self.filter(reach.about(regions)) if regions else self.none()
 
 
 class Notification(Owed):

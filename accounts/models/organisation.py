@@ -2,7 +2,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import reach
 from accounts.models.edited import Edited
+from accounts.models.holding import regions_of
 from accounts.roles import STAFF
 
 
@@ -24,9 +26,15 @@ class Size(models.TextChoices):
 
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        if user.roles & STAFF:
+        """All for the programme's staff, those in a region's cases for that region's; one's own always."""
+        regions = regions_of(user, STAFF)
+        if None in regions:
             return self
-        return self.filter(memberships__person=user).distinct()
+        seen = Q(pk__in=Membership.objects.filter(person=user).values("organisation"))
+        if regions:
+            for ids in reach.organisations:
+                seen |= Q(pk__in=ids(regions))
+        return self.filter(seen)
 
     def belonging_to(self, user):
         """Those that the person is a member of, each with ``may_be_edited``.

@@ -1,5 +1,7 @@
 """Applications as staff read them, and the giving of them to assessors."""
 
+from collections.abc import Set
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
@@ -12,9 +14,9 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts import clock
-from accounts.admin.records import Record
-from accounts.models import Notification, User
-from accounts.roles import Role, held_by
+from accounts.admin.records import Record, VisibleChoices
+from accounts.models import Notification, User, regions_of
+from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
 from accounts.views.one_effect import one_effect
 from applications import assignment
@@ -23,10 +25,13 @@ from applications.models import READERS, Application, Participant
 from applications.workflow import AssessmentStatus, MoveRefused, Status
 
 
+def _assessors(regions: Set[int | None] = frozenset({None})):
+    return User.objects.holding(Role.ASSESSOR, regions).order_by("name", "email")
+
+
 class AssessorField(forms.ModelChoiceField):
     def __init__(self, **options):
-        assessors = User.objects.holding(Role.ASSESSOR).order_by("name", "email")
-        super().__init__(assessors, label="Assessor", empty_label="Choose an assessor", **options)
+        super().__init__(_assessors(), label="Assessor", empty_label="Choose an assessor", **options)
 
     def label_from_instance(self, person):
         return f"{person.name} ({person.email})" if person.name else person.email
@@ -34,6 +39,10 @@ class AssessorField(forms.ModelChoiceField):
 
 class GiveForm(forms.Form):
     assessor = AssessorField(error_messages={"required": "Choose an assessor"})
+
+    def __init__(self, region_id: int, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assessor"].queryset = _assessors({region_id})  # type: ignore[attr-defined]
 
 
 class GiveSelectedForm(ActionForm):
@@ -64,7 +73,7 @@ class ApplicationAdmin(Record):
         "assessments_done",
         "grant_in_pounds",
     )
-    list_filter = (StatusFilter, "competition")
+    list_filter = (StatusFilter, ("competition", VisibleChoices))
     list_select_related = ("competition",)
     search_fields = ("reference", "title", "participants__name")
     ordering = ("-submitted_at", "pk")
@@ -92,8 +101,17 @@ class ApplicationAdmin(Record):
     def has_module_permission(self, request):
         return self.has_view_permission(request)
 
-    def has_give_permission(self, request):
-        return Role.MANAGER in held_by(request.user)
+    def changelist_view(self, request, extra_context=None):
+        """Offer the assessors of the regions for which the person gives applications out."""
+        answer = super().changelist_view(request, extra_context)
+        if form := getattr(answer, "context_data", {}).get("action_form"):
+            form.fields["assessor"].queryset = _assessors(regions_of(request.user, {Role.MANAGER}))
+        return answer
+
+    def has_give_permission(self, request, application=None):
+        if application is None:
+            return Role.MANAGER in held_by(request.user)
+        return Role.MANAGER in held_in(request.user, application.competition.region_id)
 
     def get_urls(self):
         give = self.admin_site.admin_view(require_POST(self.give_view))
@@ -106,15 +124,15 @@ class ApplicationAdmin(Record):
             raise PermissionDenied
         pk = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else None
         application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
-        return self._page(request, application, GiveForm())
+        return self._page(request, application, GiveForm(application.competition.region_id))
 
     @one_effect("give application to assessor")
     def give_view(self, request, pk: int) -> HttpResponse:
         at = clock.now()
-        if not self.has_give_permission(request):
-            raise PermissionDenied
         application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
-        form = GiveForm(request.POST)
+        if not self.has_give_permission(request, application):
+            raise PermissionDenied
+        form = GiveForm(application.competition.region_id, request.POST)
         if form.is_valid():
             assessor = form.cleaned_data["assessor"]
             try:
@@ -130,9 +148,8 @@ class ApplicationAdmin(Record):
     def give_selected(self, request, applications):
         at = clock.now()
         chosen = request.POST.get("assessor", "")
-        assessor = (
-            User.objects.holding(Role.ASSESSOR).filter(pk=int(chosen) if chosen.isdecimal() else None).first()
-        )
+        offered = _assessors(regions_of(request.user, {Role.MANAGER}))
+        assessor = offered.filter(pk=int(chosen) if chosen.isdecimal() else None).first()
         if assessor is None:
             self.message_user(request, "Choose an assessor beside the action.", messages.ERROR)
             return
@@ -161,7 +178,7 @@ class ApplicationAdmin(Record):
             "changes": application.status_changes.select_related("made_by").order_by("made_at", "pk"),
             "notifications": _notifications(application),
             "form": form,
-            "may_give": self.has_give_permission(request)
+            "may_give": self.has_give_permission(request, application)
             and application.status in (Status.SUBMITTED, Status.IN_ASSESSMENT),
         }
         return TemplateResponse(request, "admin/applications/application/detail.html", context, status=status)

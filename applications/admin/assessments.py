@@ -5,7 +5,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from accounts.admin.records import Record
+from accounts.admin.records import Record, VisibleChoices
 from accounts.roles import held_by
 from applications.admin.scoring_page import ScoringPage
 from applications.models import READERS, Assessment, Question
@@ -42,7 +42,11 @@ class AssessmentAdmin(Record):
         return ("reference", "title", "competition", "progress", "status", "given_at")
 
     def get_list_filter(self, request):
-        return ("status", "application__competition") if held_by(request.user) & READERS else ()
+        return (
+            ("status", ("application__competition", VisibleChoices))
+            if held_by(request.user) & READERS
+            else ()
+        )
 
     def get_search_fields(self, request):
         fields = ("application__reference", "application__title")

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.admin.records import Record
 from accounts.forms import conflict
-from accounts.roles import Role, held_by
+from accounts.models import regions_of
+from accounts.roles import Role, held_by, held_in
 from accounts.views.one_effect import one_effect
 from applications import publication, readiness
 from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
@@ -43,15 +44,24 @@ class CompetitionAdmin(Record):
 
     def get_queryset(self, request):
         received = Q(applications__submitted_at__isnull=False) & ~Q(applications__status=Status.DRAFT)
-        competitions = super().get_queryset(request)
+        competitions = Competition.objects.run_by(request.user)
         return competitions.annotate(seen_at=Now(), received=Count("applications", filter=received))
 
     def has_add_permission(self, request):
         return Role.MANAGER in held_by(request.user)
 
     def has_change_permission(self, request, obj=None):
-        """A manager, and only until it is published."""
-        return Role.MANAGER in held_by(request.user) and (obj is None or obj.stage == Stage.SET_UP)
+        """A manager of its region, and only until it is published."""
+        if obj is None:
+            return Role.MANAGER in held_by(request.user)
+        return Role.MANAGER in held_in(request.user, obj.region_id) and obj.stage == Stage.SET_UP
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Offer the regions for which the person is a competition manager."""
+        form = super().get_form(request, obj, change, **kwargs)
+        regions = regions_of(request.user, {Role.MANAGER})
+        form.regions = None if None in regions else regions
+        return form
 
     def get_fieldsets(self, request, obj=None):
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)

@@ -1,10 +1,13 @@
 """The rules of a competition, while it is being set up."""
 
+from collections.abc import Collection
+
 from django import forms
 
 from accounts import versions
 from accounts.forms import conflict
 from accounts.forms.fields import VersionField
+from accounts.models import Region
 from accounts.versions import StaleVersion
 from applications.models import Competition, PotSharing, Stage
 
@@ -66,8 +69,13 @@ class CompetitionForm(forms.ModelForm):
         model = Competition
         fields = FIELDS
 
+    #: Of which regions a competition may be made; said by whoever knows the person.
+    regions: Collection[int] | None = None
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.regions is not None and "region" in self.fields:
+            self.fields["region"].queryset = Region.objects.filter(pk__in=self.regions)
         if self.instance.pk and "seen_version" in self.fields:
             self.initial["seen_version"] = self.instance.version
 

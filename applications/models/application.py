@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts.fields import percent, pounds
-from accounts.models import AppendOnly, Edited, Kind, Organisation, Size
+from accounts.models import AppendOnly, Edited, Kind, Organisation, Size, in_regions_of
 from accounts.roles import Role, held_by
 from applications.models.competition import Area, Competition, Question, ResearchCategory
 from applications.workflow import ASSESSOR_READS, DECISIONS, Status
@@ -15,20 +15,25 @@ READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What this person may open: their organisations', what they were given to assess, or,
-        for staff, whatever has been submitted."""
+        for staff, whatever has been submitted in their regions."""
         roles = held_by(user)
         if not roles:
             return self.none()
         reach = Q(pk__in=Participant.objects.of(user).values("application"))
         if Role.ASSESSOR in roles:
-            reach |= Q(
-                pk__in=self.model.objects.filter(
-                    assessments__assessor=user, assessments__status__in=ASSESSOR_READS
-                ).values("pk")
+            given = in_regions_of(user, {Role.ASSESSOR}, "competition__region") & Q(
+                assessments__assessor=user, assessments__status__in=ASSESSOR_READS
             )
-        if roles & READERS:
-            reach |= ~Q(status=Status.DRAFT)
-        return self.filter(reach)
+            reach |= Q(pk__in=self.model.objects.filter(given).values("pk"))
+        return self.filter(reach | self._read_by(user))
+
+    def in_office(self, regions):
+        """Those that the office of these regions works on: whatever has been submitted there."""
+        return self.exclude(status=Status.DRAFT).filter(competition__region__in=regions)
+
+    @staticmethod
+    def _read_by(user) -> Q:
+        return in_regions_of(user, READERS, "competition__region") & ~Q(status=Status.DRAFT)
 
     def editable_by(self, user):
         """Drafts that this person's organisation leads and that they may edit."""
@@ -42,14 +47,10 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(pk__in=Participant.objects.of(user).values("application"))
 
     def with_shown_status(self, user):
-        """Annotate ``shown_status``: a decision not released reads as in assessment to all but staff."""
-        if held_by(user) & READERS:
-            return self.annotate(shown_status=F("status"))
+        """Annotate ``shown_status``: a decision not released reads as in assessment to all but its staff."""
+        is_hidden = Q(status__in=DECISIONS, released_at__isnull=True) & ~self._read_by(user)
         return self.annotate(
-            shown_status=Case(
-                When(status__in=DECISIONS, released_at__isnull=True, then=Value(Status.IN_ASSESSMENT.value)),
-                default=F("status"),
-            )
+            shown_status=Case(When(is_hidden, then=Value(Status.IN_ASSESSMENT.value)), default=F("status"))
         )
 
     def received(self):

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Edited
+from accounts.models import Edited, in_regions_of
 from accounts.roles import Role, held_by
 from applications.models.application import READERS, Application
 from applications.models.competition import Question
@@ -51,16 +51,13 @@ WITHIN_MAXIMUM_SQL = """
 
 class AssessmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """An assessor's own; all of them for staff. Nobody else's work is seen by an assessor."""
-        roles = held_by(user)
-        if roles & READERS:
-            return self
-        if Role.ASSESSOR in roles:
-            return self.given_to(user)
-        return self.none()
-
-    def given_to(self, user):
-        return self.filter(assessor=user, status__in=ASSESSOR_READS)
+        """An assessor's own; all of their regions' for staff. Nobody else's work is seen by an assessor."""
+        read = in_regions_of(user, READERS, "application__competition__region")
+        if Role.ASSESSOR in held_by(user):
+            read |= in_regions_of(user, {Role.ASSESSOR}, "application__competition__region") & Q(
+                assessor=user, status__in=ASSESSOR_READS
+            )
+        return self.filter(read)
 
     def submitted(self):
         """The only ones that count: withdrawn, declined and unfinished work never does."""

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import percent, pounds
-from accounts.models import Edited, Region
-from accounts.roles import STAFF, held_by
+from accounts.models import Edited, Region, in_regions_of
+from accounts.roles import STAFF
 
 
 class Area(models.Model):
@@ -144,9 +144,12 @@ class LimitBasis(models.TextChoices):
 
 class CompetitionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        if held_by(user) & STAFF:
-            return self
-        return self.filter(Q(is_listed=True) | ~Q(stage=Stage.SET_UP))
+        """What is public, and for staff what is still being set up in their regions."""
+        return self.filter(Q(is_listed=True) | ~Q(stage=Stage.SET_UP) | in_regions_of(user, STAFF, "region"))
+
+    def run_by(self, user, roles=STAFF):
+        """Those whose work in the office this person sees, or has a hand in with one of ``roles``."""
+        return self.filter(in_regions_of(user, roles, "region"))
 
     def open_at(self, at: datetime):
         return self.filter(stage=Stage.PUBLISHED, opens_at__lte=at, closes_at__gt=at)

@@ -11,8 +11,8 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts import clock
-from accounts.admin.records import Record
-from accounts.roles import held_by
+from accounts.admin.records import Record, VisibleChoices
+from accounts.roles import Role
 from accounts.templatetags.launchpad_format import local_time, pounds
 from accounts.views.one_effect import one_effect
 from applications import ranking
@@ -23,8 +23,8 @@ from funding import duties, release
 from funding.admin import waits
 from funding.awards import NothingToAward
 from funding.ledger import ApprovalsStopped, NotEnough
-from funding.line import Line, Plan
-from funding.models import READERS, Allocation, Outcome
+from funding.line import Cut, Line, Plan
+from funding.models import READERS, Allocation, Budget, Outcome
 
 SECOND_PERSON = "You proposed this allocation. Another approver has to decide it."
 
@@ -32,7 +32,7 @@ SECOND_PERSON = "You proposed this allocation. Another approver has to decide it
 @admin.register(Allocation)
 class AllocationAdmin(Record):
     list_display = ("__str__", "covers", "state", "proposed_by", "proposed_at", "decided_by", "released_at")
-    list_filter = ("state", "competitions")
+    list_filter = ("state", ("competitions", VisibleChoices))
     list_select_related = ("proposed_by", "decided_by")
     ordering = ("-proposed_at", "-pk")
     change_list_template = "admin/funding/allocation/list.html"
@@ -63,7 +63,7 @@ class AllocationAdmin(Record):
 
     def changelist_view(self, request, extra_context=None):
         sheets = (
-            Competition.objects.visible_to(request.user)
+            Competition.objects.run_by(request.user, READERS)
             .exclude(stage=Stage.SET_UP)
             .select_related("region")
             .order_by("-closes_at", "code")
@@ -77,11 +77,14 @@ class AllocationAdmin(Record):
 
     def _sheet(self, request, competition, at, *, problems=(), status=200) -> HttpResponse:
         together = allocating.allocated_with(competition)
+        if elsewhere := _elsewhere(request, together):
+            return self._closed_sheet(request, competition, elsewhere)
         standings = ranking.panel_sheet(together)
         visible = Allocation.objects.visible_to(request.user).standing().of(competition)
         standing = visible.select_related("proposed_by", "decided_by").order_by("-pk").first()
         is_decided = standing is not None and standing.is_approved
         plan = _decided_plan(standing, standings) if is_decided else allocating.draft(together, standings)
+        cuts = _visible(request, plan.cuts)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -91,21 +94,35 @@ class AllocationAdmin(Record):
             "plan": plan,
             "lacks": allocating.lacks(together, standings, at=at),
             "standing": standing,
-            "may_propose": bool(held_by(request.user) & duties.PROPOSE),
+            "cuts": cuts,
+            "is_stopped_above": any(cut.stops_plan for cut in plan.cuts if cut not in cuts),
+            "may_propose": bool(_roles(request, together) & duties.PROPOSE),
             "problems": problems,
             "at": at,
         }
         return _answer(request, "panel_sheet", context, status)
 
+    def _closed_sheet(self, request, competition: Competition, elsewhere: list[Competition]) -> HttpResponse:
+        """Say why somebody of one region does not see a list that runs over several."""
+        named = ", ".join(f"{one.code} of {one.region}" for one in elsewhere)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Panel sheet {competition.code}",
+            "competition": competition,
+            "elsewhere": named,
+        }
+        template = "admin/funding/allocation/closed_sheet.html"
+        return TemplateResponse(request, template, context, status=403)
+
     @one_effect("propose allocation")
     def propose_view(self, request: HttpRequest, code: str) -> HttpResponse:
         at = clock.now()
         competition = _competition(request, code)
+        together = allocating.allocated_with(competition)
         try:
             with waits.in_time():
-                allocation = allocating.propose(
-                    allocating.allocated_with(competition), by=request.user, at=at
-                )
+                allocation = allocating.propose(together, by=request.user, at=at)
         except duties.RoleMissing as refusal:
             return self._sheet(request, competition, at, problems=[f"{refusal}."], status=403)
         except allocating.NotReady as refusal:
@@ -123,7 +140,7 @@ class AllocationAdmin(Record):
 
     def _page(self, request, pk: int, *, problems=(), reason="", status=200) -> HttpResponse:
         allocation = _allocation(request, pk)
-        roles = held_by(request.user)
+        roles = request.user.roles_in_all(allocation.region_ids())
         decides = bool(roles & duties.DECIDE)
         context = {
             **self.admin_site.each_context(request),
@@ -155,7 +172,7 @@ class AllocationAdmin(Record):
     def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         at = clock.now()
         allocation = _allocation(request, pk)
-        if not held_by(request.user) & duties.DECIDE:
+        if not request.user.roles_in_all(allocation.region_ids()) & duties.DECIDE:
             raise PermissionDenied
         reason = request.POST.get("reason", "").replace("\x00", "")[:2000]
         if not reason.strip():
@@ -186,8 +203,7 @@ class AllocationAdmin(Record):
             problem = f"The panel sheet has changed since this was proposed, for {changed}. Propose again."
             return self._page(request, pk, problems=[problem], status=409)
         except NotEnough as refusal:
-            problem = f"{refusal.budget} has {pounds(refusal.left)} left; {pounds(refusal.amount)} is needed."
-            return self._page(request, pk, problems=[problem], status=409)
+            return self._page(request, pk, problems=[_shortfall(request, refusal)], status=409)
         except ApprovalsStopped:
             # The notice on the page says what differs.
             return self._page(request, pk, problems=["Approvals are stopped."], status=409)
@@ -229,8 +245,36 @@ def _answer(request: HttpRequest, template: str, context: dict, status: int) -> 
 
 def _competition(request: HttpRequest, code: str) -> Competition:
     """For people who see the programme's money; 404 for anybody else, as for a code that is not there."""
-    readable = Competition.objects.visible_to(request.user).exclude(stage=Stage.SET_UP)
-    return get_object_or_404(readable if held_by(request.user) & READERS else readable.none(), code=code)
+    readable = Competition.objects.run_by(request.user, READERS).exclude(stage=Stage.SET_UP)
+    return get_object_or_404(readable, code=code)
+
+
+def _roles(request: HttpRequest, together: list[Competition]) -> frozenset[Role]:
+    return request.user.roles_in_all(one.region_id for one in together)
+
+
+def _elsewhere(request: HttpRequest, together: list[Competition]) -> list[Competition]:
+    """Those of one list whose applications this person does not read."""
+    ids = [one.pk for one in together]
+    read = Competition.objects.run_by(request.user, READERS)
+    return list(
+        Competition.objects.filter(pk__in=ids)
+        .exclude(pk__in=read.values("pk"))
+        .select_related("region")
+        .order_by("code")
+    )
+
+
+def _visible(request: HttpRequest, cuts: list[Cut]) -> list[Cut]:
+    """The budgets of the plan whose figures this person sees: the programme's are not a region's to read."""
+    seen = set(Budget.objects.visible_to(request.user).values_list("pk", flat=True))
+    return [cut for cut in cuts if cut.budget.pk in seen]
+
+
+def _shortfall(request: HttpRequest, refusal: NotEnough) -> str:
+    if Budget.objects.visible_to(request.user).filter(pk=refusal.budget.pk).exists():
+        return f"{refusal.budget} has {pounds(refusal.left)} left; {pounds(refusal.amount)} is needed."
+    return f"A budget of the whole programme has not enough left; {pounds(refusal.amount)} is needed."
 
 
 def _allocation(request: HttpRequest, pk: int) -> Allocation:

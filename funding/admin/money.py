@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.admin.records import Record
+from accounts.admin.records import Record, VisibleChoices
 from accounts.templatetags.launchpad_format import pounds
 from funding.models import Award, AwardShare, Budget, Transfer
 
@@ -63,7 +63,7 @@ def bar(budget: Budget) -> list[tuple[str, int, int]]:
 @admin.register(Transfer)
 class TransferAdmin(Record):
     list_display = ("made_at", "budget", "source", "target", "amount", "cause", "made_by")
-    list_filter = ("budget", "source", "target")
+    list_filter = (("budget", VisibleChoices), "source", "target")
     list_select_related = ("budget", "made_by")
     search_fields = ("cause", "budget__code", "award__application__reference")
     ordering = ("-made_at", "-pk")
@@ -94,7 +94,7 @@ class AwardAdmin(Record):
         "approved_by",
         "made_at",
     )
-    list_filter = ("status", "application__competition")
+    list_filter = ("status", ("application__competition", VisibleChoices))
     list_select_related = ("application__competition", "recommended_by", "approved_by")
     search_fields = ("application__reference", "application__title")
     ordering = ("-made_at", "-pk")

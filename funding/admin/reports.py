@@ -19,7 +19,8 @@ from accounts.admin.records import Record
 from accounts.exports import csv_file, workbook
 from accounts.exports.columns import Column
 from accounts.exports.patience import unhurried
-from accounts.roles import held_by
+from accounts.models import Region, in_regions_of
+from accounts.roles import held_by, held_in
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
 from funding.exports import funding_report, totals
@@ -33,13 +34,13 @@ LONDON = ZoneInfo("Europe/London")
 class ProgrammeReportAdmin(Record):
     list_display = ("__str__", "covers", "state", "requested_by", "requested_at", "as_of")
     list_filter = ("state",)
-    list_select_related = ("competition", "requested_by")
+    list_select_related = ("competition", "region", "requested_by")
     ordering = ("-requested_at", "-pk")
     change_list_template = "admin/funding/programmereport/list.html"
 
     @admin.display(description="covers", ordering="competition__code")
     def covers(self, report):
-        return report.competition.code if report.competition else "the whole programme"
+        return report.competition.code if report.competition else report.covers
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -53,7 +54,9 @@ class ProgrammeReportAdmin(Record):
 
     def changelist_view(self, request, extra_context=None):
         context = {
-            "competitions": Competition.objects.visible_to(request.user).order_by("code"),
+            "competitions": Competition.objects.run_by(request.user, READERS).order_by("code"),
+            "regions": _regions(request),
+            "may_ask_for_all": bool(held_in(request.user, None) & READERS),
             "budgets": totals.rows(request.user),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
@@ -62,7 +65,7 @@ class ProgrammeReportAdmin(Record):
     def request_view(self, request: HttpRequest) -> HttpResponse:
         at = clock.now()
         try:
-            report = programme.request(_competition(request, request.POST), by=request.user, at=at)
+            report = programme.request(*_covered(request), by=request.user, at=at)
         except programme.NotAReader:
             raise PermissionDenied from None
         messages.success(request, "The report has been asked for.")
@@ -70,7 +73,7 @@ class ProgrammeReportAdmin(Record):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         visible = ProgrammeReport.objects.visible_to(request.user).select_related(
-            "competition", "requested_by"
+            "competition", "region", "requested_by"
         )
         report = get_object_or_404(
             visible, pk=object_id if object_id.isascii() and object_id.isdecimal() else 0
@@ -135,7 +138,20 @@ def _competition(request: HttpRequest, given) -> Competition | None:
     code = given.get("competition", "")
     if not code:
         return None
-    return get_object_or_404(Competition.objects.visible_to(request.user), code=code)
+    return get_object_or_404(Competition.objects.run_by(request.user, READERS), code=code)
+
+
+def _regions(request: HttpRequest):
+    """Those of which the person may ask for the figures."""
+    return Region.objects.filter(in_regions_of(request.user, READERS, "pk")).order_by("name")
+
+
+def _covered(request: HttpRequest) -> tuple[Competition | None, Region | None]:
+    """What the report asked for covers: one competition, one region, or neither for the whole programme."""
+    kind, _, code = request.POST.get("covers", "").partition(":")
+    if kind == "region":
+        return None, get_object_or_404(_regions(request), code=code)
+    return _competition(request, {kind: code}), None
 
 
 def _as_file(name: str, ending: str, at: datetime) -> dict[str, str]:

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import pounds
-from accounts.roles import held_by
+from accounts.models import regions_of
 from applications.models import Application, Competition
 from funding.models.budget import READERS
 
@@ -27,7 +27,16 @@ class Outcome(models.TextChoices):
 
 class AllocationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if held_by(user) & READERS else self.none()
+        """All for who reads the programme's money; for a region's people those about no other region."""
+        regions = regions_of(user, READERS)
+        return self if None in regions else self.within(regions)
+
+    def within(self, regions):
+        """Those whose competitions are all of these regions."""
+        covered = self.model.competitions.through.objects
+        inside = covered.filter(competition__region__in=regions).values("allocation")
+        outside = covered.exclude(competition__region__in=regions).values("allocation")
+        return self.filter(pk__in=inside).exclude(pk__in=outside)
 
     def standing(self):
         """Those that hold: proposed and waiting, or approved. A refused one makes room for another."""
@@ -73,6 +82,10 @@ class Allocation(models.Model):
 
     def __str__(self):
         return f"allocation {self.pk}"
+
+    def region_ids(self) -> list[int]:
+        """Of the regions whose competitions it covers: who acts on it holds the role for each of them."""
+        return list(self.competitions.order_by("region").values_list("region", flat=True).distinct())
 
     @property
     def is_proposed(self) -> bool:

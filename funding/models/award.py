@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import percent, pounds
+from accounts.models import in_regions_of
 from accounts.roles import held_by
 from applications.models import Application, Participant
 from funding.models.budget import READERS, CompetitionBudgets
@@ -47,14 +48,14 @@ LIVE = (AwardStatus.RESERVED, AwardStatus.COMMITTED)
 
 class AwardQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """All for staff; for applicants their own organisations', and only once released."""
-        roles = held_by(user)
-        if roles & READERS:
-            return self
-        if not roles:
+        """All of their regions' for staff; for applicants their organisations', and only once released."""
+        if not held_by(user):
             return self.none()
         own = Participant.objects.of(user).values("application")
-        return self.filter(application__in=own, application__released_at__isnull=False)
+        return self.filter(
+            in_regions_of(user, READERS, "application__competition__region")
+            | Q(application__in=own, application__released_at__isnull=False)
+        )
 
     def live(self):
         return self.filter(status__in=LIVE)

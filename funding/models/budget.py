@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from accounts.fields import pounds
-from accounts.models import Region
-from accounts.roles import Role, held_by
+from accounts.models import Region, regions_of
+from accounts.roles import Role
 from applications.models import Competition
 from funding.places import COUNTED, Place
 
@@ -23,7 +23,19 @@ class BudgetKind(models.TextChoices):
 
 class BudgetQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if held_by(user) & READERS else self.none()
+        """All for who reads the programme's money; for a region's people that region's own budget and
+        the pots and parts that its competitions draw on, but not the programme's."""
+        regions = regions_of(user, READERS)
+        if None in regions:
+            return self
+        if not regions:
+            return self.none()
+        drawn = CompetitionBudgets.objects.filter(competition__region__in=regions)
+        return self.exclude(kind=BudgetKind.PROGRAMME).filter(
+            Q(region__in=regions)
+            | Q(pk__in=drawn.values("pot"))
+            | Q(pk__in=drawn.exclude(part=None).values("part"))
+        )
 
     def drawn_on_by(self, competition):
         """The programme's, the region's, the pot's and, where there is one, the part's budget."""

@@ -4,8 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import pounds
-from accounts.models import AppendOnly
-from accounts.roles import held_by
+from accounts.models import AppendOnly, regions_of
 from funding.models.award import Award
 from funding.models.budget import READERS, Budget
 from funding.places import ALLOCATED, Place
@@ -13,7 +12,12 @@ from funding.places import ALLOCATED, Place
 
 class TransferQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if held_by(user) & READERS else self.none()
+        """Those of the budgets that the person sees, and of no award that they do not: pots are shared."""
+        regions = regions_of(user, READERS)
+        if None in regions:
+            return self
+        of_award = Q(award__isnull=True) | Q(award__application__competition__region__in=regions)
+        return self.filter(of_award, budget__in=Budget.objects.visible_to(user))
 
 
 class Transfer(AppendOnly):

@@ -1,26 +1,31 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
-from accounts.models import Owed, OwedQuerySet
-from accounts.roles import held_by
+from accounts.models import Owed, OwedQuerySet, Region, in_regions_of
 from applications.models import Competition
 from funding.models.budget import READERS
 
 
 class ReportQuerySet(OwedQuerySet):
     def visible_to(self, user):
-        return self if held_by(user) & READERS else self.none()
+        """All for who reads the programme's money; for a region's people those on that region alone."""
+        return self.filter(
+            in_regions_of(user, READERS, "region") | in_regions_of(user, READERS, "competition__region")
+        )
 
 
 class ProgrammeReport(Owed):
     """The programme's figures as of one moment, compiled by a job from one database snapshot.
 
-    Without a competition it covers the whole programme. ``figures`` is keyed F01 to F11.
+    It covers one competition, one region or, without either, the whole programme. ``figures`` is
+    keyed F01 to F11.
     """
 
     competition = models.ForeignKey(
         Competition, models.PROTECT, null=True, blank=True, related_name="reports"
     )
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="reports")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     as_of = models.DateTimeField(null=True, editable=False)
@@ -29,7 +34,17 @@ class ProgrammeReport(Owed):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(competition__isnull=True) | Q(region__isnull=True),
+                name="report_covers_one_thing",
+            ),
+        ]
         indexes = [models.Index(fields=["-requested_at"], name="report_by_request")]
+
+    @property
+    def covers(self) -> str:
+        return str(self.competition or self.region or "the whole programme")
 
     def __str__(self):
         return f"report {self.pk}"

@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Region, User
 from accounts.refusals import Refusal
-from accounts.roles import held_by
+from accounts.roles import held_in
 from applications import ranking
 from applications.models import Application, Assessment, Competition
 from applications.workflow import Status
@@ -21,16 +21,22 @@ logger = logging.getLogger(__name__)
 
 
 class NotAReader(Refusal):
-    """Only people who see the programme's money may ask for its figures."""
+    """Only people who see the money may ask for the figures: the region's for that region's."""
 
 
 @audit.action("ask for programme report")
-def request(competition: Competition | None, *, by: User, at: datetime) -> ProgrammeReport:
-    """Owe ``by`` the report of one competition, or of the whole programme. A worker compiles it."""
-    if not held_by(by) & READERS:
+def request(
+    competition: Competition | None, region: Region | None = None, *, by: User, at: datetime
+) -> ProgrammeReport:
+    """Owe ``by`` the report of one competition, one region or, for neither, of the whole programme.
+
+    A worker compiles it. Raises NotAReader for who does not read the money of all that it covers.
+    """
+    covered = competition.region_id if competition else region.pk if region else None
+    if not held_in(by, covered) & READERS:
         raise NotAReader
     return ProgrammeReport.objects.create(
-        competition=competition, requested_by=by, requested_at=at, due_at=at
+        competition=competition, region=region, requested_by=by, requested_at=at, due_at=at
     )
 
 
@@ -91,4 +97,6 @@ def _has_closed(competition: Competition, as_of: datetime) -> bool:
 
 def _competitions(report: ProgrammeReport) -> list[Competition]:
     wanted = Competition.objects.order_by("code")
-    return list(wanted.filter(pk=report.competition_id) if report.competition_id else wanted)
+    if report.competition_id:
+        return list(wanted.filter(pk=report.competition_id))
+    return list(wanted.filter(region=report.region_id) if report.region_id else wanted)

@@ -57,7 +57,7 @@ def postcode(place: str) -> str:
 
 
 def member_of(organisation: Organisation) -> User:
-    members = Membership.objects.select_related("person").prefetch_related("person__groups")
+    members = Membership.objects.select_related("person").prefetch_related("person__holdings")
     return members.get(organisation=organisation).person
 
 

@@ -43,7 +43,7 @@ def make(*, at: datetime) -> dict[str, User]:
     by_email = {person.email: person for person in people}
     for role, group in _groups().items():
         group.user_set.add(*(by_email[email] for email, held in EVERYBODY.items() if held == role))
-    found = User.objects.filter(email__in=EVERYBODY).prefetch_related("groups")
+    found = User.objects.filter(email__in=EVERYBODY).prefetch_related("holdings")
     return {person.email: person for person in found}
 
 
@@ -58,7 +58,7 @@ def make_contacts(firms: list[str]) -> dict[str, User]:
         for firm, first, last in zip(firms, _cycled(FIRST_NAMES), _cycled(LAST_NAMES), strict=False)
     )
     Group.objects.get(name=Role.APPLICANT).user_set.add(*people)
-    found = User.objects.filter(pk__in=[person.pk for person in people]).prefetch_related("groups")
+    found = User.objects.filter(pk__in=[person.pk for person in people]).prefetch_related("holdings")
     by_email = {person.email: person for person in found}
     return {firm: by_email[f"{slug(firm)}@{CONTACTS}"] for firm in firms}
 

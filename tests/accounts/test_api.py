@@ -23,6 +23,7 @@ def test_me_says_who_the_token_stands_for():
         "email": "ann@example.com",
         "name": person.name,
         "roles": ["applicant", "assessor"],
+        "holdings": [{"role": "applicant", "region": None}, {"role": "assessor", "region": None}],
         "organisations": [{"name": "Mersey Gears Ltd", "company_number": "01234567", "may_edit": True}],
     }
 

@@ -60,7 +60,7 @@ class TestWhoFindsWhat:
     def test_an_administrator_finds_people_and_no_marks(self):
         browser = sign_in(people.user(Role.ADMINISTRATOR))
 
-        assert entries(browser) == {"User", "Group"}
+        assert entries(browser) == {"User", "Group", "JobRun"}
 
     @pytest.mark.parametrize("role", sorted(Role))
     def test_nobody_deletes_anything(self, role, rf):

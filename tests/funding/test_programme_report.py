@@ -56,7 +56,7 @@ def test_a_failure_is_noted_in_the_row(committed_database, monkeypatch):
 def test_the_button_owes_a_report_and_its_page_shows_that(client):
     client.force_login(people.user(Role.MANAGER))
 
-    answer = client.post(reverse("admin:funding_programmereport_request"), {"competition": ""}, follow=True)
+    answer = client.post(reverse("admin:funding_programmereport_request"), {"covers": ""}, follow=True)
 
     assert ProgrammeReport.objects.get().state == OwedState.WAITING
     assert "being compiled" in answer.content.decode()
@@ -66,7 +66,7 @@ def test_the_button_owes_a_report_and_its_page_shows_that(client):
 def test_an_assessor_gets_no_report(client):
     client.force_login(people.assessor())
 
-    answer = client.post(reverse("admin:funding_programmereport_request"), {"competition": ""})
+    answer = client.post(reverse("admin:funding_programmereport_request"), {"covers": ""})
 
     assert answer.status_code == 403
     assert not ProgrammeReport.objects.exists()

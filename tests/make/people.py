@@ -4,19 +4,25 @@ from itertools import count
 
 from django.contrib.auth.models import Group
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Holding, Membership, Organisation, Region, User
 from accounts.roles import Role
 from tests.make.times import NOON
 
 _numbers = count(1)
 
 
-def user(*roles: Role, email: str | None = None, name: str = "") -> User:
+def user(*roles: Role, email: str | None = None, name: str = "", region: Region | None = None) -> User:
+    """Make somebody who holds the roles, for the whole programme or for ``region`` alone."""
     number = next(_numbers)
     person = User.objects.create_user(email or f"person{number}@example.com", name=name or f"Person {number}")
     for role in roles:
-        person.groups.add(Group.objects.get_or_create(name=role)[0])
+        give(person, role, region)
     return person
+
+
+def give(person: User, role: Role, region: Region | None = None) -> None:
+    group, _ = Group.objects.get_or_create(name=role)
+    Holding.objects.create(person=person, group=group, region=region)
 
 
 def assessor(**fields) -> User:

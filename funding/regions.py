@@ -1,0 +1,33 @@
+"""Which budgets, awards, allocations and reports belong to a region's cases."""
+
+from collections.abc import Set
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import reach
+from funding.models import Allocation, Award, Budget, ProgrammeReport
+
+
+def register() -> None:
+    reach.subjects["budget"] = budgets
+    reach.subjects["award"] = awards
+    reach.subjects["allocation"] = allocations
+    reach.subjects["programme report"] = reports
+
+
+def budgets(regions: Set[int]) -> QuerySet:
+    return Budget.objects.filter(region__in=regions).values("pk")
+
+
+def awards(regions: Set[int]) -> QuerySet:
+    return Award.objects.filter(application__competition__region__in=regions).values("pk")
+
+
+def allocations(regions: Set[int]) -> QuerySet:
+    """Those that are about these regions alone, as ``visible_to`` shows them."""
+    return Allocation.objects.within(regions).values("pk")
+
+
+def reports(regions: Set[int]) -> QuerySet:
+    there = Q(region__in=regions) | Q(competition__region__in=regions)
+    return ProgrammeReport.objects.filter(there).values("pk")
