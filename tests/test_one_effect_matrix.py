@@ -1,0 +1,188 @@
+"""Every action of the pages, sent twice: by a double press, after "back", and when the answer was lost.
+
+The second time nothing in the database changes and the same answer is given. The control at the end
+takes the key away and sees that some of the same actions do act, or answer, twice.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from accounts.models import AuditEntry
+from applications.workflow import Status
+from tests import form_on_page
+from tests.make import applications, assessments, budgets, competitions, office, organisations, people
+
+pytestmark = pytest.mark.django_db
+
+#: Rows that say when somebody came by, and nothing of what was done.
+COMING_AND_GOING = {"Session", "Heartbeat"}
+
+Press = tuple[Client, str, dict]
+
+
+def digest() -> str:
+    """All rows of all tables but sessions, as one number."""
+    rows = hashlib.sha256()
+    for model in apps.get_models():
+        if model.__name__ not in COMING_AND_GOING:
+            for row in model._base_manager.order_by("pk").values_list():
+                rows.update(repr(row).encode())
+    return rows.hexdigest()
+
+
+def draft_of() -> tuple[Client, str]:
+    competition = competitions.open_now()
+    draft = applications.complete_draft(competition, at=competition.opens_at)
+    return office.sign_in(draft.started_by), f"/applications/{draft.reference}/"
+
+
+def on_draft(page: str, button: str = "save", **typed) -> Callable[[], Press]:
+    def press() -> Press:
+        browser, base = draft_of()
+        action, sent = form_on_page.find(browser, base + page)
+        return browser, action, {**sent, button: "yes", **typed}
+
+    return press
+
+
+def start() -> Press:
+    competition, organisation = competitions.open_now(), organisations.organisation()
+    browser = office.sign_in(people.member(organisation))
+    action, sent = form_on_page.find(browser, f"/competitions/{competition.code}/start/")
+    return browser, action, {**sent, "organisation": organisation.pk}
+
+
+def submit() -> Press:
+    browser, base = draft_of()
+    action, sent = form_on_page.find(browser, f"{base}check/")
+    return browser, action, {**sent, "is_true": "on"}
+
+
+def remove_line() -> Press:
+    browser, base = draft_of()
+    page = f"{base}costs/labour/"
+    reader = form_on_page.Reader()
+    reader.feed(browser.get(page).content.decode())
+    removing = next(form for form in reader.forms if form.action.endswith("/remove/"))
+    return browser, removing.action, removing.values
+
+
+def enter_organisation() -> Press:
+    browser = office.sign_in(people.user("applicant"))
+    action, sent = form_on_page.find(browser, "/organisation/new/")
+    return browser, action, {
+        **sent, "name": "Once Only Ltd", "company_number": "01234567", "kind": "business",
+        "size": "micro_small", "address": "1 Dock Road", "postcode": "L3 4AA",
+    }  # fmt: skip
+
+
+def change_organisation() -> Press:
+    organisation = organisations.organisation()
+    browser = office.sign_in(people.member(organisation))
+    action, sent = form_on_page.find(browser, f"/organisation/{organisation.pk}/")
+    return browser, action, {**sent, "name": "Another Name Ltd"}
+
+
+def give() -> Press:
+    application = applications.application(Status.SUBMITTED, competitions.closed_competition())
+    assessor, browser = people.assessor(), office.sign_in(people.manager())
+    page = f"/admin/applications/application/{application.pk}/change/"
+    action, sent = form_on_page.find(browser, page, having="assessor")
+    return browser, action, {**sent, "assessor": assessor.pk}
+
+
+def scoring(button: str) -> Callable[[], Press]:
+    def press() -> Press:
+        marked = assessments.marked(applications.application(Status.IN_ASSESSMENT))
+        browser = office.sign_in(marked.assessor)
+        action, sent = form_on_page.find(browser, f"/admin/applications/assessment/{marked.pk}/score/")
+        return browser, action, {**sent, "note_to_staff": "Well argued.", button: "yes"}
+
+    return press
+
+
+def propose() -> Press:
+    within = budgets.funded_competition()
+    budgets.assessed(within)
+    browser = office.sign_in(budgets.fund_manager())
+    return browser, *form_on_page.find(browser, f"/admin/funding/allocation/panel-sheet/{within.code}/")
+
+
+def decide(verb: str) -> Callable[[], Press]:
+    def press() -> Press:
+        within = budgets.funded_competition()
+        budgets.assessed(within)
+        if verb == "release":
+            allocation, person = budgets.approved(within), budgets.fund_manager()
+        else:
+            allocation, person = budgets.proposed(within), budgets.approver()
+        browser, base = office.sign_in(person), f"/admin/funding/allocation/{allocation.pk}/"
+        action, sent = form_on_page.find(browser, f"{base}change/", action=f"{base}{verb}/")
+        return browser, action, {**sent, **({"reason": "Not yet."} if verb == "refuse" else {})}
+
+    return press
+
+
+def report() -> Press:
+    browser = office.sign_in(budgets.fund_manager())
+    return browser, *form_on_page.find(browser, "/admin/funding/programmereport/")
+
+
+ACTIONS: dict[str, Callable[[], Press]] = {
+    "start an application": start,
+    "save details": on_draft("details/", title="A better title"),
+    "save an answer": on_draft("answers/scope/", text="Another scope."),
+    "save an answer and complete it": on_draft("answers/scope/", "complete", text="Another scope."),
+    "save the organisation's part": on_draft("organisation/", work_postcode="L1 8JQ"),
+    "add a cost line": on_draft("costs/materials/", description="Steel", quantity="3", unit_cost="100"),
+    "remove a cost line": remove_line,
+    "choose overheads": on_draft("costs/", method="none"),
+    "ask for funding": on_draft("funding/", percentage_asked="40"),
+    "declare": on_draft("declarations/", has_russian_involvement="False", is_exploited_from_uk="True"),
+    "submit an application": submit,
+    "enter an organisation": enter_organisation,
+    "change an organisation": change_organisation,
+    "give to an assessor": give,
+    "save an assessment": scoring("save"),
+    "submit an assessment": scoring("submit"),
+    "propose an allocation": propose,
+    "approve an allocation": decide("approve"),
+    "refuse an allocation": decide("refuse"),
+    "release outcomes": decide("release"),
+    "ask for a report": report,
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_sent_twice_it_is_done_once_and_answered_the_same(action):
+    browser, address, sent = ACTIONS[action]()
+    before = digest()
+
+    first = browser.post(address, sent)
+    done = digest()
+    second = browser.post(address, sent)
+
+    assert (first.status_code, done != before) == (302, True), first.content.decode()[:2000]
+    assert (second.status_code, second["Location"]) == (302, first["Location"])
+    assert digest() == done
+
+
+def test_without_the_key_some_of_them_do_it_again():
+    """The control: were it not for the key, this many would act twice or complain the second time."""
+    twice = []
+    for action, press in ACTIONS.items():
+        browser, address, sent = press()
+        sent = {name: value for name, value in sent.items() if name != "intent"}
+        first = browser.post(address, sent)
+        done = digest()
+        second = browser.post(address, sent)
+        is_same = second.status_code == first.status_code and second.get("Location") == first["Location"]
+        if digest() != done or not is_same:
+            twice.append(action)
+
+    assert {"add a cost line", "ask for a report"} <= set(twice)
+    assert AuditEntry.objects.exists()
