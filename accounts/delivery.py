@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection
 
-from accounts import composing, wording
-from accounts.channels import NotNow, Refused, smtp
+from accounts import channels, composing, wording
+from accounts.channels import NotNow, Refused
 from accounts.models import Notification
 
 logger = logging.getLogger(__name__)
@@ -75,13 +75,15 @@ def _send(notification: Notification, *, at: datetime) -> bool:
     except Exception as problem:
         raise _unwritable(notification, problem) from problem
     try:
-        smtp.send(message, at=at)
+        taken_as = channels.chosen().send(
+            message, reference=notification.message_id, is_repeat=notification.tries > 1, at=at
+        )
     except (Refused, NotNow):
         raise
     except Exception as problem:
         # What Python's mail parts make of an address or a heading that cannot be put on the wire.
         raise _unwritable(notification, problem) from problem
-    _mark_sent(notification, at=at)
+    _mark_sent(notification, taken_as, at=at)
     return True
 
 
@@ -91,7 +93,7 @@ def _unwritable(notification: Notification, problem: Exception) -> NotNow:
     return NotNow(f"It could not be written ({type(problem).__name__}).")
 
 
-def _mark_sent(notification: Notification, *, at: datetime) -> None:
+def _mark_sent(notification: Notification, taken_as: str, *, at: datetime) -> None:
     """Write it down at once: between the server's yes and this lies the only way to a second copy.
 
     A database that is away is asked again until it is back; what ends that way is a worker's death.
@@ -99,7 +101,9 @@ def _mark_sent(notification: Notification, *, at: datetime) -> None:
     give_up_at = time.monotonic() + MARKING
     while True:
         try:
-            Notification.objects.mark_done(notification, at=at)
+            Notification.objects.mark_done(
+                notification, at=at, channel=channels.name(), channel_reference=taken_as
+            )
             return
         except (OperationalError, InterfaceError):
             if time.monotonic() > give_up_at or connection.in_atomic_block:

@@ -4,6 +4,7 @@ Each stops the start with one plain sentence when a value is missing or cannot b
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
+NOTIFY_KEY = re.compile(r"(-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}){2}$")
 FALSE = {"0", "false", "no", "off", ""}
 
 
@@ -81,6 +83,14 @@ def database(name: str) -> dict[str, object]:
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or ""),
     }
+
+
+def notify_key(name: str) -> str:
+    """Return an API key of GOV.UK Notify, which ends in two UUIDs, or nothing where none is set."""
+    key = text(name, "")
+    if key and not NOTIFY_KEY.search(key):
+        raise ImproperlyConfigured(f"{name} is no API key of GOV.UK Notify. It ends in two UUIDs.")
+    return key
 
 
 def email(name: str) -> dict[str, object]:

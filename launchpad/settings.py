@@ -154,6 +154,12 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 globals().update(environment.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
+# With a key, GOV.UK Notify carries the mail; its one template has ((subject)) and ((body)).
+NOTIFY_API_KEY = environment.notify_key("NOTIFY_API_KEY")
+NOTIFY_TEMPLATE_ID = environment.text("NOTIFY_TEMPLATE_ID", "")
+NOTIFY_URL = environment.text("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+if NOTIFY_API_KEY and not NOTIFY_TEMPLATE_ID:
+    raise ImproperlyConfigured("NOTIFY_TEMPLATE_ID must be set where NOTIFY_API_KEY is.")
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Launchpad <launchpad@example.com>")
 
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")

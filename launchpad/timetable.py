@@ -6,7 +6,7 @@ it did, and does no harm when it is done twice.
 
 from datetime import time, timedelta
 
-from accounts import audit_check, audit_heads, overdue, purge
+from accounts import audit_check, audit_heads, overdue, purge, receipts
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
 from funding import ledger_check
@@ -17,6 +17,13 @@ TIMETABLE = (
         "Counts every budget again from its transfers. A difference stops approvals.",
         Every(timedelta(hours=1)),
         ledger_check.on_schedule,
+    ),
+    Job(
+        "ask after e-mails",
+        "Asks GOV.UK Notify, where it is used, what became of the e-mails it took.",
+        Every(timedelta(minutes=5)),
+        receipts.collect,
+        keep=timedelta(days=2),
     ),
     Job(
         "report what is overdue",

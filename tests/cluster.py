@@ -51,7 +51,7 @@ class Cluster:
             EMAIL_URL="smtp://127.0.0.1:1",
             LOG_FORMAT="plain",
         )
-        for name in ("DEBUG", "ALLOWED_HOSTS", "DATABASE_OWNER_URL", "TRUSTED_PROXIES"):
+        for name in ("DEBUG", "ALLOWED_HOSTS", "DATABASE_OWNER_URL", "NOTIFY_API_KEY", "TRUSTED_PROXIES"):
             os.environ.pop(name, None)
 
     def stop(self) -> None:

@@ -14,6 +14,9 @@ READ = re.compile(r'environment\.(?:text|flag|choice|words|database|email|addres
 BY_THE_START = {"PORT", "STATE_DIR"}
 
 
+NOTIFY_KEY = "launchpad-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
+
+
 def checked(**told):
     """Run ``manage.py check`` with nothing in the environment but ``told``."""
     done = subprocess.run(
@@ -42,6 +45,11 @@ def test_the_settings_load_with_an_empty_environment():
             {"SECURITY_CONTACT": "me@example.com"},
             "SECURITY_CONTACT is 'me@example.com'. It must begin with https:// or mailto:.",
         ),
+        (
+            {"NOTIFY_API_KEY": "secret"},
+            "NOTIFY_API_KEY is no API key of GOV.UK Notify. It ends in two UUIDs.",
+        ),
+        ({"NOTIFY_API_KEY": NOTIFY_KEY}, "NOTIFY_TEMPLATE_ID must be set where NOTIFY_API_KEY is."),
         ({"EMAIL_URL": "host:25"}, "EMAIL_URL must begin with smtp://, smtps:// or smtp+tls://."),
         (
             {"SITE_URL": "https://launchpad.example", "SECRET_KEY": "short"},

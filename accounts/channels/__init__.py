@@ -1,9 +1,26 @@
-"""The ways an e-mail leaves the house. Each either has it taken, or says why not in one of two words."""
+"""The ways an e-mail leaves the house: a mail server, or GOV.UK Notify where it has a key.
+
+Each has ``send(message, reference=, is_repeat=, at=)``, which returns the carrier's own reference
+for the e-mail once that is taken, or raises Refused or NotNow.
+"""
+
+from types import ModuleType
+
+from django.conf import settings
+
+from accounts.channels import notify, smtp
+from accounts.channels.answers import NotNow, Refused
+
+__all__ = ["NOTIFY", "SMTP", "NotNow", "Refused", "chosen", "name"]
+
+SMTP, NOTIFY = "smtp", "notify"
+
+_channels = {SMTP: smtp, NOTIFY: notify}
 
 
-class Refused(Exception):
-    """Whoever carries the mail will never take this e-mail; the words are theirs."""
+def name() -> str:
+    return NOTIFY if settings.NOTIFY_API_KEY else SMTP
 
 
-class NotNow(Exception):
-    """It did not work this time; the words say why."""
+def chosen() -> ModuleType:
+    return _channels[name()]

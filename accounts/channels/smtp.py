@@ -9,7 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from accounts.channels import NotNow, Refused
+from accounts.channels.answers import NotNow, Refused
 
 #: Silent for longer (seconds), a kept line is asked whether it still hears us before it is used.
 TRUSTED_FOR = 2.0
@@ -84,10 +84,12 @@ class Line(threading.local):
 line = Line()
 
 
-def send(message: EmailMultiAlternatives, *, at: datetime) -> None:
+def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at: datetime) -> str:
     """Return once the server has taken the e-mail. Raises Refused or NotNow, in the server's words.
 
-    Not to be called inside a transaction: a server may take its time.
+    A mail server has no reference of its own that it could be asked by, so this returns none, and a
+    repeated try differs from the first in nothing. Not to be called inside a transaction: a server
+    may take its time.
     """
     try:
         _speak(message, at)
@@ -105,6 +107,7 @@ def send(message: EmailMultiAlternatives, *, at: datetime) -> None:
     except BaseException:
         line.hang_up()
         raise
+    return ""
 
 
 def _speak(message: EmailMultiAlternatives, at: datetime) -> None:

@@ -13,6 +13,11 @@ from accounts.roles import STAFF
 
 Found = TypeVar("Found")
 
+#: What a carrier reports in the end. Until then ``receipt`` is empty.
+DELIVERED = "delivered"
+RETURNED = frozenset({"permanent-failure", "temporary-failure", "technical-failure"})
+NEVER_KNOWN = "unknown"
+
 
 class NotificationQuerySet(OwedQuerySet):
     def visible_to(self, user):
@@ -28,6 +33,10 @@ class NotificationQuerySet(OwedQuerySet):
         if None in regions:
             return self
         return self.filter(reach.about(regions)) if regions else self.none()
+
+    def without_receipt(self):
+        """Sent by a carrier that reports back and has not yet."""
+        return self.filter(state=OwedState.DONE, channel="notify", receipt="")
 
 
 class Notification(Owed):
@@ -49,6 +58,10 @@ class Notification(Owed):
     cause = models.CharField(max_length=200, unique=True)
     message_id = models.CharField(max_length=120, unique=True)
     created_at = models.DateTimeField()
+    channel = models.CharField("sent by", max_length=10, blank=True, editable=False)
+    channel_reference = models.CharField("carrier's reference", max_length=60, blank=True, editable=False)
+    receipt = models.CharField("what the carrier reported", max_length=30, blank=True, editable=False)
+    receipt_at = models.DateTimeField("when it did", null=True, blank=True, editable=False)
     again_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="again", editable=False
     )
@@ -66,6 +79,11 @@ class Notification(Owed):
             ),
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
             models.Index("subject_word", "subject_id", name="notification_by_subject"),
+            models.Index(
+                "id",
+                name="notification_without_receipt",
+                condition=Q(state="done", channel="notify", receipt=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -95,4 +113,5 @@ class Notification(Owed):
 
     @property
     def has_failed(self) -> bool:
-        return self.state == OwedState.FAILED
+        """Whether it never got there: refused when it was sent, or returned by the carrier afterwards."""
+        return self.state == OwedState.FAILED or self.receipt in RETURNED

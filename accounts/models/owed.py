@@ -87,12 +87,15 @@ class OwedQuerySet(models.QuerySet):
     def _claimed_as(self, row):
         return self.filter(pk=row.pk, state=OwedState.LEASED, claimed_at__isnull=False, tries=row.tries)
 
-    def mark_done(self, row, *, at: datetime) -> bool:
-        """Record that the work is done. True for every worker that truly did it, late or not."""
+    def mark_done(self, row, *, at: datetime, **noted) -> bool:
+        """Record that the work is done. True for every worker that truly did it, late or not.
+
+        noted  further fields of the row to write with it
+        """
         return bool(
             self.filter(pk=row.pk)
             .exclude(state__in=ENDS)
-            .update(state=OwedState.DONE, finished_at=at, leased_until=None, last_error="")
+            .update(state=OwedState.DONE, finished_at=at, leased_until=None, last_error="", **noted)
         )
 
     def mark_void(self, row, *, at: datetime) -> bool:

@@ -1,0 +1,9 @@
+"""What a channel says where it does not say yes: never, or not now."""
+
+
+class Refused(Exception):
+    """Whoever carries the mail will never take this e-mail; the words are theirs."""
+
+
+class NotNow(Exception):
+    """It did not work this time; the words say why."""
