@@ -13,6 +13,7 @@ from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from accounts import audit, money
+from accounts.models import User
 from accounts.refusals import Refusal
 from funding.models import Award, Budget, CompetitionBudgets, LedgerCheck, Transfer
 from funding.places import ALLOCATED, COUNTED, Place
@@ -29,7 +30,7 @@ class NotEnough(Refusal):
         super().__init__(f"{budget.code} has {self.left} {source}, not {amount}")
 
     @property
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, str]:
         return {"budget": self.budget.code, "left": str(self.left), "amount": str(self.amount)}
 
 
@@ -49,7 +50,7 @@ class ApprovalsStopped(Refusal):
         super().__init__("the ledger does not add up")
 
     @property
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, int]:
         return {"check": self.check.pk, "differences": len(self.check.differences)}
 
 
@@ -67,7 +68,7 @@ def refuse_while_stopped() -> None:
 
 @transaction.atomic
 def transfer(
-    award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by, at: datetime
+    award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by: User, at: datetime
 ) -> list[Transfer]:
     """Move ``amount`` pounds from one place to another in every budget the award draws on.
 
@@ -111,7 +112,7 @@ def transfer(
 
 
 @audit.action("set ceiling")
-def set_ceiling(budget: Budget, amount: Decimal, *, by, at: datetime, cause: str) -> Budget:
+def set_ceiling(budget: Budget, amount: Decimal, *, by: User | None, at: datetime, cause: str) -> Budget:
     """Bring money in from outside, or give it back, until the ceiling is ``amount`` pounds.
 
     Only what is still available can go back: raises NotEnough below what is allocated.
@@ -143,7 +144,9 @@ def _locked(drawn: CompetitionBudgets) -> list[Budget]:
     return list(Budget.objects.filter(pk__in=drawn.budget_ids).order_by("pk").select_for_update(no_key=True))
 
 
-def _replayed(budgets, amount, source, target, cause) -> list[Transfer]:
+def _replayed(
+    budgets: list[Budget], amount: Decimal, source: Place, target: Place, cause: str
+) -> list[Transfer]:
     """The transfers this cause wrote before, if they are the same movement."""
     written = list(Transfer.objects.filter(budget__in=budgets, cause=cause).order_by("budget"))
     if any((line.source, line.target, line.amount) != (source, target, amount) for line in written):
@@ -159,7 +162,7 @@ class Difference:
     kept: Decimal
     recounted: Decimal
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.what}: kept {self.kept:.2f}, the ledger says {self.recounted:.2f}"
 
 

@@ -119,7 +119,13 @@ def _with_ties(lines: list[Line]) -> list[Line]:
     ]
 
 
-def _cuts(standings, drawn, budgets, left, stopped_at) -> list[Cut]:
+def _cuts(
+    standings: list[Standing],
+    drawn: Mapping[str, list[Budget]],
+    budgets: Mapping[int, Budget],
+    left: Mapping[int, Decimal],
+    stopped_at: Standing | None,
+) -> list[Cut]:
     return [
         Cut(
             budget=budget,
@@ -134,7 +140,7 @@ def _cuts(standings, drawn, budgets, left, stopped_at) -> list[Cut]:
     ]
 
 
-def _stops_at(budget: Budget, standings: list[Standing], drawn) -> str | None:
+def _stops_at(budget: Budget, standings: list[Standing], drawn: Mapping[str, list[Budget]]) -> str | None:
     """The reference of the first candidate that this budget alone could not carry."""
     left = budget.available
     for standing in standings:

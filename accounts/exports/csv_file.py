@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
@@ -16,9 +17,17 @@ BLOCKS_AHEAD = 8
 #: A reader that takes nothing for so many seconds has gone.
 PATIENCE = 60
 END = None
+#: A block of the file, what went wrong, or the end.
+Block = bytes | Exception | None
 
 
-def copy(rows: QuerySet, columns: Sequence[Column], file) -> None:
+class Written(Protocol):
+    """Something that takes a file's bytes."""
+
+    def write(self, data: bytes) -> object: ...
+
+
+def copy(rows: QuerySet[Any], columns: Sequence[Column], file: Written) -> None:
     """Write the rows as CSV with a heading line to ``file``, by the database's own COPY."""
     values = {
         column.name: inert(column.value) if column.kind is Kind.TEXT else column.value for column in columns
@@ -34,7 +43,7 @@ def copy(rows: QuerySet, columns: Sequence[Column], file) -> None:
         cursor.cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", file)
 
 
-def stream(rows: QuerySet, columns: Sequence[Column]) -> Iterator[bytes]:
+def stream(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[bytes]:
     """Yield the same file in blocks of 64 KiB while a thread with its own connection copies."""
     pipe = Pipe()
 
@@ -64,8 +73,8 @@ class Abandoned(Exception):
 class Pipe:
     """What ``copy`` writes and ``stream`` reads: at most ``BLOCKS_AHEAD`` blocks at a time."""
 
-    def __init__(self):
-        self.blocks: queue.Queue = queue.Queue(BLOCKS_AHEAD)
+    def __init__(self) -> None:
+        self.blocks: queue.Queue[Block] = queue.Queue(BLOCKS_AHEAD)
         self.abandoned = threading.Event()
         self.gathered = bytearray()
 
@@ -85,7 +94,7 @@ class Pipe:
         if not isinstance(problem, Abandoned):
             self._put(problem)
 
-    def _put(self, block: object) -> None:
+    def _put(self, block: Block) -> None:
         while not self.abandoned.is_set():
             try:
                 return self.blocks.put(block, timeout=0.5)

@@ -1,14 +1,20 @@
 """XLSX from the same columns: numbers as numbers, text as text, the document's dates those of its figures."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 from django.db.models import QuerySet
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from accounts.exports.columns import Column, Kind
+
+#: What a cell may hold, and a sheet: its name, its columns and its rows.
+Value = str | Decimal | int | date | None
+Sheet = tuple[str, Sequence[Column], Iterable[tuple[Value, ...]]]
 
 CHUNK = 1_000
 FORMATS = {Kind.MONEY: "#,##0.00", Kind.NUMBER: "0.0#", Kind.DAY: "dd/mm/yyyy"}
@@ -16,9 +22,7 @@ FORMATS = {Kind.MONEY: "#,##0.00", Kind.NUMBER: "0.0#", Kind.DAY: "dd/mm/yyyy"}
 LONGEST_TEXT = 32_767
 
 
-def write(
-    path: str, sheets: Iterable[tuple[str, Sequence[Column], Iterable[tuple]]], *, as_of: datetime
-) -> None:
+def write(path: str, sheets: Iterable[Sheet], *, as_of: datetime) -> None:
     """Write ``sheets``, each a name, its columns and its rows, to ``path`` in constant memory."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
@@ -38,7 +42,9 @@ def write(
                     _write(sheet, line, place, column.kind, value, formats)
 
 
-def _write(sheet, line: int, place: int, kind: Kind, value: Any, formats: dict) -> None:
+def _write(
+    sheet: Worksheet, line: int, place: int, kind: Kind, value: Any, formats: dict[Kind, Format]
+) -> None:
     if value is None:
         return
     if kind is Kind.TEXT:
@@ -50,6 +56,6 @@ def _write(sheet, line: int, place: int, kind: Kind, value: Any, formats: dict) 
         sheet.write_number(line, place, Decimal(value), formats[kind])
 
 
-def values(rows: QuerySet, columns: Sequence[Column]) -> Iterable[tuple]:
+def values(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[tuple[Value, ...]]:
     named = {column.name: column.value for column in columns}
     return rows.annotate(**named).values_list(*named).iterator(chunk_size=CHUNK)

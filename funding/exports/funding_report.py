@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import DateField, DecimalField, F, Func, OuterRef, Subquery, Value
+from django.db.models import DateField, DecimalField, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf, Round
 
 from accounts.exports.columns import Column, Kind, worded
@@ -71,7 +71,7 @@ COLUMNS = (
 )
 
 
-def rows(user: User, competition: Competition | None = None):
+def rows(user: User, competition: Competition | None = None) -> QuerySet[AwardShare]:
     """Return the shares of the awards that ``user`` may see, in the order of the file."""
     shares = AwardShare.objects.filter(award__in=Award.objects.visible_to(user))
     if competition is not None:

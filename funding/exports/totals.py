@@ -1,6 +1,6 @@
 """What each budget holds against its ceiling: the programme's, the regions' and the pots' totals."""
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.exports.columns import Column, Kind, worded
 from accounts.models import User
@@ -20,6 +20,6 @@ COLUMNS = (
 )
 
 
-def rows(user: User):
+def rows(user: User) -> QuerySet[Budget]:
     """Return the budgets that ``user`` may see: the programme, its regions, the pots and their parts."""
     return Budget.objects.visible_to(user).in_order()

@@ -8,6 +8,10 @@ from accounts import money
 
 TENTH = Decimal("0.1")
 
+#: A band's name, its number and its share in percent.
+Band = dict[str, str | int | None]
+Figure = str | int | None | list[Band]
+
 #: Scores have one decimal, so the bands leave no gap: 75.0 is in the second, 75.1 in the third.
 BANDS = (
     ("<70.0", Decimal("0.0"), Decimal("69.9")),
@@ -38,7 +42,7 @@ class Entry:
     amount: Decimal = Decimal("0.00")
 
 
-def of(entries: Sequence[Entry]) -> dict:
+def of(entries: Sequence[Entry]) -> dict[str, dict[str, Figure]]:
     """Return F01 to F11, in values that JSON keeps exactly: counts as numbers, the rest as text.
 
     A rate or mean of nothing is None. Money in pounds, scores and rates in percent; a mean is
@@ -66,7 +70,7 @@ def of(entries: Sequence[Entry]) -> dict:
     }
 
 
-def bands(scores: Sequence[Decimal]) -> list[dict]:
+def bands(scores: Sequence[Decimal]) -> list[Band]:
     """Return the bands with how many scores each holds and their share in percent."""
     counts = [(name, sum(least <= score <= most for score in scores)) for name, least, most in BANDS]
     return [{"band": name, "number": number, "percent": rate(number, len(scores))} for name, number in counts]
