@@ -63,8 +63,10 @@ def copy(entry: dict, tables: dict[str, IntensityTable], *, at: datetime) -> Com
     made.standings = original.standings | dict.fromkeys(sorted(invented), STANDING)
     made.notes = [
         f"A copy of {original.code} for demonstration. All its dates are {months} months later than "
-        "those of the original; values marked as demonstration are invented."
+        "those of the original; values marked as demonstration are invented.",
+        *entry.get("notes", ()),
     ]
+    made.sources = list(dict.fromkeys([*original.sources, *entry.get("sources", ())]))
     return made
 
 

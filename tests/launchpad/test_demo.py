@@ -1,5 +1,6 @@
 """The demonstration: made by the product's own actions, adding up, and never in a deployment."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -146,6 +147,25 @@ def test_the_ledger_of_the_demonstration_adds_up(demonstration):
     assert left["LCR"] == 7_500_000 - 5_406_000
     assert left["LAUNCHPAD"] == 15_000_000 - 5_406_000
     assert left["LCR"] < left["LCR-R1-DEMO"]
+
+
+@pytest.mark.parametrize("code", ["LCR-R1-MFA-PAST-DEMO", "LCR-R1-CRD-PAST-DEMO"])
+def test_the_page_of_a_decided_competition_sets_its_awards_beside_the_reported_outcome(
+    client, demonstration, code
+):
+    competition = Competition.objects.get(code=code)
+    amounts = Award.objects.filter(application__competition=competition).values_list("amount", flat=True)
+    [comparison] = [note for note in competition.notes if note.startswith("Reported")]
+    here = comparison.split("Here: ")[1]
+
+    page = client.get(f"/competitions/{code}/").content.decode()
+
+    assert all(note.replace("'", "&#x27;") in page for note in competition.notes)
+    assert "https://growthplatform.org/?p=19111" in page
+    assert here.startswith(f"{len(amounts)} awards")
+    assert {f"£{min(amounts):,.0f}", f"£{max(amounts):,.0f}"} <= set(re.findall(r"£[\d,]+\d", here))
+    assert f"£{sum(amounts):,.0f}" in here or f"£{sum(amounts) / 1_000_000:.1f} million" in here
+    assert len(competition.sources) == len(set(competition.sources))
 
 
 def test_every_outcome_of_an_allocation_is_there_to_be_seen(demonstration):
