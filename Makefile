@@ -1,18 +1,25 @@
 # make run     start everything: http://127.0.0.1:8000 (PORT= chooses another port)
+# make demo    fill the database with an invented programme (SIZE= applications, SEED=)
 # make test    lint, types and every test
 # make quick   the fast tests alone (ARGS= goes to pytest)
 # make lint    lint and types
 # make prove   the races and kills at full size, which may take hours
 
 PYTHON ?= python3
+SIZE ?= 1000
+SEED ?= 1204
 export PORT
 
-.PHONY: run test quick lint prove
+.PHONY: run demo test quick lint prove
 .SILENT:
 
 run:
 	$(PYTHON) -I launchpad/install.py requirements.txt
 	exec .venv/bin/python -m launchpad.start --stop-with-parent
+
+demo:
+	$(PYTHON) -I launchpad/install.py requirements.txt
+	.venv/bin/python -m launchpad.demo --size $(SIZE) --seed $(SEED)
 
 test: lint
 	.venv/bin/python -m launchpad.assets

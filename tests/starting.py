@@ -87,10 +87,19 @@ class Supervisor:
 
 def refusal(state: Path, port: int | str, **more: str) -> tuple[int, str]:
     """Start where it cannot succeed; return the exit code and all that was said."""
+    return _run(["-m", "launchpad.start"], environment(state, port, **more))
+
+
+def grown(state: Path) -> tuple[int, str]:
+    """Do what `make demo` does, in its smallest size."""
+    return _run(["-m", "launchpad.demo", "--size", "100"], environment(state, ""))
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "launchpad.start"],
+        [sys.executable, *arguments],
         cwd=ROOT,
-        env=environment(state, port, **more),
+        env=environment,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -10,7 +10,7 @@ import pytest
 
 from launchpad import demo_sign_ins, processes, state
 from launchpad.postgres import AS_NOBODY, RUNTIME, is_postgres
-from tests.starting import Supervisor, free_port, processes_of, refusal, until
+from tests.starting import Supervisor, free_port, grown, processes_of, refusal, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("start")]
 
@@ -78,6 +78,25 @@ def test_a_second_start_from_the_same_folder_says_so(supervisor):
         f"Launchpad is already running from {supervisor.state}. "
         "Stop it first, or set STATE_DIR to another folder.\n"
     )
+
+
+def test_a_programme_grows_in_the_database_of_a_running_start(supervisor):
+    code, said = grown(supervisor.state)
+    again, refused = grown(supervisor.state)
+
+    assert code == 0, said
+    assert re.search(r"all of it +8,\d{3} rows", said)
+    assert "LCR-R15-MFA-DEMO" in supervisor.get("/")[1]
+    assert again == 1
+    assert "A grown programme stands here already" in refused
+
+
+def test_a_programme_grows_where_nothing_runs_and_its_server_is_stopped(tmp_path):
+    code, said = grown(tmp_path / "var")
+
+    assert code == 0, said
+    assert "11 people can sign in" in said
+    assert not processes_of(tmp_path / "var")
 
 
 def test_a_taken_port_is_said_in_one_sentence(tmp_path):

@@ -26,14 +26,15 @@ class Plan:
 
 def answers(project: dict, plan: Plan, dice: Random) -> dict[str, str]:
     """Return the text of each question's answer, by the question's key."""
-    facts = _facts(project, plan, dice)
+    told = facts(project, plan, dice)
     return {
-        key: "\n\n".join(dice.choice(variants).format(**facts) for variants in paragraphs)
+        key: "\n\n".join(dice.choice(variants).format(**told) for variants in paragraphs)
         for key, paragraphs in files.read("answers").items()
     }
 
 
-def _facts(project: dict, plan: Plan, dice: Random) -> dict[str, object]:
+def facts(project: dict, plan: Plan, dice: Random) -> dict[str, object]:
+    """What the sentences of one application name: the same figures wherever they come up."""
     tries = dice.randint(20, 60)
     firms = dice.randrange(120, 2_400, 20)
     before = dice.randrange(20, 80, 5)
