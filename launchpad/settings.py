@@ -91,7 +91,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Two roles (launchpad/grants.py): one owns the tables, and these commands connect as it; the other serves.
 # The limits of time are the roles': a transaction pooler would lose them here.
-OWNERS_COMMANDS = ("prepare", "migrate", "grant_rights", "createcachetable", "load_demo")
+OWNERS_COMMANDS = ("prepare", "migrate", "grant_rights", "createcachetable", "load_demo", "make_demo")
 CONNECTION = {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,

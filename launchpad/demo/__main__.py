@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from launchpad import children, preparation, state
-from launchpad.postgres import Postgres
+from launchpad.postgres import OWNER, Postgres
 from launchpad.state import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -32,7 +32,9 @@ def database() -> Iterator[tuple[dict[str, str], Postgres | None]]:
     environment |= {
         "STATE_DIR": str(folder),
         "SECRET_KEY": state.secret(folder, "secret_key"),
+        "AUDIT_KEY": state.secret(folder, "audit_key"),
         "DATABASE_URL": embedded.url(),
+        "DATABASE_OWNER_URL": embedded.url(role=OWNER),
         "LOG_FORMAT": "plain",
     }
     try:

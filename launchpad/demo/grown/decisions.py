@@ -16,12 +16,13 @@ from applications.models import Application, Competition, Participant, PotSharin
 from applications.workflow import Status
 from funding import allocation, ledger, line, release
 from funding.models import Allocation, AllocationLine, AllocationState, Budget, CompetitionBudgets, Outcome
-from launchpad.demo.grown import blocks, grants, notifications
+from launchpad.demo.grown import blocks, grants, notifications, trail
 from launchpad.demo.grown.entries import editors
 from launchpad.demo.grown.organisations import body
 from launchpad.demo.grown.plan import Call, Plan
 from launchpad.demo.grown.rows import Rows
 from launchpad.demo.grown.sheets import CHANGE, NOTIFICATION
+from launchpad.demo.grown.trail import Deed
 
 #: What the first ones below the line wait as.
 WAITING = (Status.RESERVE, Status.ON_HOLD, Status.RESERVE, Status.RESERVE, Status.ON_HOLD)
@@ -71,6 +72,7 @@ def decide(plan: Plan, calls: tuple[Call, ...]) -> int:
         written += _tell(plan, outcomes, released_at)
     stage = Stage.RELEASED if is_released else Stage.DECIDED
     Competition.objects.filter(pk__in=[one.pk for one in competitions]).update(stage=stage)
+    written += _note(plan, calls, made)
     funded = [one.standing for one in drawn.funded]
     return written + grants.write(plan, competitions, funded, is_released=is_released, at=decided_at)
 
@@ -146,6 +148,26 @@ def _move(plan: Plan, outcomes: dict[int, Status], at: datetime, released_at: da
             ],
         )
     return changes.write()
+
+
+def _note(plan: Plan, calls: tuple[Call, ...], made: Allocation) -> int:
+    """What the trail says of the whole list."""
+    rows, codes = trail.rows(), [call.competition.code for call in calls]
+    deeds: list[tuple[Deed, int, datetime, dict, dict]] = [
+        (Deed.PROPOSE, plan.staff.funds, made.proposed_at, {}, {"competitions": codes}),
+        (
+            Deed.APPROVE,
+            plan.staff.approver,
+            made.decided_at,
+            {"state": AllocationState.PROPOSED},
+            {"state": AllocationState.APPROVED},
+        ),
+    ]
+    if made.released_at:
+        deeds.append((Deed.RELEASE, plan.staff.funds, made.released_at, {}, {"competitions": codes}))
+    for deed, by, at, before, after in deeds:
+        trail.add(rows, plan, calls[0].first, deed, by=by, about=made.pk, at=at, before=before, after=after)
+    return rows.write()
 
 
 def _tell(plan: Plan, outcomes: dict[int, Status], at: datetime) -> int:

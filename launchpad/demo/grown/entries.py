@@ -5,18 +5,19 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
 
-from applications import sections
+from applications import finances, sections
 from applications.duration import months_after
 from applications.models import Competition, ResearchCategory, Strand
 from applications.notices import APPLICATION_SUBMITTED
 from applications.workflow import Status
 from launchpad.demo import texts
-from launchpad.demo.grown import money, notifications, organisations, projects, writing
+from launchpad.demo.grown import money, notifications, organisations, projects, trail, writing
 from launchpad.demo.grown.money import Part
 from launchpad.demo.grown.organisations import Body
 from launchpad.demo.grown.plan import DRAFTS, Call, Fate, Plan
 from launchpad.demo.grown.references import reference
 from launchpad.demo.grown.sheets import Sheets
+from launchpad.demo.grown.trail import Deed
 
 STATUS = {
     Fate.BEGUN: Status.DRAFT,
@@ -27,6 +28,9 @@ STATUS = {
     Fate.BEING_ASSESSED: Status.IN_ASSESSMENT,
     Fate.ASSESSED: Status.IN_ASSESSMENT,
 }
+#: The pages that each organisation saves, and those that the lead saves for all.
+OWN_PAGES = (sections.ORGANISATION, finances.OVERHEADS, sections.FUNDING)
+LEADS_PAGES = (sections.DETAILS, sections.DECLARATIONS)
 #: What an unfinished draft has at most: answers, and lines of costs.
 ANSWERS_BEGUN, LINES_BEGUN = 9, 3
 
@@ -204,7 +208,11 @@ def _part(entry: Entry, place: int, part: Part, sheets: Sheets) -> None:
             given("residual_value"),
             given("utilisation"),
             line.amount,
+            entry.writer,
+            entry.started_at,
         )
+    for page in (*OWN_PAGES, *(LEADS_PAGES if place == 0 else ())):
+        sheets.pages.add(pk, page, entry.writer, entry.started_at)
     for source in part.sources:
         sheets.sources.add(pk, source.source, source.secured_on, source.amount)
 
@@ -230,6 +238,21 @@ def _moves(entry: Entry, sheets: Sheets) -> None:
         return
     changes, manager = sheets.changes, entry.plan.staff.manager
     changes.add(entry.pk, Status.DRAFT, Status.SUBMITTED, entry.writer, entry.submitted_at)
+    trail.add(
+        sheets.trail,
+        entry.plan,
+        entry.number,
+        Deed.SUBMIT,
+        by=entry.writer,
+        about=entry.pk,
+        at=entry.submitted_at,
+        before={"status": Status.DRAFT},
+        after={
+            "status": Status.SUBMITTED,
+            "grant_sought": str(sum(part.grant for part in entry.parts)),
+            "total_costs": str(sum(part.total for part in entry.parts)),
+        },
+    )
     match entry.fate:
         case Fate.WITHDRAWN:
             withdrawn_at = entry.plan.not_after_now(entry.submitted_at + timedelta(minutes=20))

@@ -12,9 +12,10 @@ from applications.models import Application, Competition, Participant
 from applications.ranking import Standing
 from funding.models import Award, AwardShare, AwardStatus, Budget, CompetitionBudgets, Transfer
 from funding.places import Place
-from launchpad.demo.grown import blocks
+from launchpad.demo.grown import blocks, trail
 from launchpad.demo.grown.plan import Plan
 from launchpad.demo.grown.rows import Rows
+from launchpad.demo.grown.trail import Deed
 
 #: How many days after its approval an award was accepted, given back or left to lapse.
 ANSWERED = timedelta(days=14)
@@ -45,6 +46,7 @@ class Books:
         )
         self.shares = Rows(AwardShare, "award_id participant_id grant percentage subsidy_basis")
         self.transfers = Rows(Transfer, "budget_id award_id source target amount cause made_by_id made_at")
+        self.trail = trail.rows()
         self.changes: dict[int, dict[Place, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 
     def move(self, award: Promised, source: Place, target: Place, word: str, at: datetime) -> None:
@@ -63,6 +65,7 @@ class Books:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         written = self.awards.write() + self.shares.write() + self.transfers.write()
+        written += self.trail.write()
         blocks.check_at_once()
         return written
 
@@ -92,6 +95,10 @@ def write(
         award = Promised(plan.ids[Award].of(number), amount, budgets.budget_ids)
         status = _answer(number) if is_released else AwardStatus.RESERVED
         books.awards.add(award.pk, application, budgets.pk, amount, status, staff.funds, staff.approver, at)
+        after = {"amount": str(amount), "recommended_by": staff.funds}
+        trail.add(
+            books.trail, plan, number, Deed.AWARD, by=staff.approver, about=award.pk, at=at, after=after
+        )
         for pk, grant, percentage in parts[application]:
             books.shares.add(award.pk, pk, grant, percentage, budgets.competition.subsidy_basis)
         books.move(award, Place.AVAILABLE, Place.RESERVED, "approved", at)

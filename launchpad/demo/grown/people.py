@@ -3,7 +3,7 @@
 import unicodedata
 from random import Random
 
-from accounts.models import User
+from accounts.models import Holding, User
 from accounts.roles import Role
 from launchpad.demo import files
 from launchpad.demo.grown import organisations
@@ -17,22 +17,22 @@ USER = "id email name password joined_at"
 def write_contacts(plan: Plan) -> int:
     """Write the first contact of each organisation, and a second where there is one."""
     users = Rows(User, USER)
-    held = Rows(User.groups.through, "user_id group_id")
+    held = Rows(Holding, "person_id group_id given_at")
     for number in range(plan.bodies):
         _add(users, plan, plan.contact_id(number), f"{number}")
-        held.add(plan.contact_id(number), plan.groups[Role.APPLICANT])
+        held.add(plan.contact_id(number), plan.groups[Role.APPLICANT], plan.begins_at)
         if organisations.body(plan.seed, number).has_second:
             _add(users, plan, plan.second_id(number), f"{number}b")
-            held.add(plan.second_id(number), plan.groups[Role.APPLICANT])
+            held.add(plan.second_id(number), plan.groups[Role.APPLICANT], plan.begins_at)
     return users.write() + held.write()
 
 
 def write_assessors(plan: Plan) -> int:
     users = Rows(User, USER)
-    held = Rows(User.groups.through, "user_id group_id")
+    held = Rows(Holding, "person_id group_id given_at")
     for number in range(plan.assessors):
         _add(users, plan, plan.assessor_id(number), f"a{number}")
-        held.add(plan.assessor_id(number), plan.groups[Role.ASSESSOR])
+        held.add(plan.assessor_id(number), plan.groups[Role.ASSESSOR], plan.begins_at)
     return users.write() + held.write()
 
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from accounts import role_groups
-from accounts.models import Organisation, User
+from accounts.models import AuditEntry, AuditSeal, Organisation, User
 from accounts.roles import Role
 from applications.models import (
     Application,
@@ -25,8 +25,9 @@ from applications.models import (
 )
 from funding.models import Allocation, Award
 from launchpad.demo import people as sign_ins
-from launchpad.demo.grown import blocks, decisions, ids, organisations, people, rounds
+from launchpad.demo.grown import blocks, decisions, ids, organisations, people, rounds, trail
 from launchpad.demo.grown.plan import MOST_ASSESSORS, MOST_PARTICIPANTS, Call, Plan, Staff
+from launchpad.demo.grown.trail import Deed
 from launchpad.demo.programme import Refused
 from launchpad.loading import programme as real
 
@@ -62,7 +63,9 @@ def make(
     decided = sum(blocks.in_processes(decisions.decide, plan, decisions.lists(plan), processes))
     stopwatch.lap("decisions, awards and the ledger", decided)
 
+    trail.seal(at)
     describe()
+    stopwatch.lap("the audit trail's chain", AuditSeal.objects.count())
     stopwatch.total()
     return written + entered + decided
 
@@ -118,13 +121,14 @@ def prepared(size: int, seed: int, at: datetime) -> Plan:
             Assessment: ids.reserve(Assessment, size, each=MOST_ASSESSORS),
             Award: ids.reserve(Award, size),
             Allocation: ids.reserve(Allocation, len(calls)),
+            AuditEntry: ids.reserve(AuditEntry, size, each=len(Deed)),
         },
     )
 
 
 def _staff(at: datetime) -> dict[str, User]:
     """Those who act in the office: the demonstration's own, made now where it is not loaded."""
-    found = User.objects.filter(email__in=sign_ins.EVERYBODY).prefetch_related("groups")
+    found = User.objects.filter(email__in=sign_ins.EVERYBODY).prefetch_related("holdings")
     return {person.email: person for person in found} or sign_ins.make(at=at)
 
 

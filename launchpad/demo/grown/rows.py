@@ -27,6 +27,7 @@ AS_TEXT: dict[type, Callable[[Any], str]] = {
     datetime: datetime.isoformat,
     type(None): lambda value: NULL,
     dict: lambda value: _text(json.dumps(value)),
+    list: lambda value: _text(json.dumps(value)),
 }
 
 

@@ -14,9 +14,11 @@ from applications.models import (
     CostLine,
     OtherFunding,
     Participant,
+    SavedPage,
     Score,
     StatusChange,
 )
+from launchpad.demo.grown import trail
 from launchpad.demo.grown.rows import Rows
 
 CHANGE = "application_id before after made_by_id made_at"
@@ -43,12 +45,13 @@ class Sheets:
             " work_postcode work_area_id overhead_method percentage_asked terms_accepted_at"
             " total_costs other_funding grant_sought contribution",
         )
+        self.pages = Rows(SavedPage, "participant_id page saved_by_id saved_at")
         self.answers = Rows(Answer, "application_id question_id text saved_by_id saved_at")
         self.sections = Rows(CompletedSection, "application_id section completed_by_id completed_at")
         self.lines = Rows(
             CostLine,
             "participant_id category description detail country annual_cost working_days days"
-            " quantity unit_cost new_price residual_value utilisation amount",
+            " quantity unit_cost new_price residual_value utilisation amount saved_by_id saved_at",
         )
         self.sources = Rows(OtherFunding, "participant_id source secured_on amount")
         self.changes = Rows(StatusChange, CHANGE)
@@ -59,6 +62,7 @@ class Sheets:
         )
         self.scores = Rows(Score, "assessment_id question_id mark feedback")
         self.notifications = Rows(Notification, NOTIFICATION)
+        self.trail = trail.rows()
         self.submitted: list[tuple[int, datetime]] = []
 
     def write(self) -> int:
@@ -68,6 +72,7 @@ class Sheets:
             for rows in (
                 self.applications,
                 self.participants,
+                self.pages,
                 self.answers,
                 self.sections,
                 self.lines,
@@ -76,6 +81,7 @@ class Sheets:
                 self.assessments,
                 self.scores,
                 self.notifications,
+                self.trail,
             )
         )
         self._submit()
