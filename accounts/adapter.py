@@ -22,6 +22,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": "There were too many tries. Wait a few minutes, then try again",
     }
 
+    def new_user(self, request) -> User:
+        return User(joined_at=clock.now())
+
     def clean_email(self, email: str) -> str:
         # Two spellings that look alike are one address: "ﬁ" is "fi", and capitals do not count.
         return unicodedata.normalize("NFKC", email).lower()

@@ -1,15 +1,44 @@
-"""The one clock: the database's. Edges read it first thing and pass it on as ``at``."""
+"""The one clock: the database's. Edges read it first thing and pass it on as ``at``.
 
-from datetime import datetime
+Outside a deployment it can be set, by a row that every process obeys (``accounts.clock_setting``).
+Nothing else of ours asks what time it is.
+"""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import connection
+
+#: One row: the real moment, and how far the clock that is set runs ahead of it; null where none is.
+READ = "SELECT {moment}, (SELECT ahead FROM accounts_clocksetting)"
+#: In a deployment a row that came there all the same changes nothing.
+READ_DEPLOYED = "SELECT {moment}, NULL::interval"
 
 
 def now() -> datetime:
-    """Return the database's present moment, aware, in UTC.
+    """Return the present moment, aware, in UTC. It moves on inside a transaction."""
+    moment, ahead = _read("clock_timestamp()")
+    return moment + (ahead or timedelta())
 
-    ``clock_timestamp()`` moves on inside a transaction; ``now()`` would stand still at its start.
-    """
+
+def of_transaction() -> datetime:
+    """Return the moment at which the transaction began: what a snapshot of the database is as of."""
+    moment, ahead = _read("transaction_timestamp()")
+    return moment + (ahead or timedelta())
+
+
+def real() -> datetime:
+    """Return the real moment, whatever the clock is set to."""
+    return _read("clock_timestamp()")[0]
+
+
+def if_set() -> datetime | None:
+    """Return the present moment where the clock is set, and None where it is the real one."""
+    moment, ahead = _read("clock_timestamp()")
+    return None if ahead is None else moment + ahead
+
+
+def _read(moment: str) -> tuple[datetime, timedelta | None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+        cursor.execute((READ_DEPLOYED if settings.DEPLOYED else READ).format(moment=moment))
+        return cursor.fetchone()

@@ -1,6 +1,6 @@
 """Local time: what the clock on a wall in the UK shows, and what becomes of it when the clocks change."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -8,6 +8,23 @@ LONDON = ZoneInfo("Europe/London")
 
 class NoSuchMoment(ValueError):
     """The clocks skip this local time, or show it twice; the message says which."""
+
+
+def day_of(at: datetime) -> date:
+    """Return the London calendar day of a moment: what every rule that names a day goes by."""
+    return at.astimezone(LONDON).date()
+
+
+def from_text(text: str) -> datetime:
+    """Return the moment of "2023-03-29 11:00" in London: 10:00 in UTC.
+
+    Raises ValueError with a plain reason, NoSuchMoment among them.
+    """
+    try:
+        local = datetime.strptime(text, "%Y-%m-%d %H:%M")
+    except ValueError:
+        raise ValueError('write it as "2023-03-29 11:00", in UK local time') from None
+    return moment_of(local)
 
 
 def moment_of(local: datetime) -> datetime:

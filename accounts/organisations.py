@@ -2,17 +2,15 @@
 
 import logging
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from accounts import audit, company_number, postcode, versions
+from accounts import audit, company_number, london, postcode, versions
 from accounts.models import Membership, Organisation, User
 from accounts.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
-LONDON = ZoneInfo("Europe/London")
 #: The details that a member enters, and nobody else writes.
 DETAILS = ("name", "company_number", "kind", "size", "address", "postcode")
 
@@ -46,7 +44,7 @@ def create(details: dict[str, str], *, by: User, at: datetime) -> Organisation:
     if entered_before := mine.first():
         return entered_before
 
-    organisation = Organisation(**clean, details_confirmed_on=_today(at), version=0)
+    organisation = Organisation(**clean, details_confirmed_on=london.day_of(at), version=0)
     organisation.note_save(by=by, at=at)
     _save(organisation)
     Membership.objects.create(organisation=organisation, person=by, may_edit=True, joined_at=at)
@@ -75,7 +73,7 @@ def change(
 
     for name, value in clean.items():
         setattr(current, name, value)
-    current.details_confirmed_on = _today(at)
+    current.details_confirmed_on = london.day_of(at)
     current.note_save(by=by, at=at)
     _save(current)
     audit.note(before={"version": version}, after={"version": current.version})
@@ -99,7 +97,3 @@ def _save(organisation: Organisation) -> None:
         if "organisation_company_number_is_unique" in str(refusal):
             raise AlreadyRegistered(organisation.company_number) from None
         raise
-
-
-def _today(at: datetime):
-    return at.astimezone(LONDON).date()

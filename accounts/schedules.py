@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from accounts.london import LONDON
+from accounts.london import LONDON, day_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -44,11 +44,11 @@ class Daily:
         return datetime.combine(day, self.local, LONDON).astimezone(UTC)
 
     def latest(self, at: datetime) -> datetime:
-        day = at.astimezone(LONDON).date()
+        day = day_of(at)
         return self.on(day) if self.on(day) <= at else self.on(day - DAY)
 
     def following(self, moment: datetime) -> datetime:
-        day = moment.astimezone(LONDON).date()
+        day = day_of(moment)
         return self.on(day) if self.on(day) > moment else self.on(day + DAY)
 
     def __str__(self):

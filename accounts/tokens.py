@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts import audit
+from accounts import audit, london
 from accounts.models import ApiToken, User
 from accounts.refusals import Refusal
 
@@ -59,7 +59,7 @@ def holder_of(secret: str, *, at: datetime) -> User | None:
     token = tokens.filter(digest=_digest(secret)).first()
     if token is None:
         return None
-    today = at.date()
+    today = london.day_of(at)
     if token.last_used_on != today:
         earlier = Q(last_used_on__isnull=True) | Q(last_used_on__lt=today)
         ApiToken.objects.filter(earlier, pk=token.pk).update(last_used_on=today)

@@ -7,11 +7,10 @@ competition; a rule whose limit is not set does not bind.
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
+from accounts.london import LONDON
 from applications import duration, sections
 
-LONDON = ZoneInfo("Europe/London")
 MILLION = 1_000_000
 
 

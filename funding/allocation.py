@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from accounts import audit
+from accounts.london import LONDON
 from accounts.refusals import Refusal
 from applications import progress, ranking, workflow
 from applications.models import Competition, PotSharing, Stage, State
@@ -183,7 +183,7 @@ def _competition_lacks(competition: Competition, at: datetime) -> list[str]:
         words = competition.get_stage_display().lower()
         return [f"{competition.code} is at the stage “{words}”: nothing can be allocated in it now."]
     if competition.state_at(at) != State.CLOSED:
-        closes = competition.closes_at.astimezone(ZoneInfo("Europe/London"))
+        closes = competition.closes_at.astimezone(LONDON)
         return [f"{competition.code} closes at {closes:%H:%M} (UK time) on {closes:%-d %B %Y}."]
     sentences = []
     if not competition.pot_sharing:

@@ -62,6 +62,12 @@ def command() -> str:
     return arguments[0] if arguments and Path(program).name == "manage.py" else ""
 
 
+def is_this_machine(url: str) -> bool:
+    """Whether an address leads to the machine it is said on, and so to nobody else's."""
+    host = urlsplit(url).hostname or ""
+    return host in {"127.0.0.1", "::1", "localhost"} or host.endswith(".localhost")
+
+
 def database(name: str) -> dict[str, object]:
     """Return Django's connection settings for the PostgreSQL URL in ``name``.
 

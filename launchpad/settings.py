@@ -17,6 +17,9 @@ SITE_URL = environment.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 SECRET_KEY = environment.text("SECRET_KEY", "")
 HTTPS = SITE_URL.startswith("https://")
+#: Whether people rely on this installation: its address is one that others can reach. What is for tests
+#: and demonstrations, such as setting the clock, is refused here.
+DEPLOYED = HTTPS or not environment.is_this_machine(SITE_URL)
 if HTTPS and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must be set, 50 characters or more, where SITE_URL is https.")
 if not SECRET_KEY:

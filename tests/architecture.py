@@ -1,6 +1,7 @@
 """Reads the sources and says where they leave the two drawings of the house: the line and the floors."""
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,6 +71,17 @@ STEPS = {
     "funding.awards.reserve",
     "funding.ledger.transfer",
 }
+
+#: Who may look at a clock of their own: the one clock, and what dates files before there is a database.
+OWN_CLOCKS = {"accounts/clock.py", "launchpad/mail_catcher.py", "launchpad/preparation.py"}
+#: Other clocks: Django's, Python's, and the database's own words in SQL.
+OTHER_CLOCK = re.compile(
+    r"\b(timezone|datetime|dt|date|time)\.(now|utcnow|today|localdate|localtime|time)\b"
+    r"|\bauto_now|\bfunctions\.Now\b"
+)
+OTHER_CLOCK_IN_SQL = re.compile(
+    r"\b(clock|transaction|statement)_timestamp\b|\bnow\(\)|\b(CURRENT|LOCAL)_?(TIMESTAMP|DATE|TIME)\b"
+)
 
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared"}
 LONGEST = 400
@@ -210,6 +222,33 @@ def actions_without_audit(source: Source) -> Iterator[str]:
         step = f"{source.path.removesuffix('.py').replace('/', '.')}.{node.name}"
         if {"by", "at"} <= takes and not declared and step not in STEPS:
             yield f"{source.path}:{node.lineno} {node.name}() is no action of the audit trail"
+
+
+def other_clocks(source: Source) -> Iterator[str]:
+    """Whatever tells the time and is not ``accounts.clock``."""
+    if source.app not in LINE or source.is_migration or source.path in OWN_CLOCKS:
+        return
+    for number, name in source.imported():
+        if name == "django.db.models.functions.Now":
+            yield f"{source.path}:{number} imports {name}: ask accounts.clock"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute | ast.keyword):
+            found = OTHER_CLOCK.search(ast.unparse(node))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found = OTHER_CLOCK_IN_SQL.search(node.value)
+        else:
+            continue
+        if found:
+            yield f"{source.path}:{node.lineno} has a clock of its own: {found[0]}"
+
+
+def clocks_read_inside(source: Source) -> Iterator[str]:
+    """``clock.now()`` below the edges: actions are told the moment as ``at``."""
+    if source.app not in LINE[:-1] or source.floor == Floor.EDGES:
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in {"clock.now", "clock.real"}:
+            yield f"{source.path}:{node.lineno} reads the clock: take the moment as at"
 
 
 def statuses_set_by_hand(source: Source) -> Iterator[str]:

@@ -1,5 +1,6 @@
 from accounts.models.append_only import AppendOnly
 from accounts.models.audit import AuditEntry, AuditSeal, AuditWaiting
+from accounts.models.clock_setting import ClockSetting
 from accounts.models.edited import NOTED, Edited
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.holding import EVERY_ROW, NO_ROW, Holding, in_regions_of, regions_of
@@ -23,6 +24,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "AuditWaiting",
+    "ClockSetting",
     "Edited",
     "Heartbeat",
     "Holding",

@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Set
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
@@ -10,8 +11,8 @@ from accounts.roles import OFFICE, Role
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, *, name: str = "") -> "User":
-        user = self.model(email=email.strip().lower(), name=name)
+    def create_user(self, email: str, password: str | None = None, *, name: str = "", at: datetime) -> "User":
+        user = self.model(email=email.strip().lower(), name=name, joined_at=at)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -49,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField("full name", max_length=150, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(editable=False)
     # The mixin's own field, through the row that also names the region: Django's permissions follow it.
     groups = models.ManyToManyField(  # type: ignore[assignment]
         Group, through=Holding, related_name="user_set", related_query_name="user", blank=True

@@ -2,8 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
-from django.db.models.functions import Now
+from django.db.models import Count, Q, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -44,8 +43,8 @@ class CompetitionAdmin(Record):
 
     def get_queryset(self, request):
         received = Q(applications__submitted_at__isnull=False) & ~Q(applications__status=Status.DRAFT)
-        competitions = Competition.objects.run_by(request.user)
-        return competitions.annotate(seen_at=Now(), received=Count("applications", filter=received))
+        competitions = Competition.objects.run_by(request.user).annotate(seen_at=Value(clock.now()))
+        return competitions.annotate(received=Count("applications", filter=received))
 
     def has_add_permission(self, request):
         return Role.MANAGER in held_by(request.user)

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,6 +18,7 @@ from accounts.admin.records import Record
 from accounts.exports import csv_file, workbook
 from accounts.exports.columns import Column
 from accounts.exports.patience import unhurried
+from accounts.london import LONDON
 from accounts.models import Region, in_regions_of
 from accounts.roles import held_by, held_in
 from accounts.views.one_effect import one_effect
@@ -26,8 +26,6 @@ from applications.models import Competition
 from funding.exports import funding_report, totals
 from funding.models import READERS, ProgrammeReport
 from funding.reports import programme
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @admin.register(ProgrammeReport)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from accounts import audit
+from accounts import audit, clock
 from accounts.models import Region, User
 from accounts.refusals import Refusal
 from accounts.roles import held_in
@@ -51,8 +51,7 @@ def compile_report(report_id: int, *, at: datetime) -> None:
     try:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SELECT transaction_timestamp()")
-            as_of = cursor.fetchone()[0]
+            as_of = clock.of_transaction()
             compiled = figures.of(entries(_competitions(report), as_of=as_of))
     except Exception as problem:
         reason = f"The report could not be compiled ({type(problem).__name__})."

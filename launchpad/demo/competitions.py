@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from accounts.london import moment_of
 from accounts.models import Region, User
 from applications import publication
 from applications.models import Competition, IntensityTable, MaximumPercentage, Stage
 from funding import budgets
 from funding.models import Budget, BudgetKind, CompetitionBudgets, Transfer
 from launchpad.demo import dates, files
-from launchpad.loading.moments import in_london
 
 STANDING = "demonstration"
 MOMENTS = ("opens_at", "closes_at")
@@ -55,7 +55,7 @@ def copy(entry: dict, tables: dict[str, IntensityTable], *, at: datetime) -> Com
         setattr(made, name, value)
     for name, value in base.items():
         moved = dates.shifted(value, months)
-        setattr(made, name, in_london(moved) if name in MOMENTS else moved)
+        setattr(made, name, moment_of(moved) if name in MOMENTS else moved)
     made.intensity_table = table
     invented = {*values, *base} - {"summary", "scope", "eligibility"}
     if table != original.intensity_table:

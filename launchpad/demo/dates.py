@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import overload
 
+from accounts.london import moment_of
 from applications.duration import months_after
-from launchpad.loading.moments import in_london
 
 
 @overload
@@ -25,7 +25,7 @@ def smallest_shift_ahead(base: datetime, at: datetime, days: int) -> int:
     return next(
         months
         for months in _from_well_before(base, at)
-        if in_london(shifted(base, months)) > at + timedelta(days=days)
+        if moment_of(shifted(base, months)) > at + timedelta(days=days)
     )
 
 

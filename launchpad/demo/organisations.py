@@ -39,7 +39,7 @@ def make(signed_in: dict[str, User], *, at: datetime) -> dict[str, Organisation]
     """
     described = _described()
     members = people.make_contacts(
-        [name for name in described if name not in (APPLICANTS_FIRM, PARTNERS_FIRM)]
+        [name for name in described if name not in (APPLICANTS_FIRM, PARTNERS_FIRM)], at=at
     )
     members[APPLICANTS_FIRM] = signed_in["applicant@example.com"]
     members[PARTNERS_FIRM] = signed_in["partner@example.com"]

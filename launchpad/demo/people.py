@@ -35,7 +35,7 @@ def make(*, at: datetime) -> dict[str, User]:
     """Make everybody who can sign in, all with one password hashed once; return them by address."""
     password = make_password(PASSWORD)
     people = User.objects.bulk_create(
-        User(email=email, name=NAMES[email], password=password) for email in EVERYBODY
+        User(email=email, name=NAMES[email], password=password, joined_at=at) for email in EVERYBODY
     )
     EmailAddress.objects.bulk_create(
         EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in people
@@ -47,13 +47,14 @@ def make(*, at: datetime) -> dict[str, User]:
     return {person.email: person for person in found}
 
 
-def make_contacts(firms: list[str]) -> dict[str, User]:
+def make_contacts(firms: list[str], *, at: datetime) -> dict[str, User]:
     """Make somebody who applies for each of the ``firms``; return them by the firm's name."""
     people = User.objects.bulk_create(
         User(
             email=f"{slug(firm)}@{CONTACTS}",
             name=f"{first} {last}",
             password=make_password(None),
+            joined_at=at,
         )
         for firm, first, last in zip(firms, _cycled(FIRST_NAMES), _cycled(LAST_NAMES), strict=False)
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from accounts import london
 from accounts.models import Region
 from applications.models import Competition, Stage
 from funding import budgets
 from funding.models import Budget, BudgetKind
-from launchpad.loading import moments
 from launchpad.loading.entries import Entry
 from launchpad.loading.keeping import Kept
 
@@ -26,7 +26,7 @@ class Planned:
 
     @property
     def opened_at(self) -> datetime:
-        return moments.in_london(datetime.combine(self.available_from, time()))
+        return london.moment_of(datetime.combine(self.available_from, time()))
 
 
 def budget(entry: Entry, regions: Collection[str]) -> Planned:

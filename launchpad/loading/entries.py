@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from launchpad.loading import moments
+from accounts import london
 from launchpad.loading.keeping import Row
 from launchpad.loading.problems import Problem
 
@@ -90,7 +90,7 @@ class Entry:
         )
 
     def local_moment(self, field: str):
-        return self._parsed(field, moments.from_local, None, False)
+        return self._parsed(field, london.from_text, None, False)
 
     def _parsed(self, field: str, parse: Callable, reason: str | None, required: bool):
         value = self._value(field, str, "text in quotes", required)

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Max, Min, Sum
 
+from accounts.london import LONDON
 from accounts.models import Notification, Organisation, OwedState, User
 from accounts.roles import Role
 from applications import eligibility
@@ -29,7 +30,6 @@ from funding import ledger
 from funding.models import AllocationLine, Award, Budget, Outcome
 from launchpad.demo import competitions, dates, figures, files, people, programme, texts
 from launchpad.demo_sign_ins import SIGN_INS
-from launchpad.loading.moments import LONDON
 from tests.make.people import user
 from tests.make.times import NOON
 

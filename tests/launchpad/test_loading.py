@@ -10,13 +10,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from accounts import london
 from accounts.models import Region
 from accounts.roles import Role
 from applications import publication, readiness
 from applications.models import Competition, MaximumPercentage, Question, QuestionSet, Stage
 from funding import ledger
 from funding.models import Budget, BudgetKind, CompetitionBudgets, Transfer
-from launchpad.loading import moments, programme
+from launchpad.loading import programme
 from launchpad.loading.problems import BadFiles
 from tests.make import budgets, people
 from tests.make.office import sign_in
@@ -199,7 +200,7 @@ def test_the_close_is_11_o_clock_in_london_also_in_summer_time():
 
     assert competition.closes_at == datetime(2023, 3, 29, 10, 0, tzinfo=UTC)
     assert competition.opens_at == datetime(2023, 2, 13, 0, 0, tzinfo=UTC)
-    assert moments.from_local("2022-11-30 11:00") == datetime(2022, 11, 30, 11, 0, tzinfo=UTC)
+    assert london.from_text("2022-11-30 11:00") == datetime(2022, 11, 30, 11, 0, tzinfo=UTC)
 
 
 def test_no_real_competition_can_be_published_and_each_says_what_is_missing():

@@ -14,7 +14,8 @@ _numbers = count(1)
 def user(*roles: Role, email: str | None = None, name: str = "", region: Region | None = None) -> User:
     """Make somebody who holds the roles, for the whole programme or for ``region`` alone."""
     number = next(_numbers)
-    person = User.objects.create_user(email or f"person{number}@example.com", name=name or f"Person {number}")
+    email, name = email or f"person{number}@example.com", name or f"Person {number}"
+    person = User.objects.create_user(email, name=name, at=NOON)
     for role in roles:
         give(person, role, region)
     return person

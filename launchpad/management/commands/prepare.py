@@ -2,8 +2,10 @@
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+
+from accounts import clock_setting
 
 
 class Command(BaseCommand):
@@ -26,6 +28,13 @@ class Command(BaseCommand):
         # First, so that the rights which migrate gives hold for this table too.
         call_command("createcachetable", verbosity=0)
         call_command("migrate", verbosity=0, interactive=False)
+        try:
+            clock_setting.refuse_in_deployment()
+        except clock_setting.Deployed as refusal:
+            raise CommandError(
+                "This is a deployment (SITE_URL), and its clock has been set. "
+                "Return to the real one first: manage.py set_clock --real"
+            ) from refusal
         for command in ("sync_roles", "load_competitions"):
             if command in get_commands():
                 call_command(command, verbosity=verbosity)
