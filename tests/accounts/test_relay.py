@@ -14,6 +14,8 @@ from accounts import clock, delivery, outbox, relay
 from accounts.channels import smtp
 from accounts.models import Notification, OwedState
 from accounts.models.owed import WORKERS_LOST_AT_MOST
+from accounts.tasks import deliver_notification
+from launchpad.celery import app
 from launchpad.children import Child
 from tests import databases
 from tests.make import people
@@ -62,6 +64,39 @@ def test_two_relays_and_two_workers_deliver_each_notification_once(office):
     received = Counter(message["Message-ID"] for message in office.sink.received)
     assert received == Counter(notification.message_id for notification in notifications)
     assert Notification.objects.filter(tries=1).count() == 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("limits", "state", "error"),
+    [
+        ({"soft_time_limit": 1, "time_limit": 3}, OwedState.WAITING, "SoftTimeLimitExceeded"),
+        ({}, OwedState.DONE, ""),
+    ],
+)
+def test_a_job_over_its_time_is_ended_and_its_row_waits_for_another(office, limits, state, error):
+    office.start_redis()
+    office.sink.wait(5)
+    office.start_worker()
+    notification = post()
+    Notification.objects.lease(clock.now(), LEASE)
+
+    with app.connection_for_write(office.redis.url()) as broker:
+        app.send_task(deliver_notification.name, [notification.pk], connection=broker, **limits)
+    wait_until(lambda: not in_state(OwedState.LEASED)(), within=15)
+
+    notification.refresh_from_db()
+    assert notification.state == state
+    assert error in notification.last_error
+
+
+def test_every_job_has_the_limits_of_the_settings():
+    ours = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
+
+    assert ours
+    assert {(task.soft_time_limit, task.time_limit) for task in ours} == {
+        (settings.CELERY_TASK_SOFT_TIME_LIMIT, settings.CELERY_TASK_TIME_LIMIT)
+    }
 
 
 @pytest.mark.slow
