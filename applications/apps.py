@@ -6,8 +6,9 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self):
         from accounts import rewording
-        from applications import notices, regions
+        from applications import notices, regions, retraction_notices
 
         notices.register()
+        retraction_notices.register()
         rewording.scopes.append(notices.competitions_for)
         regions.register()

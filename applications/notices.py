@@ -1,6 +1,9 @@
 """What people are told about applications: the kinds, and where their values come from."""
 
+from datetime import datetime
+
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts import formats, rewording, wording
@@ -45,6 +48,16 @@ def _application(notification: Notification) -> Application:
     return Application.objects.select_related("competition").get(pk=notification.subject_id)
 
 
+def editors_of(application: Application) -> QuerySet[User]:
+    """Those who may edit for the organisation that leads the application."""
+    return User.objects.filter(
+        is_active=True,
+        memberships__may_edit=True,
+        memberships__organisation__participations__application=application,
+        memberships__organisation__participations__is_lead=True,
+    ).distinct()
+
+
 def competition_of(notification: Notification) -> str:
     """The code of the competition that the application belongs to."""
     return application_of(notification).competition.code
@@ -69,10 +82,8 @@ def naming(application: Application) -> tuple[tuple[str, str], ...]:
 
 def submitted(notification: Notification) -> Values:
     application = application_of(notification)
-    received = (
-        f"{application.submitted_at.astimezone(formats.LONDON):%H:%M:%S} on "
-        f"{formats.local_day(application.submitted_at)} ({formats.zone(application.submitted_at)})"
-    )
+    at = _moment_submitted(notification, application)
+    received = f"{at.astimezone(formats.LONDON):%H:%M:%S} on {formats.local_day(at)} ({formats.zone(at)})"
     asked_for = formats.pounds(application.grant_sought)
     return {
         **common(application),
@@ -82,7 +93,17 @@ def submitted(notification: Notification) -> Values:
 
 
 def is_submitted(notification: Notification) -> bool:
-    return application_of(notification).submitted_at is not None
+    """No receipt leaves for what was reopened meanwhile; submitted again, it has a receipt of its own."""
+    application = application_of(notification)
+    submitted_at = application.submitted_at
+    return submitted_at is not None and submitted_at == _moment_submitted(notification, application)
+
+
+def _moment_submitted(notification: Notification, application: Application) -> datetime:
+    """The submission that the notification tells of, which need not be the last."""
+    if noted := notification.facts.get("submitted_at"):
+        return datetime.fromisoformat(noted)
+    return application.submitted_at or notification.created_at
 
 
 def assessment_of(notification: Notification) -> Assessment | None:
@@ -176,7 +197,6 @@ KINDS = (
 COMING = (
     Coming("partner_invitation", "You are invited to be a partner", "partners in an application"),
     Coming("partner_late", "A partner's part is not finished", "partners in an application"),
-    Coming("application_reopened", "Reopened: it must be submitted again", "reopening"),
     Coming("application_withdrawn", "Application withdrawn", "withdrawal"),
     Coming("application_ineligible", "Not eligible, with reasons", "the eligibility check"),
     Coming("application_reinstated", "Application reinstated", "the eligibility check"),

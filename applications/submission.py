@@ -11,7 +11,7 @@ from accounts.refusals import Refusal
 from applications import eligibility, progress, workflow
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application, Competition
-from applications.notices import APPLICATION_SUBMITTED
+from applications.notices import APPLICATION_SUBMITTED, editors_of
 from applications.rules import Breach
 from applications.workflow import MoveRefused
 
@@ -45,7 +45,7 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
     Raises MoveRefused for one that is no draft, NotEditable, CompetitionClosed outside
     ``opens_at <= at < closes_at``, or NotEligible; nothing is written then.
     """
-    _wait_for_closing_list(application.competition_id)
+    wait_for_closing_list(application.competition_id)
     draft = Application.objects.select_for_update().get(pk=application.pk)
     workflow.check(workflow.SUBMIT, status=draft.status, roles=by.roles)
     if not Application.objects.editable_by(by).filter(pk=draft.pk).exists():
@@ -70,25 +70,21 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
     return submitted
 
 
-def _wait_for_closing_list(competition_id: int) -> None:
+def wait_for_closing_list(competition_id: int) -> None:
+    """Hold the competition's lock shared: what changes who has entered comes before its list or after it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [COMPETITION_LOCK, competition_id])
 
 
 def _tell(application: Application, at: datetime) -> None:
     """Owe a receipt to whoever may edit for the lead organisation, the submitter among them."""
-    people = User.objects.filter(
-        is_active=True,
-        memberships__may_edit=True,
-        memberships__organisation__participations__application=application,
-        memberships__organisation__participations__is_lead=True,
-    ).distinct()
-    for person in people:
+    for person in editors_of(application):
         outbox.post(
             APPLICATION_SUBMITTED,
             to=person,
             subject_word="application",
             subject_id=application.pk,
-            cause=f"application {application.pk} submitted: person {person.pk}",
+            cause=f"application {application.pk} submitted at {at.isoformat()}: person {person.pk}",
             at=at,
+            facts={"submitted_at": at.isoformat()},
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import answers, costs, dashboard, details, entry, funding, public, submit
+from applications.views import answers, costs, dashboard, details, entry, funding, public, reopening, submit
 
 app_name = "applications"
 
@@ -26,5 +26,6 @@ urlpatterns = [
     path("applications/<str:reference>/funding/", funding.Funding.as_view(), name="funding"),
     path("applications/<str:reference>/declarations/", details.Declarations.as_view(), name="declarations"),
     path("applications/<str:reference>/check/", submit.Check.as_view(), name="check"),
+    path("applications/<str:reference>/reopen/", reopening.Reopen.as_view(), name="reopen"),
     path("applications/<str:reference>/receipt/", submit.Receipt.as_view(), name="receipt"),
 ]

@@ -56,11 +56,12 @@ def move(*sources: Status, to: Status, by: Role) -> Move:
 
 
 SUBMIT = move(Status.DRAFT, to=Status.SUBMITTED, by=Role.APPLICANT)
+REOPEN = move(Status.SUBMITTED, to=Status.DRAFT, by=Role.APPLICANT)
 ASSESS = move(Status.SUBMITTED, to=Status.IN_ASSESSMENT, by=Role.MANAGER)
 FUND = move(Status.IN_ASSESSMENT, to=Status.SUCCESSFUL, by=Role.APPROVER)
 REJECT = move(Status.IN_ASSESSMENT, to=Status.UNSUCCESSFUL, by=Role.APPROVER)
 
-MOVES = {"submit": SUBMIT, "assess": ASSESS, "fund": FUND, "reject": REJECT}
+MOVES = {"submit": SUBMIT, "reopen": REOPEN, "assess": ASSESS, "fund": FUND, "reject": REJECT}
 
 
 class MoveRefused(Refusal):

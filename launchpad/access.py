@@ -139,6 +139,7 @@ ROUTES = declared_once(
         "applications:declarations",
         "applications:check",
         "applications:receipt",
+        "applications:reopen",
     ),
     routes(MONEY, "api:budget-detail", "api:allocation-detail"),
     routes(APPLICANT, "api:application-submit"),

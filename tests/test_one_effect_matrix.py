@@ -12,6 +12,7 @@ from django.apps import apps
 from django.test import Client
 
 from accounts.models import AuditEntry
+from applications import submission
 from applications.workflow import Status
 from tests import form_on_page
 from tests.make import applications, assessments, budgets, competitions, office, organisations, people
@@ -60,6 +61,18 @@ def submit() -> Press:
     browser, base = draft_of()
     action, sent = form_on_page.find(browser, f"{base}check/")
     return browser, action, {**sent, "is_true": "on"}
+
+
+def on_entry(page: str, **typed) -> Callable[[], Press]:
+    def press() -> Press:
+        competition = competitions.open_now()
+        entry = applications.complete_draft(competition, at=competition.opens_at)
+        submission.submit(entry, by=entry.started_by, at=competition.opens_at)
+        browser = office.sign_in(entry.started_by)
+        action, sent = form_on_page.find(browser, f"/applications/{entry.reference}/{page}")
+        return browser, action, {**sent, **typed}
+
+    return press
 
 
 def remove_line() -> Press:
@@ -144,6 +157,7 @@ ACTIONS: dict[str, Callable[[], Press]] = {
     "ask for funding": on_draft("funding/", percentage_asked="40"),
     "declare": on_draft("declarations/", has_russian_involvement="False", is_exploited_from_uk="True"),
     "submit an application": submit,
+    "reopen an application": on_entry("reopen/"),
     "enter an organisation": enter_organisation,
     "change an organisation": change_organisation,
     "give to an assessor": give,

@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver, resolve
 
 from accounts.roles import Role
+from applications import submission
 from tests import access
 from tests.make import applications, budgets, competitions, office, people
 
@@ -62,7 +63,12 @@ def test_every_form_of_an_applicant_prints_its_key():
         f"/competitions/{competition.code}/start/",
     ]  # fmt: skip
 
-    assert [fault for page in pages for fault in forms_without_key(browser, page)] == []
+    entry = applications.complete_draft(competition, at=competition.opens_at)
+    submission.submit(entry, by=entry.started_by, at=competition.opens_at)
+    faults = [fault for page in pages for fault in forms_without_key(browser, page)]
+    of_entry = [f"/applications/{entry.reference}/{page}" for page in ("reopen/",)]
+    submitter = office.sign_in(entry.started_by)
+    assert faults + [fault for page in of_entry for fault in forms_without_key(submitter, page)] == []
 
 
 def test_every_form_of_the_office_prints_its_key():

@@ -35,12 +35,16 @@ class ApplicationQuerySet(models.QuerySet):
     def _read_by(user) -> Q:
         return in_regions_of(user, READERS, "competition__region") & ~Q(status=Status.DRAFT)
 
-    def editable_by(self, user):
-        """Drafts that this person's organisation leads and that they may edit."""
+    def led_by(self, user):
+        """Those of organisations that lead them and that this person may edit for."""
         led = Participant.objects.filter(
             is_lead=True, organisation__memberships__person=user, organisation__memberships__may_edit=True
         )
-        return self.filter(status=Status.DRAFT, pk__in=led.values("application"))
+        return self.filter(pk__in=led.values("application"))
+
+    def editable_by(self, user):
+        """Drafts that this person's organisation leads and that they may edit."""
+        return self.led_by(user).filter(status=Status.DRAFT)
 
     def of_members_like(self, user):
         """Those of the organisations this person belongs to, whatever else they may see."""
@@ -52,6 +56,11 @@ class ApplicationQuerySet(models.QuerySet):
         return self.annotate(
             shown_status=Case(When(is_hidden, then=Value(Status.IN_ASSESSMENT.value)), default=F("status"))
         )
+
+    def with_reopened(self):
+        """Annotate ``is_reopened``: a draft that had been submitted, and is no entry until it is again."""
+        moved_back = StatusChange.objects.filter(application=OuterRef("pk"), after=Status.DRAFT)
+        return self.annotate(is_reopened=Q(Q(status=Status.DRAFT) & Exists(moved_back)))
 
     def received(self):
         """Those that stood submitted when their competition closed.

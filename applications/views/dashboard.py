@@ -24,6 +24,7 @@ class Dashboard(ApplicantRequired, View):
         mine = (
             Application.objects.of_members_like(request.user)
             .with_shown_status(request.user)
+            .with_reopened()
             .select_related("competition")
             .order_by("competition__closes_at", "-started_at")
         )

@@ -32,6 +32,7 @@ class Entry(ApplicationPage):
             "answers": reading.questions_and_answers(application),
             "parts": reading.parts(application),
             "feedback": self.feedback(),
+            "is_reopenable": self.is_reopenable,
             "missed_close": application.is_draft and application.competition.closes_at <= self.at,
         }
         return render(self.request, "applications/application_whole.html", context)

@@ -19,6 +19,7 @@ from applications import completeness, drafting, editing, eligibility, rules
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application, Participant
 from applications.sections import Section
+from applications.workflow import Status
 
 REFUSED = 422
 CONFLICT = 409
@@ -39,7 +40,9 @@ class ApplicationPage(ApplicantRequired, View):
     @cached_property
     def application(self) -> Application:
         own = Application.objects.of_members_like(self.request.user).with_shown_status(self.request.user)
-        found = own.select_related("competition__region", "competition__question_set", "submitted_by")
+        found = own.with_reopened().select_related(
+            "competition__region", "competition__question_set", "submitted_by"
+        )
         return get_object_or_404(found, reference=self.kwargs["reference"])
 
     @cached_property
@@ -47,9 +50,20 @@ class ApplicationPage(ApplicantRequired, View):
         return self.application.participants.select_related("work_area", "organisation").get(is_lead=True)
 
     @cached_property
+    def is_led(self) -> bool:
+        """Whether the person may edit for the organisation that leads the application."""
+        return Application.objects.led_by(self.request.user).filter(pk=self.application.pk).exists()
+
+    @cached_property
+    def is_reopenable(self) -> bool:
+        application = self.application
+        is_open = application.competition.is_open_at(self.at)
+        return application.status == Status.SUBMITTED and is_open and self.is_led
+
+    @cached_property
     def is_editable(self) -> bool:
-        mine = Application.objects.editable_by(self.request.user).filter(pk=self.application.pk)
-        return self.application.competition.is_open_at(self.at) and mine.exists()
+        application = self.application
+        return application.is_draft and application.competition.is_open_at(self.at) and self.is_led
 
 
 @method_decorator(one_effect("save draft", edits=True), name="dispatch")

@@ -76,5 +76,6 @@ class Receipt(ApplicationPage):
             "application": self.application,
             "competition": self.application.competition,
             "participant": self.participant,
+            "is_reopenable": self.is_reopenable,
         }
         return render(request, "applications/receipt.html", context)

@@ -1,0 +1,58 @@
+"""Taking an application back to change it: from then on it is no entry until it is submitted again."""
+
+import logging
+from datetime import datetime
+
+from accounts import audit, outbox
+from accounts.models import User
+from applications import progress, workflow
+from applications.editing import CompetitionClosed, NotEditable
+from applications.models import Application, Competition
+from applications.notices import editors_of
+from applications.retraction_notices import APPLICATION_REOPENED
+from applications.submission import wait_for_closing_list
+from applications.workflow import MoveRefused
+
+__all__ = ["CompetitionClosed", "MoveRefused", "NotEditable"]
+
+logger = logging.getLogger(__name__)
+
+
+@audit.action("reopen application")
+def reopen(application: Application, *, by: User, at: datetime) -> Application:
+    """Make a submitted application a draft again and tell everybody who edits it for the lead.
+
+    What is complete stays so. Nothing marks it as received any more: neither the office nor the
+    closing list sees it until it is submitted again.
+
+    Raises NotEditable for whoever may not edit for the lead, CompetitionClosed outside
+    ``opens_at <= at < closes_at``, and MoveRefused for what is not submitted, or further on.
+    """
+    wait_for_closing_list(application.competition_id)
+    entry = Application.objects.select_for_update().get(pk=application.pk)
+    if not Application.objects.led_by(by).filter(pk=entry.pk).exists():
+        raise NotEditable
+    workflow.check(workflow.REOPEN, status=entry.status, roles=by.roles)
+    competition = Competition.objects.get(pk=entry.competition_id)
+    if not competition.is_open_at(at):
+        raise CompetitionClosed(competition.closes_at, at)
+
+    submitted_at = entry.submitted_at
+    draft = progress.advance(entry.pk, workflow.REOPEN, by=by, at=at, submitted_at=None, submitted_by=None)
+    audit.note(
+        before={
+            "status": workflow.Status.SUBMITTED,
+            "submitted_at": submitted_at.isoformat() if submitted_at else None,
+        },
+        after={"status": draft.status},
+    )
+    for person in editors_of(draft):
+        outbox.post(
+            APPLICATION_REOPENED,
+            to=person,
+            subject_word="application",
+            subject_id=draft.pk,
+            cause=f"application {draft.pk} reopened at {at.isoformat()}: person {person.pk}",
+            at=at,
+        )
+    return draft

@@ -1,0 +1,73 @@
+"""What people are told when an application is taken back: to be changed, or for good."""
+
+from accounts import formats, wording
+from accounts.letters import Button, Facts, Placeholder, Values
+from accounts.models import Notification, User
+from accounts.wording import Example, Kind
+from applications.models import Application
+from applications.notices import (
+    BECAUSE_EDITOR,
+    COMPETITION,
+    FACTS,
+    PROJECT,
+    REFERENCE,
+    TO_EDITORS,
+    application_of,
+    common,
+    competition_of,
+    latest,
+    naming,
+    page,
+)
+
+APPLICATION_REOPENED = "application_reopened"
+
+
+def register() -> None:
+    wording.register(*KINDS)
+
+
+def reopened(notification: Notification) -> Values:
+    application = application_of(notification)
+    return {
+        **common(application),
+        "close": formats.local_time(application.competition.closes_at),
+        "facts": Facts(naming(application)),
+        "application_button": Button(
+            "Go to the application", page("applications:detail", application.reference)
+        ),
+    }
+
+
+def is_still_draft(notification: Notification) -> bool:
+    """Nobody is warned of what has been submitted again."""
+    return application_of(notification).is_draft
+
+
+def latest_open(viewer: User, scope: str) -> Example:
+    return latest(Application.objects.visible_to(viewer), "competition", scope, "-started_at")
+
+
+KINDS = (
+    Kind(
+        name=APPLICATION_REOPENED,
+        title="Reopened: it must be submitted again",
+        to=TO_EDITORS,
+        when="at once, when one of them reopens it to change it",
+        subject_word="application",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            FACTS,
+            Placeholder("close", "the moment at which the competition closes", is_required=True),
+            Placeholder("application_button", "the link to the application", is_block=True, is_required=True),
+        ),
+        values=reopened,
+        example=latest_open,
+        because=BECAUSE_EDITOR,
+        still_true=is_still_draft,
+        scope=competition_of,
+        required_by="It is not an entry any more until somebody submits it again.",
+    ),
+)
