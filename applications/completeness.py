@@ -67,7 +67,7 @@ def problems(application: Application, participant: Participant, section: str) -
 
 def _unfilled(row, fields: dict[str, str]) -> list[Problem]:
     return [
-        Problem(name.removesuffix("_id"), message)
+        Problem(name.removesuffix("_id").removesuffix("_at"), message)
         for name, message in fields.items()
         if getattr(row, name) in (None, "")
     ]

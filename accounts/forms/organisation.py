@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import company_number, postcode
 from accounts.forms.fields import VersionField
+from accounts.forms.plain import PlainForm
 from accounts.forms.widgets import HintedRadios
 from accounts.models import Kind, Size
 from accounts.models.organisation import Organisation
@@ -22,7 +23,7 @@ def as_shown(organisation: Organisation) -> dict:
     return {**values, "has_no_number": not organisation.company_number}
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(PlainForm):
     """An organisation's own details. Saving is for ``accounts.organisations``."""
 
     name = forms.CharField(

@@ -51,16 +51,23 @@ class ResetPasswordForm(InOurWords, forms.ResetPasswordForm):
     pass
 
 
+NEW_PASSWORD = ("New password", PASSWORD_HINT, "Enter a new password")
+
+
+def _new_password(field) -> None:
+    field.label, field.help_text, field.error_messages["required"] = NEW_PASSWORD
+
+
 class NewPasswordForm(InOurWords, forms.ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["password1"].label = "New password"
+        _new_password(self.fields["password1"])
 
 
 class ChangePasswordForm(InOurWords, forms.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["password1"].label = "New password"
+        _new_password(self.fields["password1"])
 
 
 class SetPasswordForm(InOurWords, forms.SetPasswordForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,9 +19,14 @@ class NumberText(forms.TextInput):
 
 
 class PoundsText(forms.TextInput):
-    """A sum in pounds, with the sign in front of the box."""
+    """A sum in pounds, with the sign in front of the box: what is saved shows as ``1,250``."""
 
     prefix = "£"
+
+    def format_value(self, value):
+        if not isinstance(value, Decimal):
+            return super().format_value(value)
+        return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
 
     def __init__(self, attrs=None):
         super().__init__(
@@ -29,9 +35,12 @@ class PoundsText(forms.TextInput):
 
 
 class PercentText(forms.TextInput):
-    """A percentage, with the sign behind the box."""
+    """A percentage, with the sign behind the box: what is saved shows as ``62.5``."""
 
     suffix = "%"
+
+    def format_value(self, value):
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else super().format_value(value)
 
     def __init__(self, attrs=None):
         super().__init__(
@@ -52,11 +61,23 @@ class CountedText(forms.Textarea):
 
 
 class HintedRadios(forms.RadioSelect):
-    """Radio buttons where a choice may carry a line of explanation: ``hints={value: text}``."""
+    """Radio buttons where a choice may carry a line of explanation: ``hints={value: text}``.
 
-    def __init__(self, attrs=None, choices=(), *, hints: Mapping[Any, str] | None = None):
+    ``reveals={value: names}`` puts other fields of the form under a choice, shown once it is made.
+    Without script they always show.
+    """
+
+    def __init__(
+        self,
+        attrs=None,
+        choices=(),
+        *,
+        hints: Mapping[Any, str] | None = None,
+        reveals: Mapping[Any, tuple[str, ...]] | None = None,
+    ):
         super().__init__(attrs, choices)
         self.hints = hints or {}
+        self.reveals = reveals or {}
 
 
 class DayInput(forms.MultiWidget):

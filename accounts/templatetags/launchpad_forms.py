@@ -116,6 +116,21 @@ def choice_hint(field: BoundField, value) -> str:
 
 
 @register.filter
+def revealed_by(field: BoundField, value) -> list[BoundField]:
+    """The fields that stand under one choice of this one."""
+    names = getattr(field.field.widget, "reveals", {}).get(str(value), ())
+    return [field.form[name] for name in names]
+
+
+@register.filter
+def is_revealed(field: BoundField) -> bool:
+    """Whether another field prints this one under a choice of its own."""
+    widgets = (other.widget for other in field.form.fields.values())
+    reveals = (names for widget in widgets for names in getattr(widget, "reveals", {}).values())
+    return any(field.name in names for names in reveals)
+
+
+@register.filter
 def refusals(form) -> list[dict[str, object]]:
     """Every error of a form or formset in the order of its fields: ``text`` and, at a field, ``href``.
 
@@ -128,8 +143,9 @@ def _refusals_of(form) -> Iterable[dict[str, str]]:
     # A form that a page shows for the first time is unbound and has none.
     if not form.is_bound:
         return
+    first = next((f"#{first_control(field)}" for field in form.visible_fields()), "")
     for text in form.non_field_errors():
-        yield {"text": text, "href": ""}
+        yield {"text": text, "href": first}
     for field in form:
         for text in field.errors:
             yield {"text": text, "href": "" if field.is_hidden else f"#{first_control(field)}"}

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms.fields import PercentField, PoundsField, VersionField, WholeNumberField
+from accounts.forms.plain import PlainForm
 from accounts.forms.widgets import HintedRadios
 from applications import costs, finances
 from applications.models import Category, OverheadMethod
@@ -18,7 +19,7 @@ def pounds(label: str, *, least: Decimal = PENNY, **options) -> PoundsField:
     return PoundsField(label=label, min_value=least, max_value=finances.MOST_POUNDS, **options)
 
 
-class LineForm(forms.Form):
+class LineForm(PlainForm):
     """One line of costs; each category adds what its formula needs."""
 
     category: Category
@@ -121,7 +122,7 @@ LINE_FORMS: dict[str, type[LineForm]] = {
 }
 
 
-class OverheadsForm(forms.Form):
+class OverheadsForm(PlainForm):
     method = forms.ChoiceField(
         label="How do you count overheads?",
         choices=OverheadMethod,
@@ -129,11 +130,13 @@ class OverheadsForm(forms.Form):
             hints={
                 OverheadMethod.TWENTY: "Needs no evidence. It follows your labour costs by itself.",
                 OverheadMethod.CALCULATED: "We check your calculation after a decision.",
-            }
+            },
+            reveals={OverheadMethod.CALCULATED: ("amount",)},
         ),
         error_messages={"required": "Choose how you count overheads."},
     )
     amount = pounds("Overheads by your own calculation", least=Decimal(0), required=False)
+    amount.needed_at_times = True  # type: ignore[attr-defined]
     version = VersionField()
 
     def clean(self):

@@ -1,5 +1,6 @@
 from django import forms
 
+from accounts.forms.plain import PlainForm
 from applications.forms.drafts import DraftForm, yes_or_no
 
 
@@ -11,7 +12,7 @@ class DeclarationsForm(DraftForm):
     is_exploited_from_uk = yes_or_no("Will the results be exploited from or in the UK?")
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(PlainForm):
     """The last declaration, on the page with all answers."""
 
     is_true = forms.BooleanField(

@@ -32,10 +32,13 @@ class DetailsForm(DraftForm):
     )
     is_resubmission = yes_or_no(
         "Is this a re-submission?",
+        reveals=("earlier_reference", "earlier_title"),
         help_text="A proposal that has been assessed before may be entered once more.",
     )
     earlier_reference = forms.CharField(label="Earlier application's number", max_length=30, required=False)
     earlier_title = forms.CharField(label="Earlier application's title", max_length=140, required=False)
+    earlier_reference.needed_at_times = True  # type: ignore[attr-defined]
+    earlier_title.needed_at_times = True  # type: ignore[attr-defined]
     equality_survey_done = yes_or_no(
         "Have you filled in the equality, diversity and inclusion survey?",
         help_text="The survey is anonymous. Its answers are never part of an application or its assessment.",

@@ -3,6 +3,7 @@ from decimal import Decimal
 from django import forms
 
 from accounts.forms.fields import DayField, PercentField, PoundsField
+from accounts.forms.plain import PlainForm
 from applications import finances, rules
 from applications.forms.drafts import DraftForm
 
@@ -26,7 +27,7 @@ class FundingForm(DraftForm):
         return asked
 
 
-class SourceForm(forms.Form):
+class SourceForm(PlainForm):
     """One source of other public money; an empty one is left out."""
 
     source = forms.CharField(label="Where the money comes from", max_length=200)

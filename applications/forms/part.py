@@ -21,7 +21,10 @@ class PartForm(DraftForm):
         empty_label="Choose an area",
         help_text="Postcodes cross borders, so we ask.",
     )
-    terms_accepted = forms.BooleanField(label="We accept the terms of an award")
+    terms_accepted = forms.BooleanField(
+        label="We accept the terms of an award",
+        help_text="What may be claimed, when, and what we need from you. An offer has them in full.",
+    )
 
     def __init__(self, *args, areas, **options):
         super().__init__(*args, **options)

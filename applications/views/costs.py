@@ -87,6 +87,11 @@ class LinePage(DraftPage):
             "total": sum(line.amount for line in lines),
         }
 
+    @property
+    def still_to_do(self) -> str:
+        """A change takes back that the section is complete; say so, or nobody would notice."""
+        return "Mark project costs as complete again when you are done." if self.was_complete else ""
+
     def saved(self, line: CostLine) -> dict:
         return {name: getattr(line, name) for name in ["description", *finances.INPUTS[self.category]]}
 
@@ -96,6 +101,7 @@ class LinePage(DraftPage):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         form = self.form(request.POST)
+        self.was_complete = self.is_complete()
         if "pk" in self.kwargs and self.line is None:
             return self.show(NOT_FOUND, form=form, problems=[GONE])
         if not form.is_valid():
@@ -126,7 +132,7 @@ class LinePage(DraftPage):
             return self.show(NOT_FOUND, form=form, problems=[GONE])
         except (CompetitionClosed, NotEditable) as refusal:
             return self.refused(refusal, form=form)
-        messages.success(request, f"{self.category.label}: saved.")
+        messages.success(request, f"{self.category.label}: the line was saved. {self.still_to_do}".strip())
         return redirect("applications:cost_lines", self.application.reference, self.category)
 
 
@@ -142,6 +148,7 @@ class Remove(LinePage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.was_complete = self.is_complete()
         try:
             if self.line is None:
                 raise finances.LineGone
@@ -154,7 +161,7 @@ class Remove(LinePage):
         except (CompetitionClosed, NotEditable) as refusal:
             self.line = None
             return self.refused(refusal, form=self.form())
-        messages.success(request, f"{self.category.label}: the line was removed.")
+        messages.success(request, f"{self.category.label}: the line was removed. {self.still_to_do}".strip())
         return redirect("applications:cost_lines", self.application.reference, self.category)
 
     def not_removed(self, status: int, problem: str) -> HttpResponse:

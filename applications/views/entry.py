@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from applications import eligibility, reading
+from applications import eligibility, reading, sections
 from applications.models import Score
 from applications.sections import Progress
 from applications.views.pages import ApplicationPage
@@ -17,11 +17,15 @@ class Entry(ApplicationPage):
     def task_list(self) -> HttpResponse:
         groups = reading.task_list(self.application)
         states = [progress for _, rows in groups for _, progress in rows]
+        untouched = {
+            section.key for _, rows in groups for section, state in rows if state == Progress.NOT_STARTED
+        }
         context = {
             **self.common(),
             "groups": groups,
             "complete": states.count(Progress.COMPLETED),
             "sections": len(states),
+            "warnings": self.warnings(untouched),
         }
         return render(self.request, "applications/task_list.html", context)
 
@@ -44,12 +48,16 @@ class Entry(ApplicationPage):
             "competition": application.competition,
             "participant": self.participant,
             "at": self.at,
-            "warnings": [
-                breach for breach in eligibility.breaches(application, at=self.at) if breach.rule != "ELIG-24"
-            ]
-            if application.is_draft
-            else [],
         }
+
+    def warnings(self, untouched: set[str]) -> list[eligibility.Breach]:
+        """The rules that what was entered so far breaks; nobody is warned of sums not entered yet."""
+        of_sums = {sections.COSTS, sections.FUNDING} & untouched
+        return [
+            breach
+            for breach in eligibility.breaches(self.application, at=self.at)
+            if breach.rule != "ELIG-24" and breach.section not in of_sums
+        ]
 
     def feedback(self) -> list[tuple]:
         """Return each scored question with what the assessors, unnamed, wrote; nothing before the release."""

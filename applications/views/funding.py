@@ -33,8 +33,7 @@ class Funding(DraftPage):
         return {**forms, **super().context(), "maximum": self.maximum}
 
     def saved_sources(self) -> BaseFormSet:
-        rows = finances.named_sources(self.participant)
-        return Sources(initial=[*rows, {}][:MOST_SOURCES], prefix="sources")
+        return Sources(initial=finances.named_sources(self.participant) or [{}], prefix="sources")
 
     def posted_sources(self, more: int = 0) -> BaseFormSet:
         """The sources as typed. All count as new, so that one left empty is left out."""

@@ -84,8 +84,11 @@ class DraftPage(ApplicationPage):
             "competition": self.application.competition,
             "participant": self.participant,
             "section": self.section_now,
-            "is_complete": self.application.completed_sections.filter(section=self.section).exists(),
+            "is_complete": self.is_complete(),
         }
+
+    def is_complete(self) -> bool:
+        return self.application.completed_sections.filter(section=self.section).exists()
 
     @cached_property
     def section_now(self) -> Section | None:

@@ -152,3 +152,25 @@ def test_every_class_of_the_design_system_that_templates_use_exists():
     }
 
     assert used - known == set()
+
+
+class Asked(forms.Form):
+    again = forms.ChoiceField(
+        label="Again?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        widget=HintedRadios(reveals={"yes": ("number",)}),
+    )
+    number = forms.CharField(label="Its number")
+
+
+def test_a_field_that_matters_for_one_answer_stands_once_and_under_it():
+    page = str(Asked())
+
+    assert page.count('name="number"') == 1
+    assert page.index('value="yes"') < page.index('name="number"') < page.index('value="no"')
+    assert 'data-aria-controls="conditional-id_again_0"' in page
+    assert 'govuk-radios__conditional--hidden" id="conditional-id_again_0"' in page
+
+
+def test_a_field_under_the_answer_that_was_chosen_shows():
+    assert "govuk-radios__conditional--hidden" not in str(Asked({"again": "yes"}))

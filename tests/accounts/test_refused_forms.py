@@ -64,7 +64,7 @@ def test_refused_first_password_is_422(client):
 def test_refused_new_password_from_a_link_is_422_and_the_link_stays_good(client):
     person(email="bea@example.com")
     client.post("/account/password/reset/", {"email": "bea@example.com"})
-    form = client.get(link_in(Notification.objects.get(kind="password_reset"), "reset_url"), follow=True)
+    form = client.get(link_in(Notification.objects.get(kind="password_reset"), "reset_button"), follow=True)
     address = form.redirect_chain[-1][0]
 
     refused = client.post(address, {"password1": "too-few"})

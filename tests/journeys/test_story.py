@@ -131,7 +131,7 @@ def applies(person: Person) -> str:
     page = person.page
     page.goto("/competitions/LCR-R1-MFA-DEMO/")
     person.follow("Start an application")
-    person.press("Start")
+    person.press("Start application")
     reference = page.url.rstrip("/").rsplit("/", 1)[-1]
     home = page.url
 

@@ -6,7 +6,8 @@
   const form = document.getElementById("score-form");
   const sections = [...form.querySelectorAll("[data-question]")];
 
-  const words = (text) => text.split(/[\s\u001c-\u001f\u0085]+/u).filter(Boolean).length;
+  // As the server and the applicants' pages count: runs of anything but white space.
+  const words = (text) => (text.match(/\S+/gu) ?? []).length;
 
   function count(area) {
     const line = form.querySelector(`[data-count-of="${area.id}"]`);
