@@ -58,6 +58,18 @@ def lock(state: Path) -> IO[str]:
     return file
 
 
+def is_locked(state: Path) -> bool:
+    """Whether something runs from ``state`` now. Makes nothing there."""
+    try:
+        with open(state / ".lock") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def check_room(state: Path) -> None:
     free = shutil.disk_usage(state).free
     if free < ROOM_NEEDED:

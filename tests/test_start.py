@@ -4,13 +4,15 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from launchpad import demo_sign_ins, processes, state
 from launchpad.postgres import AS_NOBODY, RUNTIME, is_postgres
-from tests.starting import Supervisor, free_port, grown, processes_of, refusal, until
+from tests.starting import ROOT, Supervisor, environment, free_port, grown, processes_of, refusal, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("start")]
 
@@ -54,6 +56,16 @@ def test_it_prints_the_demo_sign_ins_and_their_password(supervisor):
     assert f"Demo sign-ins, all with the password {demo_sign_ins.PASSWORD}\n" in supervisor.said
     for address, role in demo_sign_ins.SIGN_INS.items():
         assert f"  {address:<22}{role}\n" in supervisor.said
+
+
+def test_a_command_at_the_terminal_finds_what_is_running_and_its_keys(supervisor):
+    commands = [[sys.executable, "manage.py", name] for name in ("verify_ledger", "verify_audit")]
+
+    told = environment(supervisor.state, "8000")
+    said = [subprocess.run(one, cwd=ROOT, env=told, capture_output=True, text=True) for one in commands]
+
+    assert [(one.returncode, one.stderr) for one in said] == [(0, ""), (0, "")]
+    assert "The audit trail is whole" in said[1].stdout
 
 
 def test_both_protections_of_the_ledger_are_on(supervisor):

@@ -12,9 +12,10 @@ def hand_back(apps, schema_editor):
 
 
 def _move(apps, source: str, target: str) -> None:
-    apps.get_model("contenttypes", "ContentType").objects.filter(app_label=source, model="region").update(
-        app_label=target
-    )
+    regions = apps.get_model("contenttypes", "ContentType").objects.filter(model="region")
+    # Where both are there (migrated back and forth), nothing has to move.
+    if not regions.filter(app_label=target).exists():
+        regions.filter(app_label=source).update(app_label=target)
 
 
 class Migration(migrations.Migration):

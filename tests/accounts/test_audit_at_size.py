@@ -17,6 +17,7 @@ BATCH = 5_000
 
 
 @pytest.mark.slow
+@pytest.mark.proves
 def test_a_long_trail_is_read_again_from_its_beginning(committed_database):
     person = people.manager()
     for start in range(0, ROWS, BATCH):
