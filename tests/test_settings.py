@@ -10,7 +10,7 @@ import pytest
 from launchpad import demo_sign_ins
 from tests.architecture import ROOT, sources
 
-READ = re.compile(r'environment\.(?:text|flag|choice|words|database|email|address)\(\s*["\'](\w+)["\']')
+READ = re.compile(r'environment\.\w+\(\s*["\']([A-Z_]+)["\']')
 BY_THE_START = {"PORT", "STATE_DIR"}
 
 
