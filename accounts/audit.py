@@ -154,4 +154,4 @@ def _row_among(*things: object) -> models.Model | None:
 
 
 def _roles(person: User | None) -> list[str]:
-    return sorted(held.in_brief for held in person.held) if person is not None else []
+    return sorted(held.appointment.in_brief for held in person.held) if person is not None else []

@@ -6,9 +6,9 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import wording
-from accounts.letters import Button, Link, Placeholder, Values
-from accounts.models import Notification, User
+from accounts import formats, holdings, wording
+from accounts.letters import Button, Facts, Link, Placeholder, Values
+from accounts.models import IN_EFFECT, Notification, RoleChange, User
 from accounts.wording import Coming, Example, Kind
 
 DAYS = Placeholder("days", "the number of days for which the link works")
@@ -63,6 +63,30 @@ def account_exists(notification: Notification) -> Values:
         "sign_in_button": Button("Sign in", link("account_login")),
         "forgotten_link": Link("Choose a new password", link("account_reset_password")),
     }
+
+
+def changed_roles(notification: Notification) -> Values:
+    change = notification.looked_up(_role_change)
+    rows = [
+        ("Before", holdings.in_words(change.held_before)),
+        ("Now", holdings.in_words(change.held_after)),
+        ("Signing in", "You can sign in" if change.may_sign_in else "You cannot sign in any more"),
+        ("In effect since", formats.local_time(change.decided_at)),
+    ]
+    return {
+        "facts": Facts(tuple(rows)),
+        "sign_in_button": Button("Sign in", link("account_login")) if change.may_sign_in else None,
+    }
+
+
+def _role_change(notification: Notification) -> RoleChange:
+    return RoleChange.objects.get(pk=notification.subject_id)
+
+
+def latest_role_change(viewer: User, scope: str) -> Example:
+    in_effect = RoleChange.objects.visible_to(viewer).filter(state__in=IN_EFFECT)
+    pk = in_effect.order_by("-decided_at", "-pk").values_list("pk", flat=True).first()
+    return (pk, {}) if pk else None
 
 
 def own_address(viewer: User, scope: str) -> Example:
@@ -134,10 +158,23 @@ KINDS = (
         still_true=may_sign_in,
         required_by="Its owner is told of every try to use their address.",
     ),
+    Kind(
+        name=holdings.ROLES_CHANGED,
+        title="Your roles were changed",
+        to="the person whose roles they are",
+        when="at once, when the change takes effect",
+        subject_word="role change",
+        placeholders=(
+            Placeholder("facts", "a table of the roles before and now", is_block=True, is_required=True),
+            Placeholder("sign_in_button", "the link to the sign-in, where they may", is_block=True),
+        ),
+        values=changed_roles,
+        example=latest_role_change,
+        required_by="Nobody's roles change without their knowing.",
+    ),
 )
 
 COMING = (
     Coming("email_changed", "Your e-mail address was changed", "changing one's e-mail address"),
-    Coming("roles_changed", "Your roles were changed", "roles for the programme or a region"),
     Coming("organisation_invitation", "You are invited to an organisation", "inviting colleagues"),
 )

@@ -3,7 +3,9 @@
 A person may hold several, each for the whole programme or for one region.
 """
 
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Role(StrEnum):
@@ -28,6 +30,27 @@ STAFF = OFFICE - {Role.ASSESSOR, Role.ADMINISTRATOR}
 
 #: Roles that are about no region's cases: never held for one region alone.
 WHOLE_PROGRAMME = frozenset({Role.APPLICANT, Role.ADMINISTRATOR})
+
+
+class Appointment(NamedTuple):
+    """A role and where it is held: a region's code, or nothing for the whole programme."""
+
+    role: Role
+    region: str = ""
+
+    @property
+    def in_brief(self) -> str:
+        """As the audit trail names it: by codes, which stay as they are."""
+        return f"{self.role} in {self.region}" if self.region else str(self.role)
+
+
+def as_pairs(appointments: Iterable[Appointment]) -> list[list[str]]:
+    """The appointments as JSON keeps them, in one order, so that the same ones are equal."""
+    return sorted([role.value, region] for role, region in appointments)
+
+
+def from_pairs(pairs: Iterable[Sequence[str]]) -> frozenset[Appointment]:
+    return frozenset(Appointment(Role(role), region) for role, region in pairs)
 
 
 def held_by(user) -> frozenset[Role]:

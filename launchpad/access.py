@@ -180,6 +180,14 @@ ROUTES = declared_once(
     records("funding", "award", read=MONEY),
     records("funding", "programmereport", read=MONEY),
     # Buttons and pages of our own beside them.
+    routes(
+        office(Role.ADMINISTRATOR),
+        "admin:accounts_user_ask",
+        "admin:accounts_user_stop",
+        "admin:accounts_user_confirm",
+        "admin:accounts_user_refuse",
+        "admin:accounts_user_take_back",
+    ),
     routes(MANAGER, "admin:applications_competition_publish", "admin:applications_application_give"),
     # The assessor writes there, the others read.
     routes(MARKING, "admin:applications_assessment_score"),

@@ -167,8 +167,8 @@ def welcome(environment: dict[str, str], *, has_demo: bool) -> None:
         say(f"Mail it sent is at      {environment['MAIL_PAGE']}")
     if has_demo:
         say(f"Demo sign-ins, all with the password {demo_sign_ins.PASSWORD}")
-        for address, role in demo_sign_ins.SIGN_INS.items():
-            say(f"  {address:<22}{role}")
+        for address, held in demo_sign_ins.SIGN_INS.items():
+            say(f"  {address:<24}{held.in_brief}")
     say("Ctrl-C stops it.")
     say("")
 

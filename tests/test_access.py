@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, path
 
-from accounts import outbox
+from accounts import appointments, outbox
 from accounts.models import JobRun, User
-from accounts.roles import Role
+from accounts.roles import Appointment, Role
 from applications import drafting
 from applications.models import Application, CostLine, Stage
 from funding import ledger_check
@@ -47,11 +47,16 @@ def world() -> dict[str, str]:
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON
     )
     JobRun.objects.create(job="walk", period=NOON, taken_at=NOON, due_at=NOON)
+    waiting = appointments.ask(
+        people.user(), [Appointment(Role.LEAD)], may_sign_in=True, reason="Walked to.",
+        by=people.user(Role.ADMINISTRATOR), at=NOON,
+    )  # fmt: skip
     draft = applications.complete_draft(opened := competitions.open_now(), at=opened.opens_at)
     return {
         "reference": draft.reference,
         "submitted": assessed.reference,
         "code": opened.code,
+        "change": str(waiting.pk),
         "key": "scope",
         "category": "labour",
         "cost_line": str(CostLine.objects.get(participant__application=draft).pk),

@@ -5,9 +5,9 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts import composing, letters, wording
+from accounts import appointments, composing, letters, wording
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Appointment, Role
 from accounts.wording import Kind
 from funding import release
 from tests.architecture import ROOT
@@ -30,6 +30,10 @@ def viewer() -> User:
     assessments.assessment(applications.application())
     person = people.user(Role.MANAGER, Role.FUNDS, name="Ada O'Neill & <Co>")
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
+    asker, second = people.user(Role.ADMINISTRATOR), people.user(Role.ADMINISTRATOR)
+    wanted = [Appointment(Role.MANAGER), Appointment(Role.FUNDS), Appointment(Role.LEAD)]
+    change = appointments.ask(person, wanted, may_sign_in=True, reason="Covers June.", by=asker, at=NOON)
+    appointments.confirm(change, by=second, at=NOON)
     return person
 
 

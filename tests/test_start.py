@@ -54,8 +54,8 @@ def test_it_says_where_the_pages_and_the_mail_are(supervisor):
 
 def test_it_prints_the_demo_sign_ins_and_their_password(supervisor):
     assert f"Demo sign-ins, all with the password {demo_sign_ins.PASSWORD}\n" in supervisor.said
-    for address, role in demo_sign_ins.SIGN_INS.items():
-        assert f"  {address:<22}{role}\n" in supervisor.said
+    for address, held in demo_sign_ins.SIGN_INS.items():
+        assert f"  {address:<24}{held.in_brief}\n" in supervisor.said
 
 
 def test_a_command_at_the_terminal_finds_what_is_running_and_its_keys(supervisor):

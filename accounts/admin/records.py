@@ -50,12 +50,15 @@ class VisibleChoices(admin.RelatedFieldListFilter):
     """A filter by rows of another list: it names those that the person may see there."""
 
     def field_choices(self, field, request, model_admin):
-        visible = field.remote_field.model._default_manager.visible_to(request.user)
+        visible = self.rows(field.remote_field.model, request.user)
         return field.get_choices(
             include_blank=False,
             ordering=self.field_admin_ordering(field, request, model_admin),
             limit_choices_to={"pk__in": visible.values("pk")},
         )
+
+    def rows(self, model, user):
+        return model._default_manager.visible_to(user)
 
 
 class Rule(Record):

@@ -10,6 +10,7 @@ from accounts.models.notification import Notification
 from accounts.models.organisation import Kind, Membership, Organisation, Size
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
 from accounts.models.region import Region
+from accounts.models.role_change import IN_EFFECT, ChangeState, RoleChange
 from accounts.models.token import ApiToken
 from accounts.models.user import User
 from accounts.models.wording_version import WordingVersion
@@ -17,6 +18,7 @@ from accounts.models.wording_version import WordingVersion
 __all__ = [
     "ENDS",
     "EVERY_ROW",
+    "IN_EFFECT",
     "NOTED",
     "NO_ROW",
     "ApiToken",
@@ -24,6 +26,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "AuditWaiting",
+    "ChangeState",
     "ClockSetting",
     "Edited",
     "Heartbeat",
@@ -38,6 +41,7 @@ __all__ = [
     "OwedQuerySet",
     "OwedState",
     "Region",
+    "RoleChange",
     "Size",
     "User",
     "WordingVersion",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.region import Region
-from accounts.roles import WHOLE_PROGRAMME, Role
+from accounts.roles import WHOLE_PROGRAMME, Appointment, Role
 
 #: Conditions that hold for every row and for none. Unlike an empty Q, they mean so beside an "or" too.
 EVERY_ROW, NO_ROW = ~Q(pk__in=[]), Q(pk__in=[])
@@ -66,9 +66,8 @@ class Holding(models.Model):
         return Role(self.group.name) if self.group.name in set(Role) else None
 
     @property
-    def in_brief(self) -> str:
-        """As the audit trail names it: by codes, which stay as they are."""
-        return f"{self.group.name} in {self.region.code}" if self.region else self.group.name
+    def appointment(self) -> Appointment:
+        return Appointment(self.role, self.region.code if self.region else "")
 
     @property
     def in_words(self) -> str:

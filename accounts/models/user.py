@@ -51,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField("full name", max_length=150, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
     joined_at = models.DateTimeField(editable=False)
+    roles_changed_at = models.DateTimeField(null=True, editable=False)
     # The mixin's own field, through the row that also names the region: Django's permissions follow it.
     groups = models.ManyToManyField(  # type: ignore[assignment]
         Group, through=Holding, related_name="user_set", related_query_name="user", blank=True
@@ -61,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = EMAIL_FIELD = "email"
 
     class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
             models.CheckConstraint(condition=Q(is_superuser=False), name="nobody_is_a_superuser"),
@@ -68,6 +71,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret=None):
+        """What a session is held to, beside the password: a change of roles ends those from before it."""
+        changed = self.roles_changed_at.isoformat() if self.roles_changed_at else ""
+        return super()._get_session_auth_hash(secret=secret) + changed
 
     @property
     def held(self) -> list[Holding]:

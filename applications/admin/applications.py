@@ -14,13 +14,14 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts import clock
-from accounts.admin.records import Record, VisibleChoices
+from accounts.admin.records import Record
 from accounts.models import Notification, User, regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
 from accounts.views.one_effect import one_effect
 from applications import assignment
 from applications.admin import reading
+from applications.admin.filters import CompetitionChoices
 from applications.models import READERS, Application, Participant
 from applications.workflow import AssessmentStatus, MoveRefused, Status
 
@@ -73,7 +74,7 @@ class ApplicationAdmin(Record):
         "assessments_done",
         "grant_in_pounds",
     )
-    list_filter = (StatusFilter, ("competition", VisibleChoices))
+    list_filter = (StatusFilter, ("competition", CompetitionChoices))
     list_select_related = ("competition",)
     search_fields = ("reference", "title", "participants__name")
     ordering = ("-submitted_at", "pk")

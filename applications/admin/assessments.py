@@ -5,8 +5,9 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from accounts.admin.records import Record, VisibleChoices
+from accounts.admin.records import Record
 from accounts.roles import held_by
+from applications.admin.filters import CompetitionChoices
 from applications.admin.scoring_page import ScoringPage
 from applications.models import READERS, Assessment, Question
 
@@ -43,7 +44,7 @@ class AssessmentAdmin(Record):
 
     def get_list_filter(self, request):
         return (
-            ("status", ("application__competition", VisibleChoices))
+            ("status", ("application__competition", CompetitionChoices))
             if held_by(request.user) & READERS
             else ()
         )

@@ -11,11 +11,12 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts import clock
-from accounts.admin.records import Record, VisibleChoices
+from accounts.admin.records import Record
 from accounts.roles import Role
 from accounts.templatetags.launchpad_format import local_time, pounds
 from accounts.views.one_effect import one_effect
 from applications import ranking
+from applications.admin.filters import CompetitionChoices
 from applications.models import Competition, Stage
 from applications.ranking import Standing
 from funding import allocation as allocating
@@ -32,7 +33,7 @@ SECOND_PERSON = "You proposed this allocation. Another approver has to decide it
 @admin.register(Allocation)
 class AllocationAdmin(Record):
     list_display = ("__str__", "covers", "state", "proposed_by", "proposed_at", "decided_by", "released_at")
-    list_filter = ("state", ("competitions", VisibleChoices))
+    list_filter = ("state", ("competitions", CompetitionChoices))
     list_select_related = ("proposed_by", "decided_by")
     ordering = ("-proposed_at", "-pk")
     change_list_template = "admin/funding/allocation/list.html"

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from accounts.admin.records import Record, VisibleChoices
 from accounts.templatetags.launchpad_format import pounds
+from applications.admin.filters import CompetitionChoices
 from funding.models import Award, AwardShare, Budget, Transfer
 
 
@@ -94,7 +95,7 @@ class AwardAdmin(Record):
         "approved_by",
         "made_at",
     )
-    list_filter = ("status", ("application__competition", VisibleChoices))
+    list_filter = ("status", ("application__competition", CompetitionChoices))
     list_select_related = ("application__competition", "recommended_by", "approved_by")
     search_fields = ("application__reference", "application__title")
     ordering = ("-made_at", "-pk")

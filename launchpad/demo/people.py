@@ -6,13 +6,13 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from accounts.models import User
-from accounts.roles import Role
+from accounts.models import Holding, Region, User
+from accounts.roles import Appointment, Role
 from launchpad.demo_sign_ins import PASSWORD, SIGN_INS
 
 #: Two more assessors, since three assess each application.
 ASSESSORS = ("assessor@example.com", "assessor2@example.com", "assessor3@example.com")
-EVERYBODY: dict[str, Role] = {**SIGN_INS, **dict.fromkeys(ASSESSORS, Role.ASSESSOR)}
+EVERYBODY: dict[str, Appointment] = {**SIGN_INS, **dict.fromkeys(ASSESSORS, Appointment(Role.ASSESSOR))}
 
 NAMES = {
     "applicant@example.com": "Ada Applicant",
@@ -21,11 +21,13 @@ NAMES = {
     "assessor2@example.com": "Bea Assessor",
     "assessor3@example.com": "Cal Assessor",
     "manager@example.com": "Mina Manager",
+    "manager.tv@example.com": "Tia Teesdale",
     "lead@example.com": "Lee Lead",
     "funds@example.com": "Fay Funds",
     "approver@example.com": "Abel Approver",
     "auditor@example.com": "Odd Auditor",
     "admin@example.com": "Max Administrator",
+    "admin2@example.com": "Min Administrator",
 }
 #: Contacts of invented firms cannot sign in, and no mail can reach this domain.
 CONTACTS = "firms.example"
@@ -41,8 +43,16 @@ def make(*, at: datetime) -> dict[str, User]:
         EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in people
     )
     by_email = {person.email: person for person in people}
-    for role, group in _groups().items():
-        group.user_set.add(*(by_email[email] for email, held in EVERYBODY.items() if held == role))
+    groups, regions = _groups(), {region.code: region for region in Region.objects.all()}
+    Holding.objects.bulk_create(
+        Holding(
+            person=by_email[email],
+            group=groups[held.role],
+            region=regions[held.region] if held.region else None,
+            given_at=at,
+        )
+        for email, held in EVERYBODY.items()
+    )
     found = User.objects.filter(email__in=EVERYBODY).prefetch_related("holdings")
     return {person.email: person for person in found}
 

@@ -1,22 +1,13 @@
-"""Roles as groups with exactly the permissions of the table, and the first administrator."""
+"""Roles as groups with exactly the permissions of the table."""
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
 from accounts import permissions, role_groups
 from accounts.roles import OFFICE, Role
-from tests.make import people
 
 pytestmark = pytest.mark.django_db
-
-
-def confirmed(user):
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
-    return user
 
 
 def test_every_role_has_a_group_with_exactly_its_permissions():
@@ -57,26 +48,3 @@ def test_the_administrator_has_no_say_over_money_or_marks():
     apps = {name.partition(".")[0] for name in permissions.GRANTED[Role.ADMINISTRATOR]}
 
     assert apps == {"accounts", "auth"}
-
-
-def test_the_first_administrator_is_appointed_once():
-    role_groups.sync()
-    first, second = confirmed(people.user()), confirmed(people.user())
-
-    call_command("appoint", first.email.upper())
-    with pytest.raises(CommandError, match="There is an administrator already"):
-        call_command("appoint", second.email)
-
-    assert first.groups.filter(name=Role.ADMINISTRATOR).exists()
-    assert not second.groups.filter(name=Role.ADMINISTRATOR).exists()
-
-
-def test_only_a_confirmed_person_can_be_appointed():
-    role_groups.sync()
-    unconfirmed = people.user()
-    EmailAddress.objects.filter(user=unconfirmed).delete()
-
-    with pytest.raises(CommandError, match="has not been confirmed"):
-        call_command("appoint", unconfirmed.email)
-    with pytest.raises(CommandError, match="Nobody has signed up"):
-        call_command("appoint", "nobody@example.com")

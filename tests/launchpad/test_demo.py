@@ -221,13 +221,23 @@ def test_the_partner_sees_the_projects_their_firm_takes_part_in(demonstration):
 
 
 def test_there_is_a_confirmed_sign_in_for_each_role(demonstration):
-    for email, role in SIGN_INS.items():
+    for email, held in SIGN_INS.items():
         person = User.objects.get(email=email)
 
-        assert person.roles == {role}
+        assert [one.appointment for one in person.held] == [held]
         assert person.check_password(people.PASSWORD)
         assert EmailAddress.objects.filter(user=person, email=email, verified=True, primary=True).exists()
-    assert set(SIGN_INS.values()) == set(Role)
+    assert {held.role for held in SIGN_INS.values()} == set(Role)
+
+
+def test_roles_can_be_changed_and_one_is_for_one_region(demonstration):
+    regional = User.objects.get(email="manager.tv@example.com")
+
+    submitted = Application.objects.exclude(status=Status.DRAFT)
+    assert User.objects.holding(Role.ADMINISTRATOR).count() == 2
+    assert set(Application.objects.visible_to(regional)) == set(
+        submitted.filter(competition__region__code="TV")
+    )
 
 
 def test_nobody_else_of_the_demonstration_can_sign_in(demonstration):
