@@ -34,6 +34,10 @@ def moment_of(local: datetime) -> datetime:
     """
     first, second = (local.replace(tzinfo=LONDON, fold=fold).utcoffset() for fold in (0, 1))
     if first != second:
-        kind = "does not exist" if first < second else "comes twice"
-        raise NoSuchMoment(f"{local:%H:%M on %d %B %Y} {kind}: the clocks change then")
+        why = (
+            "does not exist: the clocks go forward over that hour"
+            if first < second
+            else "comes twice: the clocks go back over that hour"
+        )
+        raise NoSuchMoment(f"{local:%H:%M on %d %B %Y} {why}")
     return local.replace(tzinfo=LONDON).astimezone(UTC)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications.models import Application, Participant, SavedPage
+from applications.models import Application, Competition, Participant, SavedPage
 
 
 class CompetitionClosed(Refusal):
@@ -42,6 +42,19 @@ def lock_draft(application: Application, *, by: User, at: datetime) -> Applicati
     if not draft.competition.is_open_at(at):
         raise CompetitionClosed(draft.competition.closes_at, at)
     return draft
+
+
+def competition_taking_entries(competition_id: int, at: datetime) -> Competition:
+    """Return the competition for who enters it, or takes an entry back, under its shared lock.
+
+    Raises CompetitionClosed outside ``opens_at <= at < closes_at``, and where the closing list has
+    been drawn: then whatever came in before the close took too long.
+    """
+    whole = Competition.objects.select_related("question_set", "closing_list")
+    competition = whole.get(pk=competition_id)
+    if not competition.is_open_at(at) or hasattr(competition, "closing_list"):
+        raise CompetitionClosed(competition.closes_at, at)
+    return competition
 
 
 def saved_page(participant: Participant, page: str) -> SavedPage:

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from accounts import audit, outbox
 from accounts.models import User
-from applications import progress, workflow
-from applications.editing import CompetitionClosed, NotEditable
-from applications.models import Application, Competition
+from applications import competition_lock, progress, workflow
+from applications.editing import CompetitionClosed, NotEditable, competition_taking_entries
+from applications.models import Application
 from applications.notices import editors_of
 from applications.retraction_notices import APPLICATION_REOPENED
-from applications.submission import wait_for_closing_list
 from applications.workflow import MoveRefused
 
 __all__ = ["CompetitionClosed", "MoveRefused", "NotEditable"]
@@ -28,14 +27,12 @@ def reopen(application: Application, *, by: User, at: datetime) -> Application:
     Raises NotEditable for whoever may not edit for the lead, CompetitionClosed outside
     ``opens_at <= at < closes_at``, and MoveRefused for what is not submitted, or further on.
     """
-    wait_for_closing_list(application.competition_id)
+    competition_lock.share(application.competition_id)
     entry = Application.objects.select_for_update().get(pk=application.pk)
     if not Application.objects.led_by(by).filter(pk=entry.pk).exists():
         raise NotEditable
     workflow.check(workflow.REOPEN, status=entry.status, roles=by.roles)
-    competition = Competition.objects.get(pk=entry.competition_id)
-    if not competition.is_open_at(at):
-        raise CompetitionClosed(competition.closes_at, at)
+    competition_taking_entries(entry.competition_id, at)
 
     submitted_at = entry.submitted_at
     draft = progress.advance(entry.pk, workflow.REOPEN, by=by, at=at, submitted_at=None, submitted_by=None)

@@ -3,14 +3,12 @@
 import logging
 from datetime import datetime
 
-from django.db import connection
-
 from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import eligibility, progress, workflow
-from applications.editing import CompetitionClosed, NotEditable
-from applications.models import Application, Competition
+from applications import competition_lock, eligibility, progress, workflow
+from applications.editing import CompetitionClosed, NotEditable, competition_taking_entries
+from applications.models import Application
 from applications.notices import APPLICATION_SUBMITTED, editors_of
 from applications.rules import Breach
 from applications.workflow import MoveRefused
@@ -18,9 +16,6 @@ from applications.workflow import MoveRefused
 __all__ = ["CompetitionClosed", "MoveRefused", "NotEditable", "NotEligible"]
 
 logger = logging.getLogger(__name__)
-
-#: The first of the two numbers of a competition's advisory lock; the second is its id.
-COMPETITION_LOCK = 1204
 
 
 class NotEligible(Refusal):
@@ -43,16 +38,15 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
     waits for those under way, and the application's row, so that a second press finds it submitted.
 
     Raises MoveRefused for one that is no draft, NotEditable, CompetitionClosed outside
-    ``opens_at <= at < closes_at``, or NotEligible; nothing is written then.
+    ``opens_at <= at < closes_at`` or where it took so long that the closing list was drawn
+    meanwhile, or NotEligible; nothing is written then.
     """
-    wait_for_closing_list(application.competition_id)
+    competition_lock.share(application.competition_id)
     draft = Application.objects.select_for_update().get(pk=application.pk)
     workflow.check(workflow.SUBMIT, status=draft.status, roles=by.roles)
     if not Application.objects.editable_by(by).filter(pk=draft.pk).exists():
         raise NotEditable
-    competition = Competition.objects.select_related("question_set").get(pk=draft.competition_id)
-    if not competition.is_open_at(at):
-        raise CompetitionClosed(competition.closes_at, at)
+    competition = competition_taking_entries(draft.competition_id, at)
     draft.competition = competition
     if breaches := eligibility.blocking(eligibility.breaches(draft, at=at)):
         raise NotEligible(breaches)
@@ -68,12 +62,6 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
     )
     _tell(submitted, at)
     return submitted
-
-
-def wait_for_closing_list(competition_id: int) -> None:
-    """Hold the competition's lock shared: what changes who has entered comes before its list or after it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [COMPETITION_LOCK, competition_id])
 
 
 def _tell(application: Application, at: datetime) -> None:

@@ -172,6 +172,7 @@ ROUTES = declared_once(
     records("applications", "intensitytable", read=RULES),
     records("applications", "competition", read=RULES, add=MANAGER),
     records("applications", "application", read=MONEY),
+    records("applications", "closinglistentry", read=MONEY),
     records("applications", "assessment", read=MARKING),
     records("funding", "budget", read=MONEY),
     records("funding", "transfer", read=MONEY),
@@ -188,7 +189,12 @@ ROUTES = declared_once(
         "admin:accounts_user_refuse",
         "admin:accounts_user_take_back",
     ),
-    routes(MANAGER, "admin:applications_competition_publish", "admin:applications_application_give"),
+    routes(
+        MANAGER,
+        "admin:applications_competition_publish",
+        "admin:applications_competition_deadline",
+        "admin:applications_application_give",
+    ),
     # The assessor writes there, the others read.
     routes(MARKING, "admin:applications_assessment_score"),
     # No form of ours asks it.

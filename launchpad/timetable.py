@@ -9,9 +9,17 @@ from datetime import time, timedelta
 from accounts import audit_check, audit_heads, overdue, purge, receipts
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
+from applications import closing
 from funding import ledger_check
 
 TIMETABLE = (
+    Job(
+        "draw closing lists",
+        "Writes down what each competition had received when it closed.",
+        Every(timedelta(minutes=1)),
+        closing.draw_due,
+        keep=timedelta(days=2),
+    ),
     Job(
         "check the ledger",
         "Counts every budget again from its transfers. A difference stops approvals.",

@@ -11,7 +11,7 @@ from django.urls import get_resolver, path
 from accounts import appointments, outbox
 from accounts.models import JobRun, User
 from accounts.roles import Appointment, Role
-from applications import drafting
+from applications import closing, drafting
 from applications.models import Application, CostLine, Stage
 from funding import ledger_check
 from funding.models import Allocation, Award
@@ -39,6 +39,7 @@ def world() -> dict[str, str]:
     within = budgets.funded_competition()
     assessed = budgets.assessed(within)
     budgets.approved(within)
+    closing.draw(within, at=NOON)
     assessments.assessment(applications.application(), people.assessor())
     programme.request(None, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)

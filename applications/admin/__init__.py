@@ -1,3 +1,3 @@
-from applications.admin import applications, assessments, competitions, rules
+from applications.admin import applications, assessments, closing, competitions, rules
 
-__all__ = ["applications", "assessments", "competitions", "rules"]
+__all__ = ["applications", "assessments", "closing", "competitions", "rules"]

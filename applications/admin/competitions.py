@@ -3,20 +3,23 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Value
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.admin.records import Record
+from accounts.formats import local_time
 from accounts.forms import conflict
 from accounts.models import regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.views.one_effect import one_effect
-from applications import publication, readiness
+from applications import deadline, publication, readiness
 from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
-from applications.models import Competition, Stage
+from applications.forms.deadline import DeadlineForm
+from applications.models import ClosingList, Competition, Stage
 from applications.workflow import Status
 
 
@@ -73,9 +76,13 @@ class CompetitionAdmin(Record):
         return ("code", "standings_in_words") if obj else ("standings_in_words",)
 
     def get_urls(self):
-        publish = self.admin_site.admin_view(require_POST(self.publish_view))
-        name = "applications_competition_publish"
-        return [path("<int:pk>/publish/", publish, name=name), *super().get_urls()]
+        view = self.admin_site.admin_view
+        publish, move = view(require_POST(self.publish_view)), view(self.deadline_view)
+        return [
+            path("<int:pk>/publish/", publish, name="applications_competition_publish"),
+            path("<int:pk>/deadline/", move, name="applications_competition_deadline"),
+            *super().get_urls(),
+        ]
 
     def save_model(self, request, obj, form, change):
         """A further version, so that the files leave it alone and others are told."""
@@ -88,8 +95,13 @@ class CompetitionAdmin(Record):
         if stale := getattr(form, "stale", None):
             context["conflict"] = conflict.between(stale.current, form.differences, reader=request.user)
         if obj:
+            at = clock.now()
             context |= {
-                "state": obj.state_at(clock.now()),
+                "state": obj.state_at(at),
+                "closing_list": ClosingList.objects.filter(competition=obj).first(),
+                "deadline_changes": obj.deadline_changes.select_related("made_by").order_by("pk"),
+                "may_move_close": Role.MANAGER in held_in(request.user, obj.region_id)
+                and deadline.is_movable(obj, at),
                 "missing": readiness.missing(obj) if obj.stage == Stage.SET_UP else [],
                 "may_publish": self.has_change_permission(request, obj),
             }
@@ -114,6 +126,37 @@ class CompetitionAdmin(Record):
         else:
             self.message_user(request, f"{competition.title} is published.", messages.SUCCESS)
         return redirect("admin:applications_competition_change", pk)
+
+    @one_effect("move the close of a competition")
+    def deadline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page on which a manager of its region moves the close."""
+        at = clock.now()
+        competition = get_object_or_404(self.get_queryset(request), pk=pk)
+        if Role.MANAGER not in held_in(request.user, competition.region_id):
+            raise PermissionDenied
+        form, status = DeadlineForm(request.POST or None), 200
+        if request.method == "POST" and form.is_valid():
+            try:
+                moved = deadline.move(competition, **form.cleaned_data, by=request.user, at=at)
+            except deadline.DeadlineStands as refusal:
+                form.add_error("closes_at", str(refusal))
+                status = 409
+            else:
+                self.message_user(request, f"It closes at {local_time(moved.closes_at)}.", messages.SUCCESS)
+                return redirect("admin:applications_competition_change", pk)
+        elif request.method == "POST":
+            status = 422
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Move the close",
+            "competition": competition,
+            "is_movable": deadline.is_movable(competition, at),
+            "form": form,
+        }
+        return TemplateResponse(
+            request, "admin/applications/competition/deadline.html", context, status=status
+        )
 
     @admin.display(description="now")
     def state(self, competition):

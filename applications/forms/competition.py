@@ -9,6 +9,7 @@ from accounts.forms import conflict
 from accounts.forms.fields import VersionField
 from accounts.models import Region
 from accounts.versions import StaleVersion
+from applications.forms.moment import LocalMoment
 from applications.models import Competition, PotSharing, Stage
 
 #: What the office sets. The code is given once; the stage follows from what is done.
@@ -39,17 +40,6 @@ LEADS = (
     ("uk_registered_business", "A business registered in the UK"),
     ("uk_registered_organisation", "Any organisation registered in the UK"),
 )
-
-
-class LocalMoment(forms.DateTimeField):
-    """A moment as it is on the clock in the UK, in one box with one label."""
-
-    FORMAT = "%Y-%m-%dT%H:%M"
-
-    def __init__(self, **options):
-        widget = forms.DateTimeInput({"type": "datetime-local"}, format=self.FORMAT)
-        formats = [self.FORMAT, f"{self.FORMAT}:%S"]
-        super().__init__(widget=widget, input_formats=formats, required=False, **options)
 
 
 class CompetitionForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from applications.models.application import (
     StatusChange,
 )
 from applications.models.assessment import Assessment, Score
+from applications.models.closing import ClosingList, ClosingListEntry, DeadlineChange
 from applications.models.competition import (
     Area,
     Competition,
@@ -34,9 +35,12 @@ __all__ = [
     "Assessment",
     "AssessmentStatus",
     "Category",
+    "ClosingList",
+    "ClosingListEntry",
     "Competition",
     "CompletedSection",
     "CostLine",
+    "DeadlineChange",
     "IntensityTable",
     "LimitBasis",
     "MaximumPercentage",

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
@@ -77,6 +78,11 @@ class ApplicationQuerySet(models.QuerySet):
         )
         return self.filter(~Exists(taken_back), submitted_at__lt=F("competition__closes_at"))
 
+    def on_the_closing_list(self):
+        """Those on their competition's closing list; until it is drawn, those that would be on it."""
+        not_drawn = self.received().filter(competition__closing_list__isnull=True)
+        return self.filter(Q(closing_entry__isnull=False) | Q(pk__in=not_drawn.values("pk")))
+
 
 class Application(models.Model):
     """One entry to a competition, led by one organisation."""
@@ -124,6 +130,24 @@ class Application(models.Model):
         indexes = [
             models.Index("competition", "status", "reference", name="application_by_competition"),
             models.Index(fields=["-submitted_at", "id"], name="application_by_submission"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="nothing_enters_or_leaves_after_the_closing_list",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status=Status.DRAFT, new__status=Status.SUBMITTED)
+                | pgtrigger.Q(old__status=Status.SUBMITTED, new__status=Status.DRAFT),
+                func="""
+                    IF EXISTS (
+                        SELECT FROM applications_closinglist WHERE competition_id = NEW.competition_id
+                    ) THEN
+                        RAISE EXCEPTION 'the closing list is drawn: % comes too late', NEW.reference
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self):

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -238,6 +239,21 @@ class Competition(Edited):
             ),
         ]
         indexes = [models.Index("stage", "closes_at", name="competition_by_close")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="dates_stand_after_the_closing_list",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("opens_at", "closes_at"),
+                func="""
+                    IF EXISTS (SELECT FROM applications_closinglist WHERE competition_id = OLD.id) THEN
+                        RAISE EXCEPTION 'the closing list is drawn: the dates of % stand', OLD.code
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return f"{self.title} ({self.code})"

@@ -3,6 +3,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from accounts import clock
@@ -22,13 +24,19 @@ class LedgerCheckAdmin(Record):
     list_select_related = ("checked_by",)
     ordering = ("-pk",)
     date_hierarchy = "checked_at"
-    fields = ("checked_at", "checked_by", "is_clean", "found")
-    readonly_fields = ("found",)
+    fields = ("checked_at", "checked_by", "is_clean", "all_found")
+    readonly_fields = ("all_found",)
     change_list_template = "admin/funding/ledgercheck/list.html"
 
     @admin.display(description="what differs")
     def found(self, check):
-        return "; ".join(check.differences) or "Nothing"
+        shown, more = check.differences[:3], len(check.differences) - 3
+        words = "; ".join(shown) or "Nothing"
+        return f"{words}; and {more} more" if more > 0 else words
+
+    @admin.display(description="all that differs")
+    def all_found(self, check):
+        return format_html_join(mark_safe("<br>"), "{}", [(one,) for one in check.differences]) or "Nothing"
 
     def get_urls(self):
         view = self.admin_site.admin_view(require_POST(self.recount_view))

@@ -73,7 +73,7 @@ def entries(competitions: list[Competition], *, as_of: datetime) -> list[Entry]:
     awards = Award.objects.filter(application__competition__in=closed)
     amounts = dict(awards.live().values_list("application", "amount"))
     lapsed = set(awards.filter(status=AwardStatus.LAPSED).values_list("application", flat=True))
-    received = Application.objects.filter(competition__in=closed).received().order_by("pk")
+    received = Application.objects.filter(competition__in=closed).on_the_closing_list().order_by("pk")
 
     def entry(pk: int, status: str) -> Entry:
         is_funded = status == Status.SUCCESSFUL and pk in amounts

@@ -156,8 +156,8 @@ def test_the_tests_are_no_deployment():
     ("given", "said"),
     [
         (["29/03/2023 10:59"], 'write it as "2023-03-29 11:00"'),
-        (["2027-03-28 01:30"], "does not exist: the clocks change then"),
-        (["2026-10-25 01:30"], "comes twice: the clocks change then"),
+        (["2027-03-28 01:30"], "does not exist: the clocks go forward over that hour"),
+        (["2026-10-25 01:30"], "comes twice: the clocks go back over that hour"),
         ([], "or --real"),
         (["2023-03-29 10:59", "--real"], "or --real"),
     ],

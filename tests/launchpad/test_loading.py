@@ -113,7 +113,7 @@ def test_every_bad_entry_is_named_and_nothing_is_loaded(folder):
         "is missing",
         "budgets.json, LAUNCHPAD, ceiling: must be a number",
         "competitions/LCR-R1-MFA.json, LCR-R1-MFA, closes_at: "
-        "01:30 on 26 March 2023 does not exist: the clocks change then",
+        "01:30 on 26 March 2023 does not exist: the clocks go forward over that hour",
         "competitions/LCR-R1-MFA.json, LCR-R1-MFA, limit_min: "
         "Ensure that there are no more than 2 decimal places.",
         "competitions/LCR-R1-MFA.json, LCR-R1-MFA, durationmax: is not a field of such an entry",
@@ -135,7 +135,11 @@ def test_every_bad_entry_is_named_and_nothing_is_loaded(folder):
         ("number", True, "must be a whole number"),
         ("latest_start_on", "2023-02-30", 'must be a day that exists, written as "2023-03-29"'),
         ("opens_at", "13 February 2023", 'write it as "2023-03-29 11:00", in UK local time'),
-        ("closes_at", "2023-10-29 01:30", "01:30 on 29 October 2023 comes twice: the clocks change then"),
+        (
+            "closes_at",
+            "2023-10-29 01:30",
+            "01:30 on 29 October 2023 comes twice: the clocks go back over that hour",
+        ),
         ("limit_min", 100001, "does not come before limit_max"),
         (
             "lead_types",
