@@ -197,7 +197,6 @@ KINDS = (
 COMING = (
     Coming("partner_invitation", "You are invited to be a partner", "partners in an application"),
     Coming("partner_late", "A partner's part is not finished", "partners in an application"),
-    Coming("application_withdrawn", "Application withdrawn", "withdrawal"),
     Coming("application_ineligible", "Not eligible, with reasons", "the eligibility check"),
     Coming("application_reinstated", "Application reinstated", "the eligibility check"),
     Coming("waiver_decided", "A waiver was decided", "waivers"),

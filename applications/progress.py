@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def advance(application_id: int, move: workflow.Move, *, by: User, at: datetime, **fields) -> Application:
+def advance(
+    application_id: int, move: workflow.Move, *, by: User, at: datetime, reason: str = "", **fields
+) -> Application:
     """Make one move and record it. The only code that writes ``Application.status``.
 
     Locks the application's row. Raises MoveRefused where it is not in a state that the move
@@ -32,7 +34,7 @@ def advance(application_id: int, move: workflow.Move, *, by: User, at: datetime,
         setattr(application, name, value)
     application.save(update_fields=["status", *fields])
     StatusChange.objects.create(
-        application=application, before=before, after=move.target, made_by=by, made_at=at
+        application=application, before=before, after=move.target, made_by=by, made_at=at, reason=reason
     )
     logger.info(
         "application moved on",

@@ -1,11 +1,14 @@
 """What people are told when an application is taken back: to be changed, or for good."""
 
+from datetime import datetime
+
 from accounts import formats, wording
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.wording import Example, Kind
 from applications.models import Application
 from applications.notices import (
+    BECAUSE_ASSESSOR,
     BECAUSE_EDITOR,
     COMPETITION,
     FACTS,
@@ -13,14 +16,19 @@ from applications.notices import (
     REFERENCE,
     TO_EDITORS,
     application_of,
+    assessment_of,
     common,
     competition_of,
+    competition_of_assessment,
     latest,
+    latest_assessment,
     naming,
     page,
 )
 
 APPLICATION_REOPENED = "application_reopened"
+APPLICATION_WITHDRAWN = "application_withdrawn"
+ASSESSMENT_WITHDRAWN = "assessment_withdrawn"
 
 
 def register() -> None:
@@ -42,6 +50,18 @@ def reopened(notification: Notification) -> Values:
 def is_still_draft(notification: Notification) -> bool:
     """Nobody is warned of what has been submitted again."""
     return application_of(notification).is_draft
+
+
+def withdrawn(notification: Notification) -> Values:
+    application = application_of(notification)
+    at = notification.facts.get("withdrawn_at")
+    when = formats.local_time(datetime.fromisoformat(at)) if at else "the moment of the withdrawal"
+    return {**common(application), "facts": Facts((*naming(application), ("Withdrawn", when)))}
+
+
+def assessment_withdrawn(notification: Notification) -> Values:
+    application = assessment_of(notification).application
+    return {**common(application), "facts": Facts(naming(application))}
 
 
 def latest_open(viewer: User, scope: str) -> Example:
@@ -69,5 +89,31 @@ KINDS = (
         still_true=is_still_draft,
         scope=competition_of,
         required_by="It is not an entry any more until somebody submits it again.",
+    ),
+    Kind(
+        name=APPLICATION_WITHDRAWN,
+        title="Application withdrawn",
+        to=TO_EDITORS,
+        when="at once, when one of them withdraws it",
+        subject_word="application",
+        placeholders=(REFERENCE, PROJECT, COMPETITION, FACTS),
+        values=withdrawn,
+        example=latest_open,
+        because=BECAUSE_EDITOR,
+        scope=competition_of,
+        required_by="It cannot be brought back, and those who wrote it must know.",
+    ),
+    Kind(
+        name=ASSESSMENT_WITHDRAWN,
+        title="An application you assess was withdrawn",
+        to="its assessors who have not submitted their assessment",
+        when="when its applicant withdraws it",
+        subject_word="assessment",
+        placeholders=(REFERENCE, PROJECT, COMPETITION, FACTS),
+        values=assessment_withdrawn,
+        example=latest_assessment,
+        because=BECAUSE_ASSESSOR,
+        scope=competition_of_assessment,
+        may_wait=True,
     ),
 )

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from applications.views import answers, costs, dashboard, details, entry, funding, public, reopening, submit
+from applications.views import (
+    answers,
+    costs,
+    dashboard,
+    details,
+    entry,
+    funding,
+    public,
+    reopening,
+    submit,
+    withdrawal,
+)
 
 app_name = "applications"
 
@@ -27,5 +38,6 @@ urlpatterns = [
     path("applications/<str:reference>/declarations/", details.Declarations.as_view(), name="declarations"),
     path("applications/<str:reference>/check/", submit.Check.as_view(), name="check"),
     path("applications/<str:reference>/reopen/", reopening.Reopen.as_view(), name="reopen"),
+    path("applications/<str:reference>/withdraw/", withdrawal.Withdraw.as_view(), name="withdraw"),
     path("applications/<str:reference>/receipt/", submit.Receipt.as_view(), name="receipt"),
 ]

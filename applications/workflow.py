@@ -44,6 +44,10 @@ ASSESSOR_READS = frozenset(AssessmentStatus) - {
 }
 
 
+#: An assessment in one of these is still to be done, and is taken back with its application.
+UNFINISHED = ASSESSOR_READS - {AssessmentStatus.SUBMITTED} | {AssessmentStatus.CREATED}
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     sources: frozenset[Status]
@@ -60,8 +64,24 @@ REOPEN = move(Status.SUBMITTED, to=Status.DRAFT, by=Role.APPLICANT)
 ASSESS = move(Status.SUBMITTED, to=Status.IN_ASSESSMENT, by=Role.MANAGER)
 FUND = move(Status.IN_ASSESSMENT, to=Status.SUCCESSFUL, by=Role.APPROVER)
 REJECT = move(Status.IN_ASSESSMENT, to=Status.UNSUCCESSFUL, by=Role.APPROVER)
+#: Until the release, whatever was decided: were a decided one refused, its applicant would learn of it.
+WITHDRAW = move(
+    Status.DRAFT,
+    Status.SUBMITTED,
+    Status.IN_ASSESSMENT,
+    *sorted(DECISIONS),
+    to=Status.WITHDRAWN,
+    by=Role.APPLICANT,
+)
 
-MOVES = {"submit": SUBMIT, "reopen": REOPEN, "assess": ASSESS, "fund": FUND, "reject": REJECT}
+MOVES = {
+    "submit": SUBMIT,
+    "reopen": REOPEN,
+    "assess": ASSESS,
+    "fund": FUND,
+    "reject": REJECT,
+    "withdraw": WITHDRAW,
+}
 
 
 class MoveRefused(Refusal):

@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.london import LONDON
 from accounts.refusals import Refusal
 from applications import progress, ranking, workflow
-from applications.models import Competition, PotSharing, Stage, State
+from applications.models import Application, Competition, PotSharing, Stage, State
 from applications.ranking import Standing
 from funding import awards, duties, ledger
 from funding.line import Plan, plan
@@ -144,6 +144,7 @@ def approve(allocation: Allocation, *, by, at: datetime) -> Allocation:
     """
     allocation = _held_for_decision(allocation, by)
     ledger.refuse_while_stopped()
+    _hold_applications(allocation)
     _check_sheet(allocation)
     lines = allocation.lines.select_related("application__competition").order_by("position")
     promised = []
@@ -222,6 +223,12 @@ def _held_for_decision(allocation: Allocation, by) -> Allocation:
     if by == allocation.proposed_by:
         raise duties.SamePerson(by)
     return allocation
+
+
+def _hold_applications(allocation: Allocation) -> None:
+    """Keep every application as it is, so that none is withdrawn between this look and its move."""
+    applications = Application.objects.filter(allocation_lines__allocation=allocation)
+    list(applications.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
 
 
 def _check_sheet(allocation: Allocation) -> None:

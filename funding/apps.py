@@ -6,9 +6,11 @@ class FundingConfig(AppConfig):
 
     def ready(self):
         from accounts import relay
-        from funding import notices, regions, tasks
+        from applications import withdrawal
+        from funding import awards, notices, regions, tasks
         from funding.models import ProgrammeReport
 
         relay.owed.append((ProgrammeReport, tasks.compile_report))
+        withdrawal.undoing.append(awards.reverse_of_withdrawn)
         notices.register()
         regions.register()

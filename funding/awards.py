@@ -13,7 +13,7 @@ from accounts.refusals import Refusal
 from applications import progress, workflow
 from applications.models import Application, Participant
 from funding import duties, ledger
-from funding.models import Award, AwardShare, CompetitionBudgets
+from funding.models import Award, AwardShare, AwardStatus, CompetitionBudgets
 from funding.places import Place
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,32 @@ def promise(application: Application, shares: Iterable[Share], *, recommended_by
         for share in shares
     )
     return award
+
+
+@audit.action("reverse award")
+def reverse(award: Award, *, by, at: datetime) -> Award:
+    """Give the award's money back to every budget it draws on; only before anybody was told of it."""
+    award = Award.objects.select_for_update(of=("self",)).select_related("budgets").get(pk=award.pk)
+    audit.note(before={"status": award.status}, after={"status": AwardStatus.REVERSED})
+    award.status = AwardStatus.REVERSED
+    award.save(update_fields=["status"])
+    ledger.transfer(
+        award,
+        award.amount,
+        source=Place.RESERVED,
+        target=Place.AVAILABLE,
+        cause=f"award {award.pk} reversed",
+        by=by,
+        at=at,
+    )
+    logger.info("award reversed", extra={"award": award.pk, "amount": str(award.amount)})
+    return award
+
+
+def reverse_of_withdrawn(application: Application, *, by, at: datetime) -> None:
+    """Reverse what was approved for an application that is withdrawn before its decision is released."""
+    for award in Award.objects.filter(application=application, status=AwardStatus.RESERVED):
+        reverse(award, by=by, at=at)
 
 
 def reserve(award: Award, *, by, at: datetime) -> None:

@@ -78,7 +78,8 @@ def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
     allocation.released_by, allocation.released_at = by, at
     allocation.save(update_fields=["released_by", "released_at"])
     decided = _decided(allocation).filter(released_at__isnull=True)
-    told = list(decided.order_by("reference"))
+    # Held, so that one withdrawn at this very moment is either told or gone, not both.
+    told = list(decided.order_by("reference").select_for_update(of=("self",)))
     decided.update(released_at=at)
     allocation.competitions.update(stage=Stage.RELEASED)
     audit.note(after={"applications": [application.reference for application in told]})

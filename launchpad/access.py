@@ -140,6 +140,7 @@ ROUTES = declared_once(
         "applications:check",
         "applications:receipt",
         "applications:reopen",
+        "applications:withdraw",
     ),
     routes(MONEY, "api:budget-detail", "api:allocation-detail"),
     routes(APPLICANT, "api:application-submit"),

@@ -69,6 +69,7 @@ STEPS = {
     "applications.progress.advance",
     "funding.awards.make",
     "funding.awards.reserve",
+    "funding.awards.reverse_of_withdrawn",
     "funding.ledger.transfer",
 }
 
@@ -261,12 +262,17 @@ def statuses_set_by_hand(source: Source) -> Iterator[str]:
             written = [part for target in targets for part in ast.walk(target)]
             for part in written:
                 is_status = isinstance(part, ast.Attribute) and part.attr == "status"
-                if is_status and "assessment" not in ast.unparse(part.value).lower():
+                if is_status and not _is_of_another(part.value):
                     yield f"{source.path}:{node.lineno} writes {ast.unparse(part)}"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
             names_status = any(keyword.arg == "status" for keyword in node.keywords)
-            if names_status and "assessment" not in ast.unparse(node.func.value).lower():
+            if names_status and not _is_of_another(node.func.value):
                 yield f"{source.path}:{node.lineno} updates status past applications/progress.py"
+
+
+def _is_of_another(value: ast.expr) -> bool:
+    """Assessments and awards have a status of their own."""
+    return any(word in ast.unparse(value).lower() for word in ("assessment", "award"))
 
 
 def strangers(paths: list[str]) -> list[str]:

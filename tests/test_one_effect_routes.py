@@ -66,7 +66,7 @@ def test_every_form_of_an_applicant_prints_its_key():
     entry = applications.complete_draft(competition, at=competition.opens_at)
     submission.submit(entry, by=entry.started_by, at=competition.opens_at)
     faults = [fault for page in pages for fault in forms_without_key(browser, page)]
-    of_entry = [f"/applications/{entry.reference}/{page}" for page in ("reopen/",)]
+    of_entry = [f"/applications/{entry.reference}/{page}" for page in ("reopen/", "withdraw/")]
     submitter = office.sign_in(entry.started_by)
     assert faults + [fault for page in of_entry for fault in forms_without_key(submitter, page)] == []
 

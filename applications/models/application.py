@@ -114,6 +114,9 @@ class Application(models.Model):
 
     objects = ApplicationQuerySet.as_manager()
 
+    #: There for those that ``with_reopened`` found.
+    is_reopened: bool
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -292,6 +295,7 @@ class StatusChange(AppendOnly):
     after = models.CharField(max_length=15, choices=Status)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     def __str__(self):
         return f"{self.application_id}: {self.before} to {self.after}"

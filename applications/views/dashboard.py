@@ -30,11 +30,13 @@ class Dashboard(ApplicantRequired, View):
         )
         drafts: list[Application] = []
         missed: list[Application] = []
-        submitted, decided = [], []
+        submitted, decided, withdrawn = [], [], []
         for application in mine:
             if application.shown_status == Status.DRAFT:
                 is_open = application.competition.is_open_at(at)
                 (drafts if is_open else missed).append(application)
+            elif application.shown_status == Status.WITHDRAWN:
+                withdrawn.append(application)
             elif application.shown_status in DECISIONS | {Status.INELIGIBLE}:
                 decided.append(application)
             else:
@@ -44,6 +46,7 @@ class Dashboard(ApplicantRequired, View):
             "missed": missed,
             "submitted": submitted,
             "decided": decided,
+            "withdrawn": withdrawn,
             "next_close": drafts[0].competition if drafts else None,
             "has_organisation": Organisation.objects.belonging_to(request.user).exists(),
         }

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from applications import eligibility, reading, sections
-from applications.models import Score
+from applications.models import Score, StatusChange
 from applications.sections import Progress
 from applications.views.pages import ApplicationPage
-from applications.workflow import AssessmentStatus
+from applications.workflow import AssessmentStatus, Status
 
 
 class Entry(ApplicationPage):
@@ -37,6 +37,7 @@ class Entry(ApplicationPage):
             "parts": reading.parts(application),
             "feedback": self.feedback(),
             "is_reopenable": self.is_reopenable,
+            "withdrawal": self.withdrawal(),
             "missed_close": application.is_draft and application.competition.closes_at <= self.at,
         }
         return render(self.request, "applications/application_whole.html", context)
@@ -48,6 +49,7 @@ class Entry(ApplicationPage):
             "competition": application.competition,
             "participant": self.participant,
             "at": self.at,
+            "is_withdrawable": self.is_withdrawable,
         }
 
     def warnings(self, untouched: set[str]) -> list[eligibility.Breach]:
@@ -58,6 +60,12 @@ class Entry(ApplicationPage):
             for breach in eligibility.breaches(self.application, at=self.at)
             if breach.rule != "ELIG-24" and breach.section not in of_sums
         ]
+
+    def withdrawal(self) -> StatusChange | None:
+        if self.application.status != Status.WITHDRAWN:
+            return None
+        moves = self.application.status_changes.filter(after=Status.WITHDRAWN).select_related("made_by")
+        return moves.order_by("made_at", "pk").last()
 
     def feedback(self) -> list[tuple]:
         """Return each scored question with what the assessors, unnamed, wrote; nothing before the release."""

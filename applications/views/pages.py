@@ -15,7 +15,7 @@ from accounts.models import Edited
 from accounts.versions import StaleVersion
 from accounts.views.one_effect import one_effect
 from accounts.views.organisation import ApplicantRequired
-from applications import completeness, drafting, editing, eligibility, rules
+from applications import completeness, drafting, editing, eligibility, rules, withdrawal
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application, Participant
 from applications.sections import Section
@@ -59,6 +59,12 @@ class ApplicationPage(ApplicantRequired, View):
         application = self.application
         is_open = application.competition.is_open_at(self.at)
         return application.status == Status.SUBMITTED and is_open and self.is_led
+
+    @cached_property
+    def is_withdrawable(self) -> bool:
+        """Nothing in it tells a decided application from one that is being assessed."""
+        application = self.application
+        return (withdrawal.is_withdrawable(application) or application.is_reopened) and self.is_led
 
     @cached_property
     def is_editable(self) -> bool:
