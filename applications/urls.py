@@ -4,6 +4,7 @@ from applications.views import (
     answers,
     costs,
     dashboard,
+    deletion,
     details,
     entry,
     funding,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("applications/<str:reference>/declarations/", details.Declarations.as_view(), name="declarations"),
     path("applications/<str:reference>/check/", submit.Check.as_view(), name="check"),
     path("applications/<str:reference>/reopen/", reopening.Reopen.as_view(), name="reopen"),
+    path("applications/<str:reference>/delete/", deletion.Delete.as_view(), name="delete"),
     path("applications/<str:reference>/withdraw/", withdrawal.Withdraw.as_view(), name="withdraw"),
     path("applications/<str:reference>/receipt/", submit.Receipt.as_view(), name="receipt"),
 ]

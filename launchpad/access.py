@@ -139,6 +139,7 @@ ROUTES = declared_once(
         "applications:declarations",
         "applications:check",
         "applications:receipt",
+        "applications:delete",
         "applications:reopen",
         "applications:withdraw",
     ),

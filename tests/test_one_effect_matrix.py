@@ -158,6 +158,7 @@ ACTIONS: dict[str, Callable[[], Press]] = {
     "declare": on_draft("declarations/", has_russian_involvement="False", is_exploited_from_uk="True"),
     "submit an application": submit,
     "reopen an application": on_entry("reopen/"),
+    "delete a draft": on_draft("delete/"),
     "withdraw an application": on_entry("withdraw/", reason="We have moved."),
     "enter an organisation": enter_organisation,
     "change an organisation": change_organisation,

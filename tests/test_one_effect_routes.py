@@ -54,7 +54,7 @@ def test_every_form_of_an_applicant_prints_its_key():
     browser = office.sign_in(draft.started_by)
     of_draft = [
         "", "details/", "organisation/", "costs/", "costs/labour/", "funding/", "declarations/", "check/",
-        "answers/scope/",
+        "answers/scope/", "delete/",
     ]  # fmt: skip
     pages = [f"/applications/{draft.reference}/{page}" for page in of_draft]
     organisation = draft.participants.get().organisation_id

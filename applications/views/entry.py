@@ -50,6 +50,7 @@ class Entry(ApplicationPage):
             "participant": self.participant,
             "at": self.at,
             "is_withdrawable": self.is_withdrawable,
+            "is_deletable": self.is_deletable,
         }
 
     def warnings(self, untouched: set[str]) -> list[eligibility.Breach]:

@@ -67,6 +67,10 @@ class ApplicationPage(ApplicantRequired, View):
         return (withdrawal.is_withdrawable(application) or application.is_reopened) and self.is_led
 
     @cached_property
+    def is_deletable(self) -> bool:
+        return self.application.is_draft and not self.application.is_reopened and self.is_led
+
+    @cached_property
     def is_editable(self) -> bool:
         application = self.application
         return application.is_draft and application.competition.is_open_at(self.at) and self.is_led
