@@ -10,7 +10,7 @@ from accounts import formats, rewording, wording
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.wording import Coming, Example, Kind
-from applications.models import Application, Assessment, Competition
+from applications.models import Application, Assessment, Competition, Receipt
 
 APPLICATION_SUBMITTED = "application_submitted"
 ASSESSMENT_GIVEN = "assessment_given"
@@ -85,9 +85,13 @@ def submitted(notification: Notification) -> Values:
     at = _moment_submitted(notification, application)
     received = f"{at.astimezone(formats.LONDON):%H:%M:%S} on {formats.local_day(at)} ({formats.zone(at)})"
     asked_for = formats.pounds(application.grant_sought)
+    receipt = Receipt.objects.filter(application=application, received_at=at).first()
+    code = (("Receipt code", receipt.fingerprint),) if receipt else ()
     return {
         **common(application),
-        "facts": Facts((*naming(application), ("Submitted", received), ("Grant asked for", asked_for))),
+        "facts": Facts(
+            (*naming(application), ("Submitted", received), ("Grant asked for", asked_for), *code)
+        ),
         "receipt_button": Button("See your receipt", page("applications:receipt", application.reference)),
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import competition_lock, eligibility, progress, workflow
+from applications import competition_lock, eligibility, progress, receipts, workflow
 from applications.editing import CompetitionClosed, NotEditable, competition_taking_entries
 from applications.models import Application
 from applications.notices import APPLICATION_SUBMITTED, editors_of
@@ -52,9 +52,11 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
         raise NotEligible(breaches)
 
     submitted = progress.advance(draft.pk, workflow.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by)
+    receipt = receipts.write(submitted, received_at=at)
     audit.note(
         before={"status": workflow.Status.DRAFT},
         after={
+            "fingerprint": receipt.fingerprint,
             "status": submitted.status,
             "grant_sought": str(submitted.grant_sought),
             "total_costs": str(submitted.total_costs),

@@ -82,6 +82,7 @@ ROUTES = declared_once(
         "accounts:cookies",
         "applications:competition_list",
         "applications:competition",
+        "applications:check_receipt",
         # Signing up and in, and out again.
         "account_login",
         "account_logout",

@@ -25,6 +25,7 @@ from applications.models.competition import (
     Strand,
 )
 from applications.models.finance import Category, CostLine, OtherFunding
+from applications.models.receipt import Receipt
 from applications.workflow import AssessmentStatus
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "PotSharing",
     "Question",
     "QuestionSet",
+    "Receipt",
     "ResearchCategory",
     "SavedPage",
     "Score",

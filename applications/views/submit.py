@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 
 from accounts.views.one_effect import one_effect
-from applications import eligibility, reading, rules, submission
+from applications import eligibility, reading, receipts, rules, submission
 from applications.forms.declarations import SubmitForm
 from applications.views.pages import CONFLICT, REFUSED, ApplicationPage
 
@@ -77,5 +77,6 @@ class Receipt(ApplicationPage):
             "competition": self.application.competition,
             "participant": self.participant,
             "is_reopenable": self.is_reopenable,
+            "receipt": receipts.of_submission(self.application),
         }
         return render(request, "applications/receipt.html", context)
