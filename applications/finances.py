@@ -1,7 +1,9 @@
 """An organisation's costs and the grant it asks for. Every change counts the sums again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 
@@ -62,6 +64,10 @@ class TooMuch(Refusal):
     """A line would come to more than ``MOST_POUNDS``."""
 
 
+class NoAmount(Refusal):
+    """Overheads are the organisation's own calculation, and what it comes to is missing."""
+
+
 class LineGone(Refusal):
     """The line was removed after the writer's page was opened."""
 
@@ -74,7 +80,7 @@ class AboveMaximum(Refusal):
         self.maximum = maximum
 
 
-def line_amount(category: str, inputs: dict) -> Decimal:
+def line_amount(category: str, inputs: Mapping[str, Any]) -> Decimal:
     """Return what a line of ``category`` costs, in whole pounds, by the formula of its category."""
     match category:
         case Category.LABOUR:
@@ -91,7 +97,7 @@ def line_amount(category: str, inputs: dict) -> Decimal:
 def save_line(
     participant: Participant,
     category: Category,
-    inputs: dict,
+    inputs: Mapping[str, Any],
     *,
     line: CostLine | None = None,
     version: int | None = None,
@@ -154,11 +160,16 @@ def set_overheads(
 ) -> Participant:
     """Choose how overheads are counted; ``amount`` only with the organisation's own calculation.
 
-    Raises TooMuch, StaleVersion.
+    Raises NoAmount, TooMuch, StaleVersion.
     """
     draft = editing.lock_draft(participant.application, by=by, at=at)
     participant = draft.participants.get(pk=participant.pk)
-    amount = money.nearest_pound(amount) if method == OverheadMethod.CALCULATED else None
+    if method != OverheadMethod.CALCULATED:
+        amount = None
+    elif amount is None:
+        raise NoAmount
+    else:
+        amount = money.nearest_pound(amount)
     if amount is not None and amount > MOST_POUNDS:
         raise TooMuch
     page = editing.saved_page(participant, OVERHEADS)
@@ -188,7 +199,7 @@ def overheads(participant: Participant) -> tuple[str, Decimal | None]:
 def set_funding(
     participant: Participant,
     percentage: Decimal | None,
-    sources: list[dict],
+    sources: list[dict[str, Any]],
     *,
     version: int | None = None,
     by: User,
@@ -207,7 +218,7 @@ def set_funding(
     is_same = (participant.percentage_asked, named_sources(participant)) == (percentage, sources)
     versions.check(page, version, is_same=is_same)
     maximum = maximum_percentage(participant, draft)
-    if None not in (percentage, maximum) and percentage > maximum:
+    if percentage is not None and maximum is not None and percentage > maximum:
         raise AboveMaximum(maximum)
     audit.note(
         subject=draft,
@@ -224,7 +235,7 @@ def set_funding(
     return participant
 
 
-def named_sources(participant: Participant) -> list[dict]:
+def named_sources(participant: Participant) -> list[dict[str, Any]]:
     """Return the other public money as ``set_funding`` takes it."""
     return [dict(row) for row in participant.funding_sources.order_by("pk").values(*SOURCE)]
 

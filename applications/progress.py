@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -14,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def advance(
-    application_id: int, move: workflow.Move, *, by: User, at: datetime, reason: str = "", **fields
+    application_id: int, move: workflow.Move, *, by: User, at: datetime, reason: str = "", **fields: Any
 ) -> Application:
     """Make one move and record it. The only code that writes ``Application.status``.
 

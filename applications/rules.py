@@ -7,11 +7,14 @@ competition; a rule whose limit is not set does not bind.
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from accounts.london import LONDON
 from applications import duration, sections
 
 MILLION = 1_000_000
+
+Number = TypeVar("Number", int, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,31 @@ class Breach:
     message: str
     section: str = ""
     blocks: bool = True
+
+
+class Limits(Protocol):
+    """What a competition sets; a limit that is not set is None."""
+
+    limit_basis: str
+    limit_min: Decimal | None
+    limit_max: Decimal | None
+    duration_min: int | None
+    duration_max: int | None
+    latest_start_on: date | None
+    latest_end_on: date | None
+    ends_exactly_on: date | None
+
+
+class Figures(Protocol):
+    """What an application says of itself; what is not filled in yet is None."""
+
+    @property
+    def competition(self) -> Limits: ...
+
+    total_costs: Decimal
+    grant_sought: Decimal
+    start_on: date | None
+    duration_months: int | None
 
 
 def closed(closes_at: datetime) -> str:
@@ -53,7 +81,7 @@ def pounds(amount: Decimal) -> str:
     return f"£{amount:,.0f}" if amount == amount.to_integral_value() else f"£{amount:,.2f}"
 
 
-def dates_and_duration(application) -> list[Breach]:
+def dates_and_duration(application: Figures) -> list[Breach]:
     """ELIG-06 to ELIG-08, as far as the dates are filled in."""
     competition, start_on, months = (
         application.competition,
@@ -74,7 +102,7 @@ def dates_and_duration(application) -> list[Breach]:
     return breaches
 
 
-def duration_rule(competition) -> str:
+def duration_rule(competition: Limits) -> str:
     least, most = competition.duration_min, competition.duration_max
     if least and most:
         return f"The project must last {least} to {most} months."
@@ -83,7 +111,7 @@ def duration_rule(competition) -> str:
     return f"The project must last {least} months or more."
 
 
-def money_limits(application) -> list[Breach]:
+def money_limits(application: Figures) -> list[Breach]:
     """ELIG-03 where the limits bind project costs; ELIG-04, or ELIG-05 without a minimum, where the grant."""
     competition = application.competition
     least, most = competition.limit_min, competition.limit_max
@@ -99,19 +127,20 @@ def money_limits(application) -> list[Breach]:
 
 
 def _range(least: Decimal | None, most: Decimal | None) -> str:
-    if least is None:
+    """Say a range with one end or two; one that is open at both ends binds nobody."""
+    if least is not None and most is not None:
+        return f"between {pounds(least)} and {pounds(most)}"
+    if most is not None:
         return f"up to {pounds(most)}"
-    if most is None:
-        return f"{pounds(least)} or more"
-    return f"between {pounds(least)} and {pounds(most)}"
+    return f"{pounds(least)} or more" if least is not None else "any sum"
 
 
-def _within(value, least, most) -> bool:
+def _within(value: Number, least: Number | None, most: Number | None) -> bool:
     """Both ends are inside: £25,000.00 and £100,000.00 pass."""
     return (least is None or value >= least) and (most is None or value <= most)
 
 
-def _broken_end(competition, last_day: date) -> str:
+def _broken_end(competition: Limits, last_day: date) -> str:
     if competition.ends_exactly_on and last_day != competition.ends_exactly_on:
         return f"The project must end on {day(competition.ends_exactly_on)}."
     if competition.latest_end_on and last_day > competition.latest_end_on:

@@ -173,3 +173,13 @@ def test_a_line_beyond_all_reason_is_refused(draft):
 def test_the_database_refuses_a_line_without_its_formula(draft, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         CostLine.objects.create(participant=applications.lead(draft), description="Wrong", **wrong)
+
+
+def test_overheads_of_ones_own_calculation_need_their_sum(draft):
+    part = applications.lead(draft)
+    finances.set_overheads(part, OverheadMethod.CALCULATED, Decimal("5000.50"), **doer(draft))
+
+    with pytest.raises(finances.NoAmount):
+        finances.set_overheads(part, OverheadMethod.CALCULATED, **doer(draft))
+
+    assert finances.overheads(applications.lead(draft)) == (OverheadMethod.CALCULATED, Decimal("5001.00"))
