@@ -12,6 +12,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 @pytest.fixture
 def stack(committed_database, tmp_path):
+    """The running product on a database with the demonstration, as `make run` makes it."""
+    committed_database.manage("load_demo")
     with Stack(committed_database, tmp_path) as running:
         yield running
 

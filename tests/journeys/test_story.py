@@ -1,22 +1,26 @@
-"""The whole story, as the people in it see it: from finding a competition to the exported report."""
+"""The whole story, as the people in it see it: from finding a competition to the exported report.
 
-from datetime import date, timedelta
+It is walked in the demonstration that `make run` shows, beside everything that stands there already.
+"""
+
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from accounts import clock
-from accounts.roles import Role
+from accounts.london import LONDON
+from accounts.models import User
 from applications.models import Application, Assessment, Competition
 from funding.models import Allocation, Budget
-from tests.journeys.office import PASSWORD, staff
+from launchpad.demo.people import ASSESSORS
+from launchpad.demo_sign_ins import PASSWORD
 from tests.journeys.stack import Stack, first_link, text_of
-from tests.make import budgets, competitions
 
 pytestmark = pytest.mark.slow
 
-APPLICANT = "priya@gearworks.example"
+CODE = "LCR-R1-MFA-DEMO"
+APPLICANT, OWN_PASSWORD = "priya@gearworks.example", "a long walk to the river"
 WIDTHS = {"desk": {"width": 1280, "height": 900}, "telephone": {"width": 375, "height": 800}}
 
 
@@ -30,10 +34,10 @@ class Person:
         ).new_page()
         self.page.set_default_timeout(10_000)
 
-    def sign_in(self, email: str) -> "Person":
+    def sign_in(self, email: str, password: str = PASSWORD) -> "Person":
         self.page.goto("/account/login/")
         self.page.locator("[name=login]").fill(email)
-        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.locator("[name=password]").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page).not_to_have_url(f"{self.stack.address}/account/login/")
         return self
@@ -57,45 +61,29 @@ class Person:
 
 
 def test_from_the_competition_to_the_funding_report(browser, stack):
-    competition = open_competition()
-    team = staff(
-        manager=Role.MANAGER,
-        ada=Role.ASSESSOR,
-        ben=Role.ASSESSOR,
-        cy=Role.ASSESSOR,
-        funds=Role.FUNDS,
-        approver=Role.APPROVER,
-    )
+    competition = Competition.objects.get(code=CODE)
+    reserved = reserved_in(competition)
 
     applicant = Person(browser, stack, "telephone")
     signs_up(applicant, competition)
     tells_of_the_organisation(applicant)
-    reference = applies(applicant)
-    closes(competition)
+    reference = applies(applicant, competition)
+    closes(stack, competition)
     manager = Person(browser, stack).sign_in("manager@example.com")
-    gives(manager, reference, [team[name] for name in ("ada", "ben", "cy")])
-    for name in ("ada", "ben", "cy"):
-        assesses(Person(browser, stack).sign_in(f"{name}@example.com"), reference, f"{name}@example.com")
+    gives(manager, reference)
+    for email in ASSESSORS:
+        assesses(Person(browser, stack).sign_in(email), reference, email)
     decides(browser, stack, competition, applicant, reference)
+    assert reserved_in(competition) == {code: sum_ + Decimal("33600.00") for code, sum_ in reserved.items()}
     hears(applicant, reference)
     reports(Person(browser, stack).sign_in("funds@example.com"), reference)
 
 
-def open_competition() -> Competition:
-    now = clock.now()
-    made = competitions.competition(
-        code="LCR-R1-MFA-DEMO",
-        number=1204,
-        title="Launchpad: Advanced Manufacturing, MFA, Liverpool City Region",
-        is_demonstration=True,
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=30),
-        latest_start_on=date(now.year + 1, 12, 1),
-        latest_end_on=date(now.year + 3, 12, 31),
-    )
-    competitions.area()
-    budgets.drawn(made)
-    return made
+def reserved_in(competition: Competition) -> dict[str, Decimal]:
+    """What is reserved in every budget that the competition draws on: programme, region, pot and part."""
+    drawn = Budget.objects.drawn_on_by(competition)
+    assert drawn.count() == 4
+    return dict(drawn.values_list("code", "reserved"))
 
 
 def signs_up(person: Person, competition: Competition) -> None:
@@ -103,15 +91,12 @@ def signs_up(person: Person, competition: Competition) -> None:
     person.follow(competition.title)
     person.follow("Start an application")
     person.page.get_by_role("link", name="Create an account").last.click()
-    person.fill(email=APPLICANT, name="Priya Nair", password1=PASSWORD)
-    again = person.page.locator("[name=password2]")
-    if again.count():
-        again.fill(PASSWORD)
+    person.fill(email=APPLICANT, name="Priya Nair", password1=OWN_PASSWORD)
     person.press("Create account")
     person.sees("Check your email")
     person.page.goto(first_link(person.stack.message_to(APPLICANT, about="confirm")))
     person.press("Confirm")
-    person.sign_in(APPLICANT)
+    person.sign_in(APPLICANT, OWN_PASSWORD)
 
 
 def tells_of_the_organisation(person: Person) -> None:
@@ -127,27 +112,25 @@ def tells_of_the_organisation(person: Person) -> None:
     person.sees("has been saved")
 
 
-def applies(person: Person) -> str:
+def applies(person: Person, competition: Competition) -> str:
     page = person.page
-    page.goto("/competitions/LCR-R1-MFA-DEMO/")
+    page.goto(f"/competitions/{CODE}/")
     person.follow("Start an application")
     person.press("Start application")
     reference = page.url.rstrip("/").rsplit("/", 1)[-1]
     home = page.url
 
     person.follow("Application details")
-    start = date(date.today().year + 1, 3, 1)
+    start = competition.latest_start_on
     person.fill(title="Lighter gears from recycled steel", duration_months="6")
-    person.fill(start_on_day="1", start_on_month="3", start_on_year=str(start.year))
+    person.fill(start_on_day=str(start.day), start_on_month=f"{start:%B}", start_on_year=str(start.year))
     person.fill(cluster_activity="We make gears in Knowsley and will take on six people there.")
     person.choose(
         research_category="industrial_research", is_resubmission="False", equality_survey_done="True"
     )
     person.press("Save and mark as complete")
 
-    questions = Application.objects.get(reference=reference).competition.question_set.questions.order_by(
-        "position"
-    )
+    questions = competition.question_set.questions.order_by("position")
     for number, question in enumerate(questions):
         page.goto(f"{home}answers/{question.key}/")
         if number == 0:
@@ -159,7 +142,7 @@ def applies(person: Person) -> str:
 
     person.follow("Your organisation's part")
     person.fill(work_postcode="L3 4AA")
-    page.locator("[name=work_area]").select_option(index=1)
+    page.locator("[name=work_area]").select_option(label="Liverpool")
     page.locator("[name=terms_accepted]").check()
     person.press("Save and mark as complete")
 
@@ -189,13 +172,14 @@ def applies(person: Person) -> str:
     return reference
 
 
-def closes(competition: Competition) -> None:
-    Competition.objects.filter(pk=competition.pk).update(closes_at=clock.now())
+def closes(stack: Stack, competition: Competition) -> None:
+    """Let time pass for every process: it is the closing moment, and no longer open."""
+    stack.database.manage("set_clock", f"{competition.closes_at.astimezone(LONDON):%Y-%m-%d %H:%M}")
 
 
-def gives(manager: Person, reference: str, assessors: list) -> None:
+def gives(manager: Person, reference: str) -> None:
     application = Application.objects.get(reference=reference)
-    for assessor in assessors:
+    for assessor in User.objects.filter(email__in=ASSESSORS).order_by("pk"):
         manager.page.goto(f"/admin/applications/application/{application.pk}/change/")
         manager.page.locator("select[name=assessor]").select_option(str(assessor.pk))
         manager.press("Give")
@@ -225,16 +209,12 @@ def decides(browser, stack, competition, applicant: Person, reference: str) -> N
     funds.sees("80.0")
     funds.sees("£33,600")
     funds.press("Propose the allocation")
-    allocation = Allocation.objects.get()
+    allocation = Allocation.objects.get(competitions=competition)
 
     approver = Person(browser, stack).sign_in("approver@example.com")
     approver.page.goto(f"/admin/funding/allocation/{allocation.pk}/change/")
     approver.press("Approve the allocation")
     approver.sees("has been approved")
-    reserved = Budget.objects.filter(pk__in=Budget.objects.drawn_on_by(competition)).values_list(
-        "reserved", flat=True
-    )
-    assert {str(amount) for amount in reserved} == {"33600.00"}
 
     applicant.page.goto(f"/applications/{reference}/")
     applicant.sees("In assessment")
@@ -255,12 +235,14 @@ def hears(applicant: Person, reference: str) -> None:
 def reports(funds: Person, reference: str) -> None:
     page = funds.page
     page.goto("/admin/funding/programmereport/")
+    page.locator("#report-covers").select_option(f"competition:{CODE}")
     funds.press("Compile the report")
     expect(page.locator("body")).to_contain_text("All figures as of", timeout=30_000)
     funds.sees("100.0%")
     funds.sees("£33,600")
 
     page.goto("/admin/funding/programmereport/")
+    page.locator("#export-competition").select_option(CODE)
     with page.expect_download() as download:
         funds.press("Download XLSX")
     with open(download.value.path(), "rb") as file:
