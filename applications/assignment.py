@@ -10,7 +10,7 @@ from accounts.roles import Role
 from applications import progress, workflow
 from applications.models import READERS, Application, Assessment, Competition, Stage
 from applications.notices import ASSESSMENT_GIVEN
-from applications.workflow import Status
+from applications.workflow import AssessmentStatus, Status
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,12 @@ class OwnOrganisation(AssignmentRefused):
 
 class AlreadyGiven(AssignmentRefused):
     def __init__(self, assessment: Assessment):
+        since = {
+            AssessmentStatus.REJECTED: " and declined it. It cannot be given to the same person again",
+            AssessmentStatus.WITHDRAWN: " and it was taken back. It cannot be given to the same person again",
+        }.get(AssessmentStatus(assessment.status), "")
         super().__init__(
-            f"{assessment.assessor} was given this application on {assessment.given_at:%-d %B %Y}."
+            f"{assessment.assessor} was given this application on {assessment.given_at:%-d %B %Y}{since}."
         )
         self.assessment = assessment
 

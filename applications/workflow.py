@@ -36,12 +36,19 @@ class AssessmentStatus(TextChoices):
     SUBMITTED = "submitted", "Submitted"
 
 
+class DeclineReason(TextChoices):
+    """Why an assessor does not assess an application."""
+
+    CONFLICT = "conflict of interest", "I have a conflict of interest"
+    EXPERTISE = "not my expertise", "It is not my area of expertise"
+    WORKLOAD = "too many assessments", "I have too many assessments"
+
+
+#: An assessment in one of these is over without a result: nobody owes it and nothing in it counts.
+ENDED = frozenset({AssessmentStatus.REJECTED, AssessmentStatus.WITHDRAWN})
+
 #: An assessment in one of these lets its assessor read the application.
-ASSESSOR_READS = frozenset(AssessmentStatus) - {
-    AssessmentStatus.CREATED,
-    AssessmentStatus.REJECTED,
-    AssessmentStatus.WITHDRAWN,
-}
+ASSESSOR_READS = frozenset(AssessmentStatus) - {AssessmentStatus.CREATED} - ENDED
 
 
 #: An assessment in one of these is still to be done, and is taken back with its application.

@@ -197,6 +197,7 @@ ROUTES = declared_once(
         "admin:applications_competition_publish",
         "admin:applications_competition_deadline",
         "admin:applications_application_give",
+        "admin:applications_application_take_back",
     ),
     # The assessor writes there, the others read.
     routes(MARKING, "admin:applications_assessment_score"),

@@ -19,11 +19,12 @@ from accounts.models import Notification, User, regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
 from accounts.views.one_effect import one_effect
-from applications import assignment
+from applications import assignment, declining
 from applications.admin import reading
 from applications.admin.filters import CompetitionChoices
-from applications.models import READERS, Application, Participant
-from applications.workflow import AssessmentStatus, MoveRefused, Status
+from applications.forms.declining import TakeBackForm
+from applications.models import READERS, Application, Assessment, Participant
+from applications.workflow import ENDED, AssessmentStatus, MoveRefused, Status
 
 
 def _assessors(regions: Set[int | None] = frozenset({None})):
@@ -90,7 +91,7 @@ class ApplicationAdmin(Record):
             .exclude(status=Status.DRAFT)
             .annotate(
                 lead_name=Subquery(lead),
-                given=Count("assessments", distinct=True),
+                given=Count("assessments", filter=~Q(assessments__status__in=ENDED), distinct=True),
                 done=Count("assessments", filter=done, distinct=True),
             )
         )
@@ -116,7 +117,12 @@ class ApplicationAdmin(Record):
 
     def get_urls(self):
         give = self.admin_site.admin_view(require_POST(self.give_view))
-        return [path("<int:pk>/give/", give, name="applications_application_give"), *super().get_urls()]
+        take_back = self.admin_site.admin_view(require_POST(self.take_back_view))
+        return [
+            path("<int:pk>/give/", give, name="applications_application_give"),
+            path("<int:pk>/take-back/", take_back, name="applications_application_take_back"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not self.has_view_permission(request):
@@ -145,6 +151,35 @@ class ApplicationAdmin(Record):
                 return redirect("admin:applications_application_change", pk)
         return self._page(request, application, form, status=422)
 
+    @one_effect("withdraw assessment")
+    def take_back_view(self, request, pk: int) -> HttpResponse:
+        """The form names its assessment; without one of this application it is shown again as it stands."""
+        at = clock.now()
+        application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
+        if not self.has_give_permission(request, application):
+            raise PermissionDenied
+        given = GiveForm(application.competition.region_id)
+        named = request.POST.get("assessment", "")
+        chosen = int(named) if named.isdecimal() and len(named) < 19 else None
+        assessment = application.assessments.select_related("assessor").filter(pk=chosen).first()
+        if assessment is None:
+            messages.error(request, "Choose the assessment to take back.")
+            return self._page(request, application, given, status=422)
+        form = TakeBackForm(assessment.pk, request.POST)
+        if form.is_valid():
+            try:
+                declining.take_back(assessment, form.cleaned_data["reason"], by=request.user, at=at)
+            except declining.AlreadyOver as refusal:
+                messages.error(request, str(refusal))
+                return self._page(request, application, given, status=422)
+            except declining.EndingRefused as refusal:
+                form.add_error("reason", str(refusal))
+            else:
+                said = f"{application.reference} was taken back from {assessment.assessor}."
+                messages.success(request, said)
+                return redirect("admin:applications_application_change", pk)
+        return self._page(request, application, given, taking_back=form, status=422)
+
     @admin.action(description="Give to the chosen assessor", permissions=["give"])
     def give_selected(self, request, applications):
         at = clock.now()
@@ -163,7 +198,13 @@ class ApplicationAdmin(Record):
                 self.message_user(request, f"{application.reference}: given to {assessor}.", messages.SUCCESS)
 
     def _page(
-        self, request: HttpRequest, application: Application, form: GiveForm, *, status: int = 200
+        self,
+        request: HttpRequest,
+        application: Application,
+        form: GiveForm,
+        *,
+        taking_back: TakeBackForm | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         assessments = application.assessments.select_related("assessor").annotate(
             scored=Count("scores", filter=Q(scores__mark__isnull=False) & ~Q(scores__feedback=""))
@@ -175,7 +216,12 @@ class ApplicationAdmin(Record):
             "application": application,
             "answers": reading.answers(application),
             "parts": reading.parts(application),
-            "assessments": assessments.order_by("given_at", "pk"),
+            "assessments": [
+                (assessment, _take_back_form(assessment, taking_back))
+                for assessment in assessments.order_by("given_at", "pk")
+            ],
+            "may_take_back": self.has_give_permission(request, application),
+            "taking_back": taking_back,
             "changes": application.status_changes.select_related("made_by").order_by("made_at", "pk"),
             "notifications": _notifications(application),
             "form": form,
@@ -199,6 +245,13 @@ class ApplicationAdmin(Record):
     @admin.display(description="assessed")
     def assessments_done(self, application):
         return f"{application.done} of {application.given}"
+
+
+def _take_back_form(assessment: Assessment, sent: TakeBackForm | None) -> TakeBackForm | None:
+    """The form as it was sent where it was about this assessment; none where nothing is owed."""
+    if sent and sent.assessment_id == assessment.pk:
+        return sent
+    return TakeBackForm(assessment.pk) if assessment.is_owed else None
 
 
 def _notifications(application: Application):

@@ -19,8 +19,9 @@ from accounts.templatetags.launchpad_format import local_time
 from accounts.templatetags.launchpad_forms import first_control
 from accounts.versions import StaleVersion
 from accounts.views.one_effect import one_effect
-from applications import bands, scoring, word_count
+from applications import bands, declining, scoring, word_count
 from applications.admin import reading
+from applications.forms.declining import DeclineForm
 from applications.forms.scoring import ScoringForm, as_choice, feedback_name, mark_name, stored
 from applications.models import Assessment, Question, Score
 from applications.workflow import Status
@@ -55,6 +56,8 @@ class ScoringPage(View):
         assessment = self._find(request, pk)
         if assessment.assessor_id != request.user.pk:
             raise PermissionDenied
+        if "decline" in request.POST:
+            return self._decline(request, assessment, at=at)
         questions = scoring.scored_questions(assessment)
         form = ScoringForm(questions, request.POST)
         is_clean = form.is_valid()
@@ -77,6 +80,24 @@ class ScoringPage(View):
             return redirect(request.path)
         messages.success(request, f"Draft saved at {local_time(at)}.")
         return redirect(f"{request.path}#{_place(request, questions)}")
+
+    def _decline(self, request: HttpRequest, assessment: Assessment, *, at) -> HttpResponse:
+        form = DeclineForm(request.POST)
+        if form.is_valid():
+            reason, comment = form.cleaned_data["decline_reason"], form.cleaned_data["decline_comment"]
+            try:
+                declining.decline(assessment, reason, comment, by=request.user, at=at)
+            except declining.AlreadyOver as refusal:
+                messages.error(request, str(refusal))
+            except declining.EndingRefused as refusal:
+                is_long = isinstance(refusal, declining.TooLong)
+                form.add_error("decline_comment" if is_long else "decline_reason", str(refusal))
+            else:
+                reference = assessment.application.reference
+                messages.success(request, f"You declined {reference}. The programme office can see why.")
+                return redirect("admin:applications_assessment_changelist")
+        shown = self._as_stored(assessment)
+        return self._page(request, assessment, shown, decline_form=form, status=REFUSED)
 
     def _find(self, request: HttpRequest, pk: int) -> Assessment:
         return get_object_or_404(
@@ -140,6 +161,7 @@ class ScoringPage(View):
             "is_own": assessment.assessor_id == request.user.pk,
             "is_editable": is_editable,
             "form": form,
+            "decline_form": DeclineForm(),
             "rows": rows,
             "unscored": [one for one in answered if not one.question.is_scored],
             "scope_answer": next((one.text for one in answered if one.question.key == "scope"), ""),

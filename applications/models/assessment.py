@@ -7,7 +7,7 @@ from accounts.models import Edited, in_regions_of
 from accounts.roles import Role, held_by
 from applications.models.application import READERS, Application
 from applications.models.competition import Question
-from applications.workflow import ASSESSOR_READS, AssessmentStatus
+from applications.workflow import ASSESSOR_READS, ENDED, AssessmentStatus, DeclineReason
 
 #: Refuses an assessor who belongs to an organisation that takes part in the application.
 NO_MEMBER_SQL = """
@@ -78,6 +78,11 @@ class Assessment(Edited):
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # Why and when it ended without a result. The comment is the assessor's own where they declined,
+    # and the manager's reason where it was taken back.
+    decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    end_comment = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True)
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -91,6 +96,16 @@ class Assessment(Edited):
                 condition=~Q(status=AssessmentStatus.SUBMITTED)
                 | Q(in_scope__isnull=False, fund__isnull=False, submitted_at__isnull=False),
                 name="submitted_assessment_has_its_verdict",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AssessmentStatus.REJECTED)
+                | (Q(decline_reason__in=DeclineReason.values) & Q(ended_at__isnull=False)),
+                name="declined_assessment_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AssessmentStatus.WITHDRAWN)
+                | (~Q(end_comment="") & Q(ended_at__isnull=False)),
+                name="withdrawn_assessment_has_its_reason",
             ),
         ]
         indexes = [models.Index("assessor", "status", name="assessment_of_an_assessor")]
@@ -114,6 +129,15 @@ class Assessment(Edited):
     @property
     def is_submitted(self) -> bool:
         return self.status == AssessmentStatus.SUBMITTED
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was declined or taken back."""
+        return self.status in ENDED
+
+    @property
+    def is_owed(self) -> bool:
+        return not self.is_submitted and not self.has_ended
 
     @property
     def is_scorable(self) -> bool:

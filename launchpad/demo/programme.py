@@ -36,10 +36,12 @@ class Progress(Enum):
 
 #: How far each of the three assessors has come in the round that is being assessed, project by project.
 PROGRESS = {
-    "assessor@example.com": [Progress.SUBMITTED] * 2 + [Progress.BEGUN] + [Progress.NOT_BEGUN] * 5,
-    "assessor2@example.com": [Progress.SUBMITTED] * 6 + [Progress.BEGUN, Progress.NOT_BEGUN],
-    "assessor3@example.com": [Progress.SUBMITTED] * 5 + [Progress.BEGUN] * 2 + [Progress.NOT_BEGUN],
+    "assessor@example.com": [Progress.SUBMITTED] * 2 + [Progress.BEGUN] + [Progress.NOT_BEGUN] * 3,
+    "assessor2@example.com": [Progress.SUBMITTED] * 4 + [Progress.BEGUN, Progress.NOT_BEGUN],
+    "assessor3@example.com": [Progress.SUBMITTED] * 3 + [Progress.BEGUN] * 2 + [Progress.NOT_BEGUN],
 }
+#: As many of its eight applications are given out; the others wait for staff to give them to somebody.
+GIVEN_OUT = 6
 
 
 class Refused(Exception):
@@ -121,6 +123,8 @@ def _round_in_assessment(demonstration: Demonstration) -> None:
     closes_at = demonstration.competitions[code].closes_at
     questions, dice = demonstration.scored_questions_of(code), demonstration.dice
     for number, (project, application) in enumerate(_submitted(demonstration, code)):
+        if number >= GIVEN_OUT:
+            continue
         given = _given(demonstration, application, at=closes_at + timedelta(days=2))
         opinions = assessments.opinions(project, dice)
         for assessment, opinion in zip(given, opinions, strict=True):

@@ -193,8 +193,14 @@ def test_assessors_of_the_running_round_stand_at_different_points(demonstration)
     running = Assessment.objects.filter(application__competition__code="TV-R2-MFA-DEMO")
     own = Counter(running.filter(assessor__email="assessor@example.com").values_list("status", flat=True))
 
-    assert running.count() == 24
-    assert own == {AssessmentStatus.SUBMITTED: 2, AssessmentStatus.OPEN: 1, AssessmentStatus.PENDING: 5}
+    assert running.count() == 18
+    assert own == {AssessmentStatus.SUBMITTED: 2, AssessmentStatus.OPEN: 1, AssessmentStatus.PENDING: 3}
+
+
+def test_two_applications_of_the_running_round_wait_to_be_given_to_assessors(demonstration):
+    waiting = Application.objects.filter(competition__code="TV-R2-MFA-DEMO", assessments=None)
+
+    assert list(waiting.values_list("status", flat=True)) == [Status.SUBMITTED] * 2
 
 
 def test_the_applicant_has_a_draft_and_a_decision_with_feedback(demonstration):

@@ -1,6 +1,7 @@
 """Assessments, given or done, without the steps that lead there."""
 
 from applications.models import Application, Assessment, AssessmentStatus, Score
+from applications.workflow import DeclineReason
 from tests.make import people
 from tests.make.times import NOON
 
@@ -15,9 +16,18 @@ def assessment(
             "status": status,
             "given_by": people.manager(),
             "given_at": NOON,
+            **ending(status),
             **fields,
         }
     )
+
+
+def ending(status: str) -> dict:
+    """What the database asks of an assessment that was declined or taken back."""
+    return {
+        AssessmentStatus.REJECTED: {"decline_reason": DeclineReason.CONFLICT, "ended_at": NOON},
+        AssessmentStatus.WITHDRAWN: {"end_comment": "Given to somebody else.", "ended_at": NOON},
+    }.get(AssessmentStatus(status), {})
 
 
 def marked(application: Application, assessor=None, mark: int = 8, marks=None, **fields) -> Assessment:

@@ -5,6 +5,7 @@ from random import Random
 
 from applications.models import AssessmentStatus
 from applications.notices import ASSESSMENT_GIVEN
+from applications.workflow import ENDED, DeclineReason
 from launchpad.demo.grown import marks, notifications
 from launchpad.demo.grown.entries import Entry
 from launchpad.demo.grown.marks import Opinion
@@ -59,6 +60,9 @@ def _assessment(entry: Entry, place: int, opinion: Opinion, status: AssessmentSt
         opinion.note if has_verdict else "",
         plan.staff.manager,
         given_at,
+        DeclineReason.WORKLOAD if status is AssessmentStatus.REJECTED else "",
+        "Given to somebody else." if status is AssessmentStatus.WITHDRAWN else "",
+        given_at + timedelta(hours=6) if status in ENDED else None,
     )
     if status in MARKED:
         _scores(entry, pk, opinion, status, sheets)
