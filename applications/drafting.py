@@ -31,7 +31,7 @@ DECLARATIONS = ("has_russian_involvement", "is_exploited_from_uk")
 
 
 class AnswerTooLong(Refusal):
-    """More words, or more characters, than the question's limit; ``message`` says how many."""
+    """More characters than are kept of a draft; ``message`` says how many."""
 
     def __init__(self, message: str):
         super().__init__(message)
@@ -156,6 +156,8 @@ def save_answer(
 ) -> Answer:
     """Save the text given to ``question``, as typed but for the ends of its lines.
 
+    A text over the word limit is kept too: the limit blocks completing the section.
+
     version  of the answer that the writer saw, 0 for none: raises StaleVersion where another
              was saved in between
 
@@ -163,7 +165,7 @@ def save_answer(
     """
     draft = editing.lock_draft(application, by=by, at=at)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if refusal := word_count.refusal(text, question.word_limit):
+    if refusal := word_count.beyond_keeping(text, question.word_limit):
         raise AnswerTooLong(refusal)
 
     answer = Answer.objects.filter(application=draft, question=question).select_related("saved_by").first()

@@ -7,12 +7,11 @@ from datetime import datetime
 from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import progress, workflow
+from applications import competition_lock, progress, workflow
 from applications.editing import NotEditable
 from applications.models import Application, Assessment
 from applications.notices import editors_of
 from applications.retraction_notices import APPLICATION_WITHDRAWN, ASSESSMENT_WITHDRAWN
-from applications.submission import wait_for_closing_list
 from applications.workflow import UNFINISHED, AssessmentStatus, MoveRefused
 
 __all__ = ["DecisionReleased", "MoveRefused", "NeverSubmitted", "NotEditable", "ReasonTooLong"]
@@ -51,7 +50,7 @@ def withdraw(application: Application, reason: str = "", *, by: User, at: dateti
     Raises NotEditable for whoever may not edit for the lead, ReasonTooLong, NeverSubmitted,
     DecisionReleased, and MoveRefused for what is withdrawn already or ineligible.
     """
-    wait_for_closing_list(application.competition_id)
+    competition_lock.share(application.competition_id)
     entry = Application.objects.select_for_update().get(pk=application.pk)
     if not Application.objects.led_by(by).filter(pk=entry.pk).exists():
         raise NotEditable

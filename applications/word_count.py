@@ -19,6 +19,24 @@ def most_letters(word_limit: int) -> int:
     return word_limit * LETTERS_TO_A_WORD
 
 
+def longest_draft(word_limit: int) -> int:
+    """The most characters that are kept of an answer on its way: twice what it may have in the end."""
+    return 2 * most_letters(word_limit)
+
+
+def beyond_keeping(text: str, word_limit: int) -> str:
+    """Say why ``text`` is too long even for a draft, or nothing.
+
+    A draft may be over its limit, so that nothing typed is lost; it blocks completing, not saving.
+    """
+    if len(text) > longest_draft(word_limit):
+        return (
+            f"Your answer has {len(text):,} characters. "
+            f"At most {longest_draft(word_limit):,} are kept: shorten it, then save again."
+        )
+    return ""
+
+
 def refusal(text: str, word_limit: int) -> str:
     """Say why ``text`` is too long, or nothing. The limit is inclusive: 400 words pass, 401 do not."""
     words = count(text)

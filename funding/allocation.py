@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from accounts import audit
 from accounts.london import LONDON
@@ -11,10 +13,12 @@ from applications import progress, ranking, workflow
 from applications.models import Application, Competition, PotSharing, Stage, State
 from applications.ranking import Standing
 from funding import awards, duties, ledger
-from funding.line import Plan, plan
+from funding.line import Cut, Plan, plan
 from funding.models import Allocation, AllocationLine, AllocationState, Budget, CompetitionBudgets, Outcome
 
 logger = logging.getLogger(__name__)
+
+NOUGHT = Decimal("0.00")
 
 #: Stages in which an allocation may be proposed.
 UNDECIDED = (Stage.PUBLISHED, Stage.IN_ASSESSMENT, Stage.PANEL)
@@ -65,12 +69,18 @@ def lacks(competitions: Iterable[Competition], standings: Iterable[Standing], *,
     """What is still to be done before an allocation can be proposed, in sentences."""
     competitions = list(competitions)
     sentences = [sentence for competition in competitions for sentence in _competition_lacks(competition, at)]
+    wanted = {competition.code: competition.assessors_each for competition in competitions}
     for standing in standings:
         if standing.outstanding:
             given = "1 assessment" if standing.outstanding == 1 else f"{standing.outstanding} assessments"
             sentences.append(f"{standing.reference}: {given} given and not submitted.")
         elif not standing.is_assessed:
             sentences.append(f"{standing.reference}: no assessment has been submitted.")
+        elif standing.assessments < (promised := wanted[standing.competition_code]):
+            sentences.append(
+                f"{standing.reference}: {standing.assessments} of the {promised} assessments that the "
+                "competition promises."
+            )
     return sentences
 
 
@@ -88,6 +98,33 @@ def drawn_on_by(competitions: Iterable[Competition]) -> dict[str, list[Budget]]:
         row.competition.code: [budget for budget in (row.programme, row.region, row.pot, row.part) if budget]
         for row in rows
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What approving would do: ``funded`` awards of ``total`` pounds, and what each budget gives."""
+
+    funded: int
+    total: Decimal
+    cuts: list[Cut]
+
+
+def effect(allocation: Allocation) -> Effect:
+    """Add up the lines to be funded, in every budget their competitions draw on, as the budgets stand now."""
+    drawn = drawn_on_by(allocation.competitions.all())
+    funded = list(
+        allocation.lines.filter(outcome=Outcome.FUND).values_list("application__competition__code", "amount")
+    )
+    taken: dict[int, Decimal] = {}
+    for code, amount in funded:
+        for budget in drawn[code]:
+            taken[budget.pk] = taken.get(budget.pk, NOUGHT) + amount
+    budgets = {budget.pk: budget for of_one in drawn.values() for budget in of_one}
+    cuts = [
+        Cut(budget=budget, available=budget.available, taken=taken.get(pk, NOUGHT))
+        for pk, budget in budgets.items()
+    ]
+    return Effect(len(funded), sum((amount for _, amount in funded), NOUGHT), cuts)
 
 
 @audit.action("propose allocation")

@@ -8,7 +8,7 @@ from applications.models import Question
 
 
 class AnswerForm(DraftForm):
-    """The text given to one question, held to its word limit (inclusive)."""
+    """The text given to one question. A draft may be over the word limit; it cannot be completed then."""
 
     text = forms.CharField(strip=False)
 
@@ -21,6 +21,6 @@ class AnswerForm(DraftForm):
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
-        if refusal := word_count.refusal(text, self.word_limit):
+        if refusal := word_count.beyond_keeping(text, self.word_limit):
             raise ValidationError(refusal)
         return text

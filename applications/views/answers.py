@@ -1,9 +1,10 @@
 """The page of one question: its guidance and the answer."""
 
-from django.http import Http404
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
 
-from applications import drafting
+from applications import drafting, word_count
 from applications.forms.answers import AnswerForm
 from applications.models import Answer, Question
 from applications.views.pages import FormPage
@@ -38,6 +39,13 @@ class AnswerPage(FormPage):
 
     def form_options(self) -> dict:
         return {"question": self.question}
+
+    def done(self, form=None, **more) -> HttpResponse:
+        """Say so where what was saved is over its limit and has to be shortened before it is complete."""
+        refusal = word_count.refusal(form.cleaned_data["text"], self.question.word_limit)
+        if refusal and "complete" not in self.request.POST:
+            messages.warning(self.request, f"{refusal} It is saved, and cannot be complete yet.")
+        return super().done(form, **more)
 
     def save(self, form) -> None:
         drafting.save_answer(

@@ -149,7 +149,8 @@ class AllocationAdmin(Record):
             "title": f"Allocation {allocation.pk}",
             "allocation": allocation,
             "competitions": allocation.competitions.order_by("code"),
-            "lines": allocation.lines.select_related("application").order_by("position"),
+            "lines": allocation.lines.select_related("application__competition").order_by("position"),
+            "effect": allocating.effect(allocation) if allocation.is_proposed else None,
             "may_decide": decides and allocation.is_proposed and allocation.proposed_by != request.user,
             "is_own": decides and allocation.proposed_by == request.user,
             "may_release": bool(roles & duties.RELEASE)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.versions import StaleVersion
-from applications import drafting, editing, eligibility, sections
+from applications import completeness, drafting, editing, eligibility, sections
 from applications.completeness import Incomplete
 from applications.models import Application, ResearchCategory
 from tests.make import applications, organisations, people
@@ -60,33 +60,43 @@ def test_one_press_of_start_makes_one_application():
 
 
 @pytest.mark.parametrize(("words", "passes"), [(399, True), (400, True), (401, False)])
-def test_word_limit_is_inclusive(words, passes):
+def test_word_limit_is_inclusive_and_blocks_completing_and_not_saving(words, passes):
     made = applications.draft()
 
-    def save():
-        applications.answer(made, "need-or-challenge", "word " * words)
+    applications.answer(made, "need-or-challenge", "word " * words)
 
+    assert made.answers.get().text == "word " * words
     if passes:
-        save()
-        assert made.answers.get().text == "word " * words
-    else:
-        with pytest.raises(drafting.AnswerTooLong) as refusal:
-            save()
-        assert "has 401 words. The limit is 400: take out 1 word." in refusal.value.message
-        assert not made.answers.exists()
+        drafting.complete(made, "need-or-challenge", by=made.started_by, at=NOON)
+        return
+    with pytest.raises(completeness.Incomplete) as refusal:
+        drafting.complete(made, "need-or-challenge", by=made.started_by, at=NOON)
+    assert "has 401 words. The limit is 400: take out 1 word." in str(refusal.value)
 
 
 def test_word_limit_is_the_questions_own():
     made = applications.draft()
     made.competition.question_set.questions.filter(key="risks").update(word_limit=2)
 
-    with pytest.raises(drafting.AnswerTooLong):
-        applications.answer(made, "risks", "three little words")
+    applications.answer(made, "risks", "three little words")
+
+    with pytest.raises(completeness.Incomplete):
+        drafting.complete(made, "risks", by=made.started_by, at=NOON)
 
 
 def test_text_without_spaces_has_a_limit_of_characters():
-    with pytest.raises(drafting.AnswerTooLong):
-        applications.answer(applications.draft(), "risks", "字" * 10_001)
+    made = applications.draft()
+    applications.answer(made, "risks", "字" * 10_001)
+
+    with pytest.raises(completeness.Incomplete):
+        drafting.complete(made, "risks", by=made.started_by, at=NOON)
+
+
+def test_no_more_is_kept_of_a_draft_than_twice_its_characters():
+    with pytest.raises(drafting.AnswerTooLong) as refusal:
+        applications.answer(applications.draft(), "risks", "字" * 20_001)
+
+    assert "has 20,001 characters. At most 20,000 are kept" in refusal.value.message
 
 
 def test_two_writers_do_not_overwrite_one_another():

@@ -103,7 +103,21 @@ def test_an_answer_of_401_words_comes_back_whole_with_the_reason(client):
     assert refused.status_code == 422
     assert "401 words" in refused.content.decode()
     assert text.strip() in refused.content.decode()
-    assert client.post(url, {"text": "word " * 400, "version": "1", "complete": "yes"}).status_code == 302
+    # It is saved all the same, so that leaving the page loses nothing.
+    assert application.answers.get(question__key="scope").text == text
+    assert client.post(url, {"text": "word " * 400, "version": "2", "complete": "yes"}).status_code == 302
+
+
+def test_an_answer_over_its_limit_is_saved_for_later_and_says_so(client):
+    application = _open_draft()
+    client.force_login(application.started_by)
+    url = reverse("applications:answer", args=[application.reference, "scope"])
+
+    saved = client.post(url, {"text": "word " * 401, "version": "1", "save": "yes"}, follow=True)
+
+    assert "401 words" in saved.content.decode()
+    assert "It is saved, and cannot be complete yet." in saved.content.decode()
+    assert not application.completed_sections.filter(section="scope").exists()
 
 
 def test_an_answer_saved_in_between_is_shown_beside_what_was_typed(client):

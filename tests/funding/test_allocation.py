@@ -8,7 +8,7 @@ from accounts.roles import Role
 from applications.models import Stage
 from applications.workflow import Status
 from funding import allocation, duties, ledger
-from funding.models import Allocation, Award, Outcome
+from funding.models import Allocation, Award, Budget, Outcome
 from tests.make import applications, assessments, budgets, competitions, people
 from tests.make.times import DAY, NOON
 
@@ -297,3 +297,27 @@ def test_each_part_of_a_pot_has_its_own_line():
     approve(budgets.proposed(within))
 
     assert statuses(first, second) == [Status.SUCCESSFUL, Status.UNSUCCESSFUL]
+
+
+def test_an_application_with_fewer_assessments_than_promised_waits():
+    within = budgets.funded_competition()
+    few = budgets.assessed(within, fund=(True, True), in_scope=(True, True))
+
+    with pytest.raises(allocation.NotReady) as refusal:
+        budgets.proposed(within)
+
+    assert refusal.value.lacks == [f"{few.reference}: 2 of the 3 assessments that the competition promises."]
+
+
+def test_the_effect_of_an_allocation_is_what_approving_it_takes():
+    within = budgets.funded_competition(ceiling="100000.00")
+    budgets.assessed(within, 9, grant="56000.00")
+    budgets.assessed(within, 8, grant="50000.00")
+    proposed = budgets.proposed(within)
+
+    effect = allocation.effect(proposed)
+    approve(proposed)
+
+    assert (effect.funded, effect.total) == (1, Decimal("56000.00"))
+    left = {cut.budget.pk: cut.left for cut in effect.cuts}
+    assert left == {one.pk: one.available for one in Budget.objects.filter(pk__in=left)}

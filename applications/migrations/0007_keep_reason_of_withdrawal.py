@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0005_pages_saved_by_whom'),
+        ('applications', '0006_closing_list'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0005_pages_saved_by_whom'),
+        ('applications', '0008_keep_receipts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

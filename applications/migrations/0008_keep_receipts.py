@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0006_keep_reason_of_withdrawal'),
+        ('applications', '0007_keep_reason_of_withdrawal'),
     ]
 
     operations = [
