@@ -4,7 +4,7 @@ Outside a deployment it can be set, by a row that every process obeys (``account
 Nothing else of ours asks what time it is.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -36,6 +36,16 @@ def if_set() -> datetime | None:
     """Return the present moment where the clock is set, and None where it is the real one."""
     moment, ahead = _read("clock_timestamp()")
     return None if ahead is None else moment + ahead
+
+
+def difference() -> timedelta:
+    """Return how far this machine's clock is ahead of the database's.
+
+    Their moments are compared at the middle of the question's way there and back.
+    """
+    sent = datetime.now(UTC)
+    theirs = real()
+    return sent + (datetime.now(UTC) - sent) / 2 - theirs
 
 
 def _read(moment: str) -> tuple[datetime, timedelta | None]:

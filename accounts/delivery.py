@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection
 
-from accounts import channels, composing, wording
+from accounts import channels, composing, tracing, wording
 from accounts.channels import NotNow, Refused
 from accounts.models import Notification
 
@@ -41,6 +41,11 @@ def deliver(notification_id: int, *, at: datetime) -> None:
     notification = Notification.objects.claim(notification_id, at=at)
     if notification is None:
         return
+    with tracing.within(notification.request_id):
+        _deliver(notification, at=at)
+
+
+def _deliver(notification: Notification, *, at: datetime) -> None:
     facts = {"notification": notification.pk, "kind": notification.kind, "tries": notification.tries}
     try:
         told = _send(notification, at=at)

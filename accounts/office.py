@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.roles import OFFICE, held_by
+from accounts.roles import OFFICE, OPERATORS, held_by
 
 #: The rooms of the office as its people call them, in the order of the story.
 ROOMS = {
@@ -37,7 +37,9 @@ class Office(AdminSite):
     def each_context(self, request: HttpRequest) -> dict:
         held = request.user.held if request.user.is_authenticated else []
         roles = [one.in_words for one in held if one.role in OFFICE]
-        return {**super().each_context(request), "office_roles": roles}
+        runs_the_service = any(one.role in OPERATORS for one in held)
+        more = {"office_roles": roles, "runs_the_service": runs_the_service}
+        return {**super().each_context(request), **more}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         apps = {app["app_label"]: app for app in super().get_app_list(request, app_label)}

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts.views.home import home_after_sign_in
 from launchpad import health
+from launchpad.operations import views as operations
 from launchpad.security_contact import security_txt
 
 urlpatterns = [
@@ -13,9 +14,12 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("applications.urls")),
     path("api/", include("launchpad.api")),
+    path("admin/status/", admin.site.admin_view(operations.page), name="office_status"),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("health/status", operations.Status.as_view(), name="health_status"),
+    path("health/metrics", operations.Metrics.as_view(), name="health_metrics"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
 ]
 

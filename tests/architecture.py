@@ -37,6 +37,7 @@ WORDS = {
         "refusals",
         "seals",
         "london",
+        "tracing",
         "schedules",
         "versions",
     },

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from accounts import tracing
+
 #: A row that took this many workers down with it is not handed to another.
 WORKERS_LOST_AT_MOST = 5
 
@@ -124,7 +126,8 @@ class OwedQuerySet(models.QuerySet):
 class Owed(models.Model):
     """What the relay needs to know of any row that a job must see to.
 
-    ``tries`` counts the workers that began, ``workers_lost`` those that were not heard of again.
+    ``tries`` counts the workers that began, ``workers_lost`` those that were not heard of again;
+    ``request_id`` is the request that asked for it, so that the job's lines can be found by it.
     """
 
     state = models.CharField(max_length=8, choices=OwedState, default=OwedState.WAITING, editable=False)
@@ -137,6 +140,7 @@ class Owed(models.Model):
     workers_lost = models.PositiveSmallIntegerField(default=0, editable=False)
     last_error = models.TextField(blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+    request_id = models.CharField(max_length=64, blank=True, default=tracing.request_id, editable=False)
 
     objects = OwedQuerySet.as_manager()
 

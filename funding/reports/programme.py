@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from accounts import audit, clock
+from accounts import audit, clock, tracing
 from accounts.models import Region, User
 from accounts.refusals import Refusal
 from accounts.roles import held_in
@@ -48,6 +48,11 @@ def compile_report(report_id: int, *, at: datetime) -> None:
     report = ProgrammeReport.objects.claim(report_id, at=at)
     if report is None:
         return
+    with tracing.within(report.request_id):
+        _compile(report, at=at)
+
+
+def _compile(report: ProgrammeReport, *, at: datetime) -> None:
     try:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

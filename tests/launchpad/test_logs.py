@@ -2,11 +2,17 @@ import io
 import json
 import logging
 import logging.config
+from datetime import timedelta
 
 import pytest
+import structlog
 from django.conf import settings
 
+from accounts import delivery, outbox
+from accounts.models import Notification
 from launchpad import logs
+from tests.make import people
+from tests.make.times import NOON
 
 
 @pytest.fixture
@@ -72,3 +78,30 @@ def test_the_values_of_a_refused_row_are_not_written(written):
     (line,) = written()
     assert "duplicate key" in line["exception"]
     assert "ann@example.com" not in json.dumps(line)
+
+
+def test_a_job_writes_the_id_of_the_request_that_asked_for_it(written, db):
+    asked_in = "0b5d4b7e-3c41-4b1e-9a51-2f3d1c9e7a10"
+    with structlog.contextvars.bound_contextvars(request_id=asked_in):
+        posted = outbox.post(
+            "account_exists", to=people.user(), subject_word="person", subject_id=1, cause="x", at=NOON
+        )
+    Notification.objects.lease(NOON, timedelta(minutes=3))
+
+    delivery.deliver(posted.pk, at=NOON)
+    delivery.logger.info("afterwards")
+
+    lines = {
+        line["event"]: line.get("request_id") for line in written() if line["logger"] == "accounts.delivery"
+    }
+    assert posted.request_id == asked_in
+    assert lines.pop("afterwards") is None
+    assert set(lines.values()) == {asked_in}
+
+
+def test_what_no_request_asked_for_has_no_id(db):
+    posted = outbox.post(
+        "account_exists", to=people.user(), subject_word="person", subject_id=1, cause="x", at=NOON
+    )
+
+    assert posted.request_id == ""
