@@ -4,6 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 
 from accounts import clock, outbox
 from accounts.models import User
+from accounts.views import known_browsers
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,6 +43,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         raise LookupError(f"{template_prefix} has no notification of ours")
+
+    def post_login(self, request, user, **options):
+        """Tell assessors and staff of a sign-in with a browser that is new to their account."""
+        response = super().post_login(request, user, **options)
+        if user.is_staff and not known_browsers.knows(request, user):
+            self._post("new_sign_in", user, "person", user.pk)
+        known_browsers.remember(request, response, user)
+        return response
 
     def _post(self, kind: str, person: User, subject_word: str, subject_id: int) -> None:
         """Owe one of these a minute at most, however often a button is pressed."""

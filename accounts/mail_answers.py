@@ -22,11 +22,20 @@ PHRASES = (
     (re.compile(r"full|over ?quota|exceeded storage", re.I), "2.2"),
 )
 
+#: What GOV.UK Notify reports of an e-mail that came back.
+RETURNED = {
+    "permanent-failure": "mailbox does not exist",
+    "temporary-failure": "mailbox could not be reached for three days",
+    "technical-failure": "lost between mail servers",
+}
+
 ANSWER = re.compile(r"^[245]\d\d[ -]?(?:[245]\.(\d{1,3}\.\d{1,3})\s*)?(.*)$", re.S)
 
 
 def in_words(answer: str) -> str:
     """Say ``550 5.1.1 No such mailbox`` as ``mailbox does not exist``; other words stay as they are."""
+    if answer in RETURNED:
+        return RETURNED[answer]
     found = ANSWER.match(answer)
     if not found:
         return answer

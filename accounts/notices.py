@@ -6,7 +6,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import formats, holdings, wording
+from accounts import formats, holdings, office_notices, wording
 from accounts.letters import Button, Facts, Link, Placeholder, Values
 from accounts.models import IN_EFFECT, Notification, RoleChange, User
 from accounts.wording import Coming, Example, Kind
@@ -15,7 +15,7 @@ DAYS = Placeholder("days", "the number of days for which the link works")
 
 
 def register() -> None:
-    wording.register(*KINDS)
+    wording.register(*KINDS, *office_notices.KINDS)
     wording.expect(*COMING)
 
 
@@ -87,6 +87,13 @@ def latest_role_change(viewer: User, scope: str) -> Example:
     in_effect = RoleChange.objects.visible_to(viewer).filter(state__in=IN_EFFECT)
     pk = in_effect.order_by("-decided_at", "-pk").values_list("pk", flat=True).first()
     return (pk, {}) if pk else None
+
+
+def new_sign_in(notification: Notification) -> Values:
+    return {
+        "signed_in_at": formats.local_time(notification.created_at),
+        "password_button": Button("Choose a new password", link("account_reset_password")),
+    }
 
 
 def own_address(viewer: User, scope: str) -> Example:
@@ -171,6 +178,23 @@ KINDS = (
         values=changed_roles,
         example=latest_role_change,
         required_by="Nobody's roles change without their knowing.",
+    ),
+    Kind(
+        name="new_sign_in",
+        title="New sign-in to your account",
+        to="assessors and staff",
+        when="at once, when somebody signs in to their account with a browser that has not done so before",
+        subject_word="person",
+        placeholders=(
+            Placeholder("signed_in_at", "the day and time of the sign-in"),
+            Placeholder(
+                "password_button", "the link to choose a new password", is_block=True, is_required=True
+            ),
+        ),
+        values=new_sign_in,
+        example=oneself,
+        still_true=may_sign_in,
+        required_by="It is how the owner of an account with rights learns that somebody else is using it.",
     ),
 )
 

@@ -1,13 +1,29 @@
 """Where every notification begins: as a row, in the transaction of what it tells about."""
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from accounts import wording
 from accounts.models import Notification, User
+
+#: Rows a statement takes.
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One person to be told, where many are told the same; the fields are those of ``post``."""
+
+    to: User
+    subject_id: int
+    cause: str
+    facts: dict = field(default_factory=dict)
 
 
 def post(
@@ -29,22 +45,35 @@ def post(
     Raises UnknownKind for a kind that no app has registered.
     """
     wording.of(kind)
-    message_id = new_message_id()
-    notification = Notification(
-        kind=kind,
-        recipient=to,
-        subject_word=subject_word,
-        subject_id=subject_id,
-        cause=cause,
-        facts=facts or {},
-        message_id=message_id,
-        created_at=at,
-        due_at=at,
-    )
+    notification = _owed(kind, subject_word, Post(to, subject_id, cause, facts or {}), at)
     # ON CONFLICT DO NOTHING, since an error would spoil the caller's transaction. It does not
     # say whether the row went in; the message id, which is new each time, does.
     Notification.objects.bulk_create([notification], ignore_conflicts=True)
-    return Notification.objects.filter(message_id=message_id).first()
+    return Notification.objects.filter(message_id=notification.message_id).first()
+
+
+def post_all(kind: str, posts: Iterable[Post], *, subject_word: str, at: datetime) -> int:
+    """Owe many people a notification of one kind, in few statements; return how many were new."""
+    wording.of(kind)
+    remaining, posted = iter(posts), 0
+    while batch := [_owed(kind, subject_word, post, at) for post in islice(remaining, BATCH)]:
+        Notification.objects.bulk_create(batch, ignore_conflicts=True)
+        posted += Notification.objects.filter(message_id__in=[row.message_id for row in batch]).count()
+    return posted
+
+
+def _owed(kind: str, subject_word: str, post: Post, at: datetime) -> Notification:
+    return Notification(
+        kind=kind,
+        recipient=post.to,
+        subject_word=subject_word,
+        subject_id=post.subject_id,
+        cause=post.cause,
+        facts=post.facts,
+        message_id=new_message_id(),
+        created_at=at,
+        due_at=at,
+    )
 
 
 def new_message_id() -> str:

@@ -6,9 +6,8 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self):
         from accounts import rewording
-        from applications import notices, regions, retraction_notices
+        from applications import notices, regions
 
         notices.register()
-        retraction_notices.register()
         rewording.scopes.append(notices.competitions_for)
         regions.register()

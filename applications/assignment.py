@@ -8,8 +8,8 @@ from accounts.models import Organisation, User
 from accounts.refusals import Refusal
 from accounts.roles import Role
 from applications import progress, workflow
+from applications.assessment_notices import ASSESSMENT_GIVEN
 from applications.models import READERS, Application, Assessment, Competition, Stage
-from applications.notices import ASSESSMENT_GIVEN
 from applications.workflow import AssessmentStatus, Status
 
 logger = logging.getLogger(__name__)

@@ -3,10 +3,11 @@
 import logging
 from datetime import datetime
 
-from accounts import audit, versions
+from accounts import audit, outbox, versions
 from accounts.models import Organisation, User
 from accounts.refusals import Refusal
 from applications import completeness, editing, finances, sections, word_count
+from applications.application_notices import APPLICATION_STARTED
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Answer, Application, Competition, CompletedSection, Participant, Question
 from applications.references import new_reference
@@ -66,6 +67,14 @@ def start(
         participant = Participant(application=application, organisation=organisation, is_lead=True)
         _copy_details(organisation, participant)
         participant.save()
+        outbox.post(
+            APPLICATION_STARTED,
+            to=by,
+            subject_word="application",
+            subject_id=application.pk,
+            cause=f"application {application.pk} started",
+            at=at,
+        )
         audit.note(after={"competition": competition.code, "organisation": organisation.pk})
         logger.info("application started", extra={"reference": application.reference})
     return application

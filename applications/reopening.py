@@ -5,10 +5,9 @@ from datetime import datetime
 
 from accounts import audit, outbox
 from accounts.models import User
-from applications import competition_lock, progress, workflow
+from applications import audience, competition_lock, progress, workflow
 from applications.editing import CompetitionClosed, NotEditable, competition_taking_entries
 from applications.models import Application
-from applications.notices import editors_of
 from applications.retraction_notices import APPLICATION_REOPENED
 from applications.workflow import MoveRefused
 
@@ -43,7 +42,7 @@ def reopen(application: Application, *, by: User, at: datetime) -> Application:
         },
         after={"status": draft.status},
     )
-    for person in editors_of(draft):
+    for person in audience.editors_of_lead(draft):
         outbox.post(
             APPLICATION_REOPENED,
             to=person,

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from accounts import formats, wording
+from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.wording import Example, Kind
-from applications.models import Application
-from applications.notices import (
+from applications.assessment_notices import (
     BECAUSE_ASSESSOR,
+    assessment_of,
+    competition_of_assessment,
+    latest_assessment,
+)
+from applications.models import Application
+from applications.notice_parts import (
     BECAUSE_EDITOR,
     COMPETITION,
     FACTS,
@@ -16,12 +21,9 @@ from applications.notices import (
     REFERENCE,
     TO_EDITORS,
     application_of,
-    assessment_of,
     common,
     competition_of,
-    competition_of_assessment,
     latest,
-    latest_assessment,
     naming,
     page,
 )
@@ -29,10 +31,6 @@ from applications.notices import (
 APPLICATION_REOPENED = "application_reopened"
 APPLICATION_WITHDRAWN = "application_withdrawn"
 ASSESSMENT_WITHDRAWN = "assessment_withdrawn"
-
-
-def register() -> None:
-    wording.register(*KINDS)
 
 
 def reopened(notification: Notification) -> Values:

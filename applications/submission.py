@@ -6,10 +6,10 @@ from datetime import datetime
 from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import competition_lock, eligibility, progress, receipts, workflow
+from applications import audience, competition_lock, eligibility, progress, receipts, workflow
+from applications.application_notices import APPLICATION_SUBMITTED
 from applications.editing import CompetitionClosed, NotEditable, competition_taking_entries
 from applications.models import Application
-from applications.notices import APPLICATION_SUBMITTED, editors_of
 from applications.rules import Breach
 from applications.workflow import MoveRefused
 
@@ -68,7 +68,7 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
 
 def _tell(application: Application, at: datetime) -> None:
     """Owe a receipt to whoever may edit for the lead organisation, the submitter among them."""
-    for person in editors_of(application):
+    for person in audience.editors_of_lead(application):
         outbox.post(
             APPLICATION_SUBMITTED,
             to=person,

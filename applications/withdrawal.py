@@ -7,10 +7,9 @@ from datetime import datetime
 from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import competition_lock, progress, workflow
+from applications import audience, competition_lock, progress, workflow
 from applications.editing import NotEditable
 from applications.models import Application, Assessment
-from applications.notices import editors_of
 from applications.retraction_notices import APPLICATION_WITHDRAWN, ASSESSMENT_WITHDRAWN
 from applications.workflow import UNFINISHED, AssessmentStatus, MoveRefused
 
@@ -20,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 #: Letters and signs that a reason may have.
 LONGEST_REASON = 500
+
+#: Why an assessment was taken back, for whoever looks at it in the office.
+WITH_ITS_APPLICATION = "The application was withdrawn."
 
 #: What the apps above have to undo for an application that was decided and not released: filled at
 #: the start, called last and in the same transaction as ``undo(application, by=, at=)``.
@@ -66,7 +68,7 @@ def withdraw(application: Application, reason: str = "", *, by: User, at: dateti
     withdrawn = progress.advance(entry.pk, workflow.WITHDRAW, by=by, at=at, reason=reason)
     audit.note(before={"status": entry.status}, after={"status": withdrawn.status}, reason=reason)
     _take_back_assessments(withdrawn, at)
-    for person in editors_of(withdrawn):
+    for person in audience.editors_of_lead(withdrawn):
         outbox.post(
             APPLICATION_WITHDRAWN,
             to=person,
@@ -95,7 +97,9 @@ def _take_back_assessments(application: Application, at: datetime) -> None:
     unfinished = application.assessments.filter(status__in=UNFINISHED).order_by("pk")
     for assessment in unfinished.select_for_update(of=("self",)).select_related("assessor"):
         was_given = assessment.status != AssessmentStatus.CREATED
-        Assessment.objects.filter(pk=assessment.pk).update(status=AssessmentStatus.WITHDRAWN)
+        Assessment.objects.filter(pk=assessment.pk).update(
+            status=AssessmentStatus.WITHDRAWN, end_comment=WITH_ITS_APPLICATION, ended_at=at
+        )
         if was_given:
             outbox.post(
                 ASSESSMENT_WITHDRAWN,

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 
 from accounts import audit, outbox
-from accounts.models import User
 from accounts.refusals import Refusal
+from applications import audience
 from applications.models import Application, Stage
 from applications.workflow import Status
 from funding import duties
@@ -54,7 +54,7 @@ def preview(allocation: Allocation) -> Preview:
         unsuccessful=Count("pk", filter=Q(status=Status.UNSUCCESSFUL)),
     )
     grant = allocation.lines.filter(application__status=Status.SUCCESSFUL).aggregate(sum=Sum("amount"))["sum"]
-    people = User.objects.filter(_may_hear_of(applications)).distinct().count()
+    people = audience.editors(applications).count()
     return Preview(**counted, people=people, grant=grant or Decimal("0.00"))
 
 
@@ -92,16 +92,8 @@ def _decided(allocation: Allocation):
     return Application.objects.filter(allocation_lines__allocation=allocation, status__in=KINDS)
 
 
-def _may_hear_of(applications) -> Q:
-    """Those who edit for an organisation that takes part, and the one who submitted."""
-    return Q(is_active=True) & (
-        Q(memberships__may_edit=True, memberships__organisation__participations__application__in=applications)
-        | Q(pk__in=applications.values("submitted_by"))
-    )
-
-
 def _tell(application: Application, at: datetime) -> int:
-    people = User.objects.filter(_may_hear_of(Application.objects.filter(pk=application.pk))).distinct()
+    people = audience.editors(Application.objects.filter(pk=application.pk))
     for person in people.order_by("pk"):
         outbox.post(
             KINDS[Status(application.status)],

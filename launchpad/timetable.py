@@ -6,11 +6,11 @@ it did, and does no harm when it is done twice.
 
 from datetime import time, timedelta
 
-from accounts import audit_check, audit_heads, overdue, purge, receipts
+from accounts import audit_check, audit_heads, failures, overdue, purge, receipts
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
-from applications import closing
-from funding import ledger_check
+from applications import closing, closings, deadlines
+from funding import budget_levels, ledger_check
 
 TIMETABLE = (
     Job(
@@ -18,6 +18,34 @@ TIMETABLE = (
         "Writes down what each competition had received when it closed.",
         Every(timedelta(minutes=1)),
         closing.draw_due,
+        keep=timedelta(days=2),
+    ),
+    Job(
+        "remind of drafts",
+        "Reminds people of drafts whose competition closes soon.",
+        Every(timedelta(minutes=15)),
+        deadlines.remind,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "tell of closed competitions",
+        "Tells staff that a competition has closed, with the numbers of what came in.",
+        Every(timedelta(minutes=5)),
+        closings.tell,
+        keep=timedelta(days=2),
+    ),
+    Job(
+        "tell of budgets that fill up",
+        "Tells staff when 80%, 90% or 100% of a budget is allocated.",
+        Every(timedelta(minutes=10)),
+        budget_levels.tell,
+        keep=timedelta(days=2),
+    ),
+    Job(
+        "tell of what failed",
+        "Tells staff of messages that nobody got and of jobs that failed.",
+        Every(timedelta(minutes=10)),
+        failures.tell,
         keep=timedelta(days=2),
     ),
     Job(

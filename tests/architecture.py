@@ -41,7 +41,7 @@ WORDS = {
         "schedules",
         "versions",
     },
-    "applications": {"workflow", "costs", "duration", "sections", "rules", "word_count"},
+    "applications": {"workflow", "costs", "duration", "lead_times", "sections", "rules", "word_count"},
     "funding": {"places", "duties"},
 }
 EDGES = {

@@ -6,10 +6,12 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts import appointments, composing, letters, wording
-from accounts.models import User
+from accounts.models import JobRun, Notification, OwedState, User
 from accounts.roles import Appointment, Role
 from accounts.wording import Kind
 from funding import release
+from funding.models import ProgrammeReport
+from funding.reports import programme
 from tests.architecture import ROOT
 from tests.make import applications, assessments, budgets, people
 from tests.make.times import DAY, NOON
@@ -29,6 +31,22 @@ def viewer() -> User:
     release.release(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
     assessments.assessment(applications.application())
     person = people.user(Role.MANAGER, Role.FUNDS, name="Ada O'Neill & <Co>")
+    report = programme.request(None, by=person, at=NOON)
+    ProgrammeReport.objects.filter(pk=report.pk).update(as_of=NOON, state=OwedState.DONE)
+    JobRun.objects.create(
+        job="remind of drafts",
+        period=NOON,
+        taken_at=NOON,
+        due_at=NOON,
+        finished_at=NOON,
+        tries=5,
+        state=OwedState.FAILED,
+        last_error="Parked after 5 tries. OperationalError: the database did not answer",
+    )
+    lost = Notification.objects.filter(kind="application_successful").first()
+    Notification.objects.filter(pk=lost.pk).update(
+        state=OwedState.FAILED, finished_at=NOON, last_error="550 5.1.1 No such mailbox"
+    )
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
     asker, second = people.user(Role.ADMINISTRATOR), people.user(Role.ADMINISTRATOR)
     wanted = [Appointment(Role.MANAGER), Appointment(Role.FUNDS), Appointment(Role.LEAD)]

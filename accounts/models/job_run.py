@@ -41,3 +41,8 @@ class JobRun(Owed):
 
     def __str__(self):
         return f"{self.job} {self.pk}"
+
+    @property
+    def what(self) -> str:
+        """The job, whichever of its periods."""
+        return f"job “{self.job}”"

@@ -112,6 +112,11 @@ class Notification(Owed):
         return kept[look_up]
 
     @property
+    def answer(self) -> str:
+        """What the mail server or the carrier last said."""
+        return self.last_error or self.receipt
+
+    @property
     def has_failed(self) -> bool:
         """Whether it never got there: refused when it was sent, or returned by the carrier afterwards."""
         return self.state == OwedState.FAILED or self.receipt in RETURNED

@@ -146,3 +146,8 @@ class Owed(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def what(self) -> str:
+        """What it is, for whoever reads that it failed."""
+        return f"{self._meta.verbose_name} {self.pk}"

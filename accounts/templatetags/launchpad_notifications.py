@@ -2,25 +2,18 @@
 
 from django import template
 
-from accounts import mail_answers
+from accounts import mail_answers, wording
 from accounts.models import Notification, OwedState
+from accounts.models.notification import DELIVERED
 from accounts.templatetags.launchpad_format import local_time
 
 register = template.Library()
 
-#: What a carrier that reports back said in the end.
-REPORTED = {
-    "delivered": ", and delivered",
-    "permanent-failure": ", then returned: mailbox does not exist",
-    "temporary-failure": ", then returned: mailbox could not be reached for three days",
-    "technical-failure": ", then lost between mail servers",
-}
-
 
 @register.filter
 def title(notification: Notification) -> str:
-    """The kind for people: ``assessment_given`` is "Assessment given"."""
-    return notification.kind.replace("_", " ").capitalize()
+    """The kind, as people call it."""
+    return wording.title_of(notification.kind)
 
 
 @register.filter
@@ -28,7 +21,10 @@ def fate(notification: Notification) -> str:
     """What became of it: ``Sent at 2:02pm on 1 June 2026 (BST)``, ``Refused: mailbox does not exist``."""
     state = notification.state
     if state == OwedState.DONE:
-        return f"Sent at {local_time(notification.finished_at)}{REPORTED.get(notification.receipt, '')}"
+        sent = f"Sent at {local_time(notification.finished_at)}"
+        if notification.has_failed:
+            return f"{sent}, then returned: {mail_answers.in_words(notification.receipt)}"
+        return f"{sent}, and delivered" if notification.receipt == DELIVERED else sent
     if state == OwedState.FAILED:
         return f"Refused: {mail_answers.in_words(notification.last_error)}"
     if state == OwedState.VOID:

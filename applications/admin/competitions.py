@@ -16,7 +16,7 @@ from accounts.forms import conflict
 from accounts.models import regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.views.one_effect import one_effect
-from applications import deadline, publication, readiness
+from applications import deadline, lead_times, publication, readiness
 from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
 from applications.forms.deadline import DeadlineForm
 from applications.models import ClosingList, Competition, Stage
@@ -67,13 +67,18 @@ class CompetitionAdmin(Record):
 
     def get_fieldsets(self, request, obj=None):
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        sections = [(title, {"fields": names}) for title, names in SECTIONS]
+        # What is only read is shown in words.
+        shown = {} if may_edit else {"remind_before": "reminders_in_words"}
+        sections = [
+            (title, {"fields": tuple(shown.get(name, name) for name in names)}) for title, names in SECTIONS
+        ]
         if may_edit:
             sections[0] = (SECTIONS[0][0], {"fields": (*SECTIONS[0][1], "seen_version")})
         return [*sections, ("Where values come from", {"fields": ("standings_in_words",)})]
 
     def get_readonly_fields(self, request, obj=None):
-        return ("code", "standings_in_words") if obj else ("standings_in_words",)
+        always = ("standings_in_words", "reminders_in_words")
+        return ("code", *always) if obj else always
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -161,6 +166,10 @@ class CompetitionAdmin(Record):
     @admin.display(description="now")
     def state(self, competition):
         return competition.state_at(competition.seen_at).label
+
+    @admin.display(description="reminders before the close")
+    def reminders_in_words(self, competition):
+        return lead_times.in_words(competition.remind_before) or "none"
 
     @admin.display(description="applications received")
     def received(self, competition):

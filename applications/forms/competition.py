@@ -10,13 +10,17 @@ from accounts.forms.fields import VersionField
 from accounts.models import Region
 from accounts.versions import StaleVersion
 from applications.forms.moment import LocalMoment
+from applications.forms.reminders import RemindersField
 from applications.models import Competition, PotSharing, Stage
 
 #: What the office sets. The code is given once; the stage follows from what is done.
 SECTIONS = (
     ("What it is", ("code", "number", "title", "region", "strand", "round", "is_listed")),
     ("What applicants read", ("summary", "scope", "eligibility")),
-    ("Dates", ("opens_at", "closes_at", "latest_start_on", "latest_end_on", "ends_exactly_on")),
+    (
+        "Dates",
+        ("opens_at", "closes_at", "remind_before", "latest_start_on", "latest_end_on", "ends_exactly_on"),
+    ),
     ("Money", ("pot", "pot_statement", "pot_sharing", "pot_part", "limit_basis", "limit_min", "limit_max")),
     (
         "Projects",
@@ -47,6 +51,10 @@ class CompetitionForm(forms.ModelForm):
 
     opens_at = LocalMoment(label="Opens at (UK time)")
     closes_at = LocalMoment(label="Closes at (UK time)")
+    remind_before = RemindersField(
+        label="Reminders before the close",
+        help_text="To those with a draft that is not submitted, such as 14 days, 3 days, 1 day, 2 hours.",
+    )
     lead_types = forms.MultipleChoiceField(
         label="Who can lead", choices=LEADS, widget=forms.CheckboxSelectMultiple, required=False
     )

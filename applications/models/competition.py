@@ -143,6 +143,11 @@ class LimitBasis(models.TextChoices):
     GRANT = "grant_request", "Grant requested"
 
 
+def standard_reminders() -> list[int]:
+    """Fourteen, three and one day before the close, and two hours."""
+    return [14 * 24, 3 * 24, 24, 2]
+
+
 class CompetitionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What is public, and for staff what is still being set up in their regions."""
@@ -194,6 +199,8 @@ class Competition(Edited):
     pot_statement = models.CharField("money, in words", max_length=200, blank=True)
     pot_sharing = models.CharField(max_length=10, choices=PotSharing, blank=True)
     pot_part = pounds(null=True, blank=True)
+
+    remind_before = models.JSONField("reminders, hours before the close", default=standard_reminders)
 
     limit_basis = models.CharField(max_length=15, choices=LimitBasis, blank=True)
     limit_min = pounds(null=True, blank=True)

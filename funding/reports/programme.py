@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from accounts import audit, clock, tracing
+from accounts import audit, clock, outbox, tracing
 from accounts.models import Region, User
 from accounts.refusals import Refusal
 from accounts.roles import held_in
@@ -16,6 +16,8 @@ from applications.workflow import Status
 from funding.models import READERS, Award, AwardStatus, ProgrammeReport
 from funding.reports import figures
 from funding.reports.figures import Entry
+
+REPORT_READY, REPORT_FAILED = "report_ready", "report_failed"
 
 logger = logging.getLogger(__name__)
 
@@ -60,13 +62,27 @@ def _compile(report: ProgrammeReport, *, at: datetime) -> None:
             compiled = figures.of(entries(_competitions(report), as_of=as_of))
     except Exception as problem:
         reason = f"The report could not be compiled ({type(problem).__name__})."
-        ProgrammeReport.objects.mark_failed(report, reason=reason, at=at)
+        with transaction.atomic():
+            ProgrammeReport.objects.mark_failed(report, reason=reason, at=at)
+            _tell(report, REPORT_FAILED, at)
         logger.exception("report could not be compiled", extra={"report": report.pk})
         return
     with transaction.atomic():
         ProgrammeReport.objects.filter(pk=report.pk).update(figures=compiled, as_of=as_of)
         ProgrammeReport.objects.mark_done(report, at=as_of)
+        _tell(report, REPORT_READY, at)
     logger.info("report was compiled", extra={"report": report.pk})
+
+
+def _tell(report: ProgrammeReport, kind: str, at: datetime) -> None:
+    outbox.post(
+        kind,
+        to=report.requested_by,
+        subject_word="programme report",
+        subject_id=report.pk,
+        cause=f"{kind}: report {report.pk}",
+        at=at,
+    )
 
 
 def entries(competitions: list[Competition], *, as_of: datetime) -> list[Entry]:

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
+from django.test import Client
 
 from accounts import wording
 from accounts.models import Notification, User
@@ -253,3 +254,50 @@ def test_page_is_in_our_house_style(client, address):
     assert page.status_code == 200
     assert "launchpad-header" in page.text
     assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=", page.text)
+
+
+def in_the_office() -> User:
+    made = person(email="staff@example.com")
+    people.give(made, Role.MANAGER)
+    return made
+
+
+def sign_in(client, who: User):
+    return client.post("/account/login/", {"login": who.email, "password": PASSWORD})
+
+
+def test_staff_are_told_of_a_sign_in_with_a_browser_that_is_new_to_them(client):
+    staff = in_the_office()
+
+    sign_in(client, staff)
+    client.post("/account/logout/")
+    sign_in(client, staff)
+
+    [told] = Notification.objects.filter(kind="new_sign_in")
+    assert told.recipient == staff
+
+
+def test_another_browser_is_another_sign_in(client):
+    staff = in_the_office()
+    sign_in(client, staff)
+    # As though a minute had gone by: of one minute they are told once.
+    Notification.objects.update(cause="a while ago")
+
+    sign_in(Client(), staff)
+
+    assert Notification.objects.filter(kind="new_sign_in").count() == 2
+
+
+def test_a_forged_cookie_makes_no_browser_known(client):
+    staff = in_the_office()
+    client.cookies["known"] = f"[{staff.pk}]"
+
+    sign_in(client, staff)
+
+    assert Notification.objects.filter(kind="new_sign_in").count() == 1
+
+
+def test_applicants_are_not_told_of_their_sign_ins(client):
+    sign_in(client, person(email="ada@example.com"))
+
+    assert not Notification.objects.exists()

@@ -62,7 +62,7 @@ def test_eleven_is_closed_and_leaves_no_trace(day, zone):
     assert refusal.value.closed_at == at
     assert (draft.status, draft.submitted_at) == (Status.DRAFT, None)
     assert not StatusChange.objects.exists()
-    assert not Notification.objects.exists()
+    assert not Notification.objects.filter(kind="application_submitted").exists()
 
 
 @pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_a_broken_rule_keeps_a_draft_a_draft():
     draft.refresh_from_db()
     assert [breach.rule for breach in refusal.value.breaches] == ["ELIG-03"]
     assert draft.status == Status.DRAFT
-    assert not Notification.objects.exists()
+    assert not Notification.objects.filter(kind="application_submitted").exists()
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import clock
-from accounts.models import OwedState
+from accounts.models import Notification, OwedState
 from accounts.roles import Role
 from applications.workflow import Status
 from funding import tasks
@@ -35,6 +35,8 @@ def test_a_report_is_compiled_from_one_snapshot_and_kept(committed_database):
     assert report.as_of is not None
     assert report.figures["F01"] == {"received": 1}
     assert report.tries == 1
+    told = Notification.objects.get()
+    assert (told.kind, told.recipient_id) == ("report_ready", report.requested_by_id)
 
 
 @pytest.mark.slow
@@ -50,6 +52,8 @@ def test_a_failure_is_noted_in_the_row(committed_database, monkeypatch):
     report.refresh_from_db()
     assert report.state == OwedState.FAILED
     assert report.last_error == "The report could not be compiled (ZeroDivisionError)."
+    told = Notification.objects.get()
+    assert (told.kind, told.recipient_id) == ("report_failed", report.requested_by_id)
 
 
 @pytest.mark.django_db

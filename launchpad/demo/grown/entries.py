@@ -6,9 +6,9 @@ from functools import cached_property
 from random import Random
 
 from applications import finances, sections
+from applications.application_notices import APPLICATION_SUBMITTED
 from applications.duration import months_after
 from applications.models import Competition, ResearchCategory, Strand
-from applications.notices import APPLICATION_SUBMITTED
 from applications.workflow import Status
 from launchpad.demo import texts
 from launchpad.demo.grown import money, notifications, organisations, projects, trail, writing

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from applications.assessment_notices import ASSESSMENT_GIVEN
 from applications.models import AssessmentStatus
-from applications.notices import ASSESSMENT_GIVEN
 from applications.workflow import ENDED, DeclineReason
 from launchpad.demo.grown import marks, notifications
 from launchpad.demo.grown.entries import Entry

@@ -1,0 +1,130 @@
+"""What the office is told of messages that nobody got and of jobs that failed."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts import failures, formats, mail_answers, relay, resending, wording
+from accounts.letters import Button, Facts, Placeholder, Values
+from accounts.models import JobRun, Notification, Owed, User
+from accounts.wording import Example, Kind
+
+BECAUSE_STAFF = "You get this e-mail because of the role you hold on Launchpad."
+
+#: Failed messages that stand in one e-mail by name; of further ones it gives the number.
+LISTED = 20
+
+
+def page(name: str) -> str:
+    return settings.SITE_URL + reverse(name)
+
+
+def undelivered(notification: Notification) -> Values:
+    since, until = (datetime.fromisoformat(notification.facts[word]) for word in ("since", "until"))
+    rows = failures.undelivered(notification.recipient, since, until).select_related("recipient")
+    count, shown = rows.count(), rows.order_by("-pk")[:LISTED]
+    listed = [
+        (f"{wording.title_of(row.kind)} to {row.recipient}", mail_answers.in_words(row.answer))
+        for row in shown
+    ]
+    if count > LISTED:
+        listed.append(("And", f"{count - LISTED} more"))
+    return {
+        "count": f"{count} message{'' if count == 1 else 's'}",
+        "messages": Facts(tuple(listed)) if listed else None,
+        "messages_button": Button(
+            "See what failed", f"{page('admin:accounts_notification_changelist')}?state__exact=failed"
+        ),
+    }
+
+
+def is_undelivered(notification: Notification) -> bool:
+    """Whether any of it still waits for somebody to send it again."""
+    since, until = (datetime.fromisoformat(notification.facts[word]) for word in ("since", "until"))
+    return failures.undelivered(notification.recipient, since, until).filter(again__isnull=True).exists()
+
+
+def failed_work(notification: Notification) -> Owed | None:
+    models = {str(model._meta.verbose_name): model for model, _task in relay.owed}
+    model = models.get(notification.subject_word)
+    return model.objects.filter(pk=notification.subject_id).first() if model else None
+
+
+def job_failed(notification: Notification) -> Values:
+    row = notification.looked_up(failed_work)
+    return {
+        "what": row.what,
+        "facts": Facts(
+            (
+                ("What", row.what),
+                ("Ended", formats.local_time(row.finished_at)),
+                ("Tries", str(row.tries)),
+                ("Why", row.last_error or "no reason was noted"),
+            )
+        ),
+        "job_button": Button(
+            "See it in the office", page(f"admin:{row._meta.label_lower.replace('.', '_')}_changelist")
+        ),
+    }
+
+
+def work_is_there(notification: Notification) -> bool:
+    return notification.looked_up(failed_work) is not None
+
+
+def a_failed_message(viewer: User, scope: str) -> Example:
+    """The last day on which something failed for this viewer; failing that, one on which nothing did."""
+    failed = Notification.objects.handled_by(viewer, resending.SENDERS).filter(state="failed")
+    last = failed.exclude(kind=failures.UNDELIVERABLE).order_by("-finished_at").first()
+    if last is None:
+        return None
+    since, until = last.finished_at - failures.LOOKS_BACK, last.finished_at
+    return last.pk, {"since": since.isoformat(), "until": until.isoformat()}
+
+
+def a_job(viewer: User, scope: str) -> Example:
+    """The last run that failed, or where none has, the last run."""
+    runs = JobRun.objects.visible_to(viewer).filter(finished_at__isnull=False).order_by("-finished_at")
+    row = runs.filter(state="failed").first() or runs.first()
+    return (row.pk, {}) if row else None
+
+
+KINDS = (
+    Kind(
+        name=failures.UNDELIVERABLE,
+        title="Messages that could not be delivered",
+        to="those who can have them sent again: competition managers and fund managers, for their regions",
+        when="within ten minutes, and once an hour at most, when messages were refused or returned",
+        subject_word="notification",
+        placeholders=(
+            Placeholder("count", "how many messages, in words"),
+            Placeholder("messages", "a table of what was not delivered, to whom and why", is_block=True),
+            Placeholder("messages_button", "the link to the list in the office", is_block=True),
+        ),
+        values=undelivered,
+        example=a_failed_message,
+        because=BECAUSE_STAFF,
+        still_true=is_undelivered,
+        may_wait=True,
+        is_reminder=True,
+    ),
+    Kind(
+        name=failures.JOB_FAILED,
+        title="A job failed",
+        to="administrators",
+        when="within ten minutes, once a day for each job, when it has failed on its last try",
+        subject_word="run of a job",
+        placeholders=(
+            Placeholder("what", "the job"),
+            Placeholder("facts", "a table of the job, its tries and why it failed", is_block=True),
+            Placeholder("job_button", "the link to it in the office", is_block=True),
+        ),
+        values=job_failed,
+        example=a_job,
+        because=BECAUSE_STAFF,
+        still_true=work_is_there,
+        may_wait=True,
+        is_reminder=True,
+    ),
+)

@@ -1,0 +1,209 @@
+"""What applicants are told of their applications, from the first draft to the receipt."""
+
+from datetime import datetime
+
+from accounts import formats
+from accounts.letters import Button, Facts, Placeholder, Values
+from accounts.london import LONDON
+from accounts.models import Notification, User
+from accounts.wording import Coming, Example, Kind
+from applications import deadlines
+from applications.models import Application, Receipt
+from applications.notice_parts import (
+    BECAUSE_EDITOR,
+    CLOSES_AT,
+    COMPETITION,
+    FACTS,
+    PROJECT,
+    REFERENCE,
+    TO_EDITORS,
+    application_of,
+    common,
+    competition_of,
+    latest,
+    naming,
+    page,
+)
+
+APPLICATION_STARTED = "application_started"
+APPLICATION_SUBMITTED = "application_submitted"
+
+
+def started(notification: Notification) -> Values:
+    application = application_of(notification)
+    closes_at = formats.local_time(application.competition.closes_at)
+    return {
+        **common(application),
+        "closes_at": closes_at,
+        "facts": Facts(
+            (
+                ("Reference", application.reference),
+                ("Competition", str(application.competition)),
+                ("Closes", closes_at),
+            )
+        ),
+        "application_button": Button(
+            "Go to your application", page("applications:detail", application.reference)
+        ),
+    }
+
+
+def is_draft(notification: Notification) -> bool:
+    return application_of(notification).is_draft
+
+
+def drafts_of(notification: Notification) -> list[Application]:
+    """The drafts of a reminder that its reader may still submit. An example shows what it is given."""
+    rows = Application.objects.filter(pk__in=notification.facts["drafts"]).select_related("competition")
+    if notification.pk:
+        rows = rows.editable_by(notification.recipient)
+    if notification.claimed_at:
+        rows = rows.filter(competition__closes_at__gt=notification.claimed_at)
+    return list(rows.order_by("competition__closes_at", "pk"))
+
+
+def deadline(notification: Notification) -> Values:
+    drafts = notification.looked_up(drafts_of)
+    first = min(drafts, key=lambda draft: draft.competition.closes_at)
+    only = f"application {first.reference}" if len(drafts) == 1 else f"{len(drafts)} applications"
+    return {
+        "what": only,
+        "closes_at": formats.local_time(first.competition.closes_at),
+        "drafts": Facts(
+            tuple(
+                (
+                    draft.title or draft.reference,
+                    f"{draft.reference}, {draft.competition}\n"
+                    f"Closes at {formats.local_time(draft.competition.closes_at)}",
+                )
+                for draft in drafts
+            )
+        ),
+        "applications_button": Button("Go to your applications", page("applications:dashboard")),
+    }
+
+
+def has_drafts(notification: Notification) -> bool:
+    return bool(notification.looked_up(drafts_of))
+
+
+def submitted(notification: Notification) -> Values:
+    application = application_of(notification)
+    at = _moment_submitted(notification, application)
+    received = f"{at.astimezone(LONDON):%H:%M:%S} on {formats.local_day(at)} ({formats.zone(at)})"
+    asked_for = formats.pounds(application.grant_sought)
+    receipt = Receipt.objects.filter(application=application, received_at=at).first()
+    code = (("Receipt code", receipt.fingerprint),) if receipt else ()
+    return {
+        **common(application),
+        "facts": Facts(
+            (*naming(application), ("Submitted", received), ("Grant asked for", asked_for), *code)
+        ),
+        "receipt_button": Button("See your receipt", page("applications:receipt", application.reference)),
+    }
+
+
+def is_submitted(notification: Notification) -> bool:
+    """No receipt leaves for what was reopened meanwhile; submitted again, it has a receipt of its own."""
+    application = application_of(notification)
+    submitted_at = application.submitted_at
+    return submitted_at is not None and submitted_at == _moment_submitted(notification, application)
+
+
+def _moment_submitted(notification: Notification, application: Application) -> datetime:
+    """The submission that the notification tells of, which need not be the last."""
+    if noted := notification.facts.get("submitted_at"):
+        return datetime.fromisoformat(noted)
+    return application.submitted_at or notification.created_at
+
+
+def latest_submitted(viewer: User, scope: str) -> Example:
+    return latest(Application.objects.visible_to(viewer).received(), "competition", scope, "-submitted_at")
+
+
+def an_application_not_submitted(viewer: User, scope: str) -> Example:
+    """Staff see no drafts: an application that was submitted shows what its reminder would have said."""
+    found = latest_submitted(viewer, scope)
+    if found is None:
+        return None
+    application = Application.objects.select_related("competition").get(pk=found[0])
+    facts = {"drafts": [application.pk], "told": [], "scope": application.competition.code}
+    return application.competition_id, facts
+
+
+def scope_of_drafts(notification: Notification) -> str:
+    return notification.facts["scope"]
+
+
+KINDS = (
+    Kind(
+        name=APPLICATION_STARTED,
+        title="Application started",
+        to="the one who started it",
+        when="at once, when the application is started",
+        subject_word="application",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            CLOSES_AT,
+            FACTS,
+            Placeholder("application_button", "the link to the application", is_block=True),
+        ),
+        values=started,
+        example=latest_submitted,
+        because=BECAUSE_EDITOR,
+        still_true=is_draft,
+        scope=competition_of,
+    ),
+    Kind(
+        name=deadlines.APPLICATION_DEADLINE,
+        title="Not submitted yet",
+        to="those who may edit for the lead organisation of a draft",
+        when="14, 3 and 1 days and 2 hours before the close, or as the competition has it; all drafts in one",
+        subject_word="competition",
+        placeholders=(
+            Placeholder("what", "the application, or how many there are"),
+            CLOSES_AT,
+            Placeholder(
+                "drafts", "a table of the drafts and when each closes", is_block=True, is_required=True
+            ),
+            Placeholder("applications_button", "the link to their applications", is_block=True),
+        ),
+        values=deadline,
+        example=an_application_not_submitted,
+        because=BECAUSE_EDITOR,
+        still_true=has_drafts,
+        scope=scope_of_drafts,
+        required_by="Nobody misses a close for want of a word.",
+        is_reminder=True,
+    ),
+    Kind(
+        name=APPLICATION_SUBMITTED,
+        title="Application submitted",
+        to=TO_EDITORS,
+        when="at once, when the application is submitted",
+        subject_word="application",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            FACTS,
+            Placeholder("receipt_button", "the link to the receipt", is_block=True, is_required=True),
+        ),
+        values=submitted,
+        example=latest_submitted,
+        because=BECAUSE_EDITOR,
+        still_true=is_submitted,
+        scope=competition_of,
+        required_by="It is the receipt for what was entered.",
+    ),
+)
+
+COMING = (
+    Coming("partner_invitation", "You are invited to be a partner", "partners in an application"),
+    Coming("partner_late", "A partner's part is not finished", "partners in an application"),
+    Coming("application_ineligible", "Not eligible, with reasons", "the eligibility check"),
+    Coming("application_reinstated", "Application reinstated", "the eligibility check"),
+    Coming("waiver_decided", "A waiver was decided", "waivers"),
+)

@@ -1,0 +1,77 @@
+"""What assessors are told of the applications they were given."""
+
+from accounts.letters import Button, Facts, Placeholder, Values
+from accounts.models import Notification, User
+from accounts.wording import Coming, Example, Kind
+from applications.models import Assessment
+from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, common, latest, naming, page
+
+ASSESSMENT_GIVEN = "assessment_given"
+
+BECAUSE_ASSESSOR = "You get this e-mail because you are an assessor on Launchpad."
+
+
+def assessment_of(notification: Notification) -> Assessment | None:
+    """The assessment, or None where it was taken back."""
+    return notification.looked_up(_assessment)
+
+
+def _assessment(notification: Notification) -> Assessment | None:
+    rows = Assessment.objects.select_related("application__competition")
+    return rows.filter(pk=notification.subject_id).first()
+
+
+def assessment_given(notification: Notification) -> Values:
+    assessment = assessment_of(notification)
+    address = page("admin:applications_assessment_score", assessment.pk)
+    return {
+        **common(assessment.application),
+        "facts": Facts(naming(assessment.application)),
+        "scoring_button": Button("Read and score it", address),
+    }
+
+
+def assessment_is_open(notification: Notification) -> bool:
+    """Nobody is invited to what was taken back or is done."""
+    assessment = assessment_of(notification)
+    return assessment is not None and assessment.is_scorable
+
+
+def competition_of_assessment(notification: Notification) -> str:
+    return assessment_of(notification).application.competition.code
+
+
+def latest_assessment(viewer: User, scope: str) -> Example:
+    return latest(Assessment.objects.visible_to(viewer), "application__competition", scope, "-given_at")
+
+
+KINDS = (
+    Kind(
+        name=ASSESSMENT_GIVEN,
+        title="An application to assess",
+        to="the assessor",
+        when="when a competition manager gives them the application",
+        subject_word="assessment",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            FACTS,
+            Placeholder("scoring_button", "the link to the scoring page", is_block=True, is_required=True),
+        ),
+        values=assessment_given,
+        example=latest_assessment,
+        because=BECAUSE_ASSESSOR,
+        still_true=assessment_is_open,
+        scope=competition_of_assessment,
+        may_wait=True,
+    ),
+)
+
+COMING = (
+    Coming("assessor_invitation", "You are invited to assess", "inviting assessors"),
+    Coming("assessment_accepted", "An assessment was accepted", "accepting assessments"),
+    Coming("assessment_due_soon", "Assessments due soon", "due dates of assessments"),
+    Coming("assessment_overdue", "Assessments overdue", "due dates of assessments"),
+    Coming("assessment_reopened", "An assessment was reopened", "reopening assessments"),
+)

@@ -1,0 +1,84 @@
+"""What staff, and those who apply, are told of a competition."""
+
+from django.db.models import Sum
+
+from accounts import formats
+from accounts.letters import Button, Facts, Placeholder, Values
+from accounts.models import Notification, User
+from accounts.office_notices import BECAUSE_STAFF
+from accounts.wording import Coming, Example, Kind
+from applications import closings
+from applications.models import Competition, Stage
+from applications.notice_parts import COMPETITION, page
+from applications.workflow import Status
+
+
+def competition_closed(notification: Notification) -> Values:
+    competition = notification.looked_up(_competition)
+    received = competition.applications.received()
+    sums = received.aggregate(costs=Sum("total_costs"), grant=Sum("grant_sought"))
+    drafts = competition.applications.filter(status=Status.DRAFT).count()
+    closed_at = formats.local_time(competition.closes_at)
+    list_ = page("admin:applications_application_changelist")
+    return {
+        "competition": str(competition),
+        "closed_at": closed_at,
+        "facts": Facts(
+            (
+                ("Closed", closed_at),
+                ("Applications submitted", str(received.count())),
+                ("Drafts that were not submitted", str(drafts)),
+                ("Project costs", formats.pounds(sums["costs"] or 0)),
+                ("Grant asked for", formats.pounds(sums["grant"] or 0)),
+            )
+        ),
+        "applications_button": Button(
+            "See the applications", f"{list_}?competition__id__exact={competition.pk}"
+        ),
+    }
+
+
+def _competition(notification: Notification) -> Competition | None:
+    return Competition.objects.filter(pk=notification.subject_id).first()
+
+
+def has_closed(notification: Notification) -> bool:
+    """Not where the close was moved on after the news was posted."""
+    competition = notification.looked_up(_competition)
+    return bool(competition and competition.closes_at and competition.closes_at <= notification.created_at)
+
+
+def code_of_competition(notification: Notification) -> str:
+    return notification.looked_up(_competition).code
+
+
+def a_closed_competition(viewer: User, scope: str) -> Example:
+    run = Competition.objects.run_by(viewer).exclude(stage=Stage.SET_UP).filter(closes_at__isnull=False)
+    rows = run.filter(code=scope) if scope else run
+    pk = rows.order_by("-closes_at", "pk").values_list("pk", flat=True).first()
+    return (pk, {}) if pk else None
+
+
+KINDS = (
+    Kind(
+        name=closings.COMPETITION_CLOSED,
+        title="Competition closed",
+        to="competition managers and fund managers of its region",
+        when="a few minutes after the close, with the numbers of what came in",
+        subject_word="competition",
+        placeholders=(
+            COMPETITION,
+            Placeholder("closed_at", "the day and time of the close"),
+            Placeholder("facts", "a table of the numbers", is_block=True),
+            Placeholder("applications_button", "the link to the list in the office", is_block=True),
+        ),
+        values=competition_closed,
+        example=a_closed_competition,
+        because=BECAUSE_STAFF,
+        still_true=has_closed,
+        scope=code_of_competition,
+        may_wait=True,
+    ),
+)
+
+COMING = (Coming("competition_changed", "A rule or date has changed", "changing a published competition"),)

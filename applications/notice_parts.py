@@ -1,0 +1,60 @@
+"""What notifications about applications have in common: what they name, and the row they are about."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.letters import Placeholder
+from accounts.models import Notification
+from accounts.wording import Example
+from applications.models import Application
+
+BECAUSE_EDITOR = "You get this e-mail because you may edit for an organisation in this application."
+
+TO_EDITORS = "those who may edit for the lead organisation"
+
+REFERENCE = Placeholder("reference", "the application's reference")
+PROJECT = Placeholder("project", "the project's title")
+COMPETITION = Placeholder("competition", "the competition's title and code")
+CLOSES_AT = Placeholder("closes_at", "the day and time of the close")
+FACTS = Placeholder("facts", "a table of reference, project, competition and the like", is_block=True)
+
+
+def page(route: str, *arguments) -> str:
+    return settings.SITE_URL + reverse(route, args=arguments)
+
+
+def application_of(notification: Notification) -> Application:
+    return notification.looked_up(_application)
+
+
+def _application(notification: Notification) -> Application:
+    return Application.objects.select_related("competition").get(pk=notification.subject_id)
+
+
+def competition_of(notification: Notification) -> str:
+    """The code of the competition that the application belongs to."""
+    return application_of(notification).competition.code
+
+
+def common(application: Application) -> dict[str, str]:
+    return {
+        "reference": application.reference,
+        "project": application.title or "an untitled project",
+        "competition": str(application.competition),
+    }
+
+
+def naming(application: Application) -> tuple[tuple[str, str], ...]:
+    """The rows with which a table about an application begins."""
+    return (
+        ("Reference", application.reference),
+        ("Project", application.title or "not named yet"),
+        ("Competition", str(application.competition)),
+    )
+
+
+def latest(rows, competition: str, scope: str, *order: str) -> Example:
+    """The last of the rows a viewer may see, of the competition that ``scope`` names where it names one."""
+    of_scope = rows.filter(**{f"{competition}__code": scope}) if scope else rows
+    pk = of_scope.order_by(*order, "-pk").values_list("pk", flat=True).first()
+    return (pk, {}) if pk else None

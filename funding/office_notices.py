@@ -1,0 +1,126 @@
+"""What the office is told about money: reports that are ready, budgets that fill up."""
+
+from accounts import formats
+from accounts.letters import Button, Facts, Placeholder, Values
+from accounts.models import Notification, User
+from accounts.office_notices import BECAUSE_STAFF
+from accounts.wording import Example, Kind
+from applications.notice_parts import page
+from funding import budget_levels
+from funding.models import Budget, ProgrammeReport
+from funding.reports.programme import REPORT_FAILED, REPORT_READY
+
+
+def report(notification: Notification) -> Values:
+    found = notification.looked_up(_report)
+    address = page("admin:funding_programmereport_change", found.pk)
+    return {
+        "covers": found.covers,
+        "requested_at": formats.local_time(found.requested_at),
+        "report_button": Button("See the report", address),
+    }
+
+
+def ready(notification: Notification) -> Values:
+    as_of = notification.looked_up(_report).as_of
+    return {**report(notification), "as_of": formats.local_time(as_of)}
+
+
+def _report(notification: Notification) -> ProgrammeReport:
+    reports = ProgrammeReport.objects.select_related("competition", "region")
+    return reports.get(pk=notification.subject_id)
+
+
+def a_report(viewer: User, scope: str) -> Example:
+    reports = ProgrammeReport.objects.visible_to(viewer).order_by("-as_of", "-pk")
+    pk = reports.filter(as_of__isnull=False).values_list("pk", flat=True).first()
+    return (pk, {}) if pk else None
+
+
+def budget_level(notification: Notification) -> Values:
+    budget = notification.looked_up(_budget)
+    return {
+        "budget": budget.name,
+        "level": f"{notification.facts['level']}%",
+        "facts": Facts(
+            (
+                ("Budget", budget.name),
+                ("Ceiling", formats.pounds(budget.ceiling)),
+                ("Allocated", formats.pounds(budget.allocated)),
+                ("Left", formats.pounds(budget.available)),
+            )
+        ),
+        "budgets_button": Button("See the budgets", page("admin:funding_budget_changelist")),
+    }
+
+
+def _budget(notification: Notification) -> Budget:
+    return Budget.objects.get(pk=notification.subject_id)
+
+
+def is_at_level(notification: Notification) -> bool:
+    """Not where money has come back meanwhile, or the ceiling was raised."""
+    return (budget_levels.level_of(notification.looked_up(_budget)) or 0) >= notification.facts["level"]
+
+
+def a_budget(viewer: User, scope: str) -> Example:
+    budgets = [budget for budget in Budget.objects.visible_to(viewer).order_by("pk") if budget.ceiling]
+    if not budgets:
+        return None
+    fullest = max(budgets, key=lambda budget: budget.allocated / budget.ceiling)
+    return fullest.pk, {"level": budget_levels.level_of(fullest) or budget_levels.LEVELS[0]}
+
+
+COVERS = Placeholder("covers", "what the report covers")
+REQUESTED_AT = Placeholder("requested_at", "the day and time at which it was asked for")
+REPORT_BUTTON = Placeholder("report_button", "the link to the report", is_block=True)
+
+KINDS = (
+    Kind(
+        name=REPORT_READY,
+        title="Report ready",
+        to="the one who asked for it",
+        when="when a worker has compiled the report",
+        subject_word="programme report",
+        placeholders=(
+            COVERS,
+            REQUESTED_AT,
+            Placeholder("as_of", "the day and time for which its figures hold"),
+            REPORT_BUTTON,
+        ),
+        values=ready,
+        example=a_report,
+        because=BECAUSE_STAFF,
+        may_wait=True,
+    ),
+    Kind(
+        name=REPORT_FAILED,
+        title="Report could not be compiled",
+        to="the one who asked for it",
+        when="when compiling the report has failed",
+        subject_word="programme report",
+        placeholders=(COVERS, REQUESTED_AT, REPORT_BUTTON),
+        values=report,
+        example=a_report,
+        because=BECAUSE_STAFF,
+        may_wait=True,
+    ),
+    Kind(
+        name=budget_levels.BUDGET_LEVEL,
+        title="A budget fills up",
+        to="fund managers and competition managers, of its region where it is of one",
+        when="within ten minutes, when 80%, 90% or 100% of a budget is allocated",
+        subject_word="budget",
+        placeholders=(
+            Placeholder("budget", "the budget's name"),
+            Placeholder("level", "the level that was reached, in percent"),
+            Placeholder("facts", "a table of ceiling, allocated and left", is_block=True),
+            Placeholder("budgets_button", "the link to the budgets", is_block=True),
+        ),
+        values=budget_level,
+        example=a_budget,
+        because=BECAUSE_STAFF,
+        still_true=is_at_level,
+        may_wait=True,
+    ),
+)

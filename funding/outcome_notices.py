@@ -1,0 +1,156 @@
+"""What applicants are told of the decision, with what the assessors wrote."""
+
+from accounts import formats
+from accounts.letters import Button, Facts, Placeholder, Quotes, Values
+from accounts.models import Notification, User
+from accounts.wording import Coming, Example, Kind
+from applications.models import Application
+from applications.notice_parts import (
+    BECAUSE_EDITOR,
+    COMPETITION,
+    FACTS,
+    PROJECT,
+    REFERENCE,
+    application_of,
+    common,
+    competition_of,
+    latest,
+    naming,
+    page,
+)
+from applications.workflow import Status
+from funding import feedback
+from funding.models import Award, Outcome
+
+#: What an applicant is told about why an application is not funded.
+WHY = {
+    Outcome.OUT_OF_SCOPE: "Most of the assessors did not find the project in scope.",
+    Outcome.NOT_RECOMMENDED: "Most of the assessors did not recommend the project for funding.",
+    Outcome.BELOW_THRESHOLD: "The score is below the competition's quality threshold.",
+    Outcome.NOTHING_SOUGHT: "The application asks for no grant.",
+    Outcome.BELOW_LINE: "The money of this competition went to projects that scored higher.",
+}
+
+TO = "those who may edit for an organisation that takes part, and the one who submitted"
+BY_PROCESS = "Everybody who applied is told the decision."
+
+
+def is_successful(notification: Notification) -> bool:
+    return application_of(notification).status == Status.SUCCESSFUL
+
+
+def is_unsuccessful(notification: Notification) -> bool:
+    return application_of(notification).status == Status.UNSUCCESSFUL
+
+
+def successful(notification: Notification) -> Values:
+    application = application_of(notification)
+    award = Award.objects.live().filter(application=application).first()
+    shares = list(award.shares.select_related("participant").order_by("-grant")) if award else []
+    money = [("Grant for the project", formats.pounds(award.amount))] if award else []
+    if len(shares) > 1:
+        money += [(share.participant.name, formats.pounds(share.grant)) for share in shares]
+    return outcome(application, *money)
+
+
+def unsuccessful(notification: Notification) -> Values:
+    application = application_of(notification)
+    line = _line(application)
+    why = WHY.get(Outcome(line.outcome), "") if line else ""
+    return {**outcome(application, *([("Why", why)] if why else [])), "why": why}
+
+
+def outcome(application: Application, *rows: tuple[str, str]) -> dict:
+    line = _line(application)
+    score = f"{line.score}%" if line and line.score is not None else ""
+    scored = (("Score", score),) if score else ()
+    return {
+        **common(application),
+        "score": score,
+        "facts": Facts((*naming(application), *scored, *rows)),
+        "feedback": quotes(application),
+        "application_button": Button(
+            "See your application", page("applications:detail", application.reference)
+        ),
+    }
+
+
+def quotes(application: Application) -> Quotes | None:
+    """What the assessors wrote, by question and without their names; nothing where there is none."""
+    sections = [
+        (question.title, f"{question.mean} of {question.max_marks} on average", _numbered(question.comments))
+        for question in feedback.by_question(application)
+    ]
+    if reasons := feedback.on_funding(application):
+        sections.append(("Whether to fund the project", "", _numbered(reasons)))
+    return Quotes("What the assessors said", tuple(sections)) if sections else None
+
+
+def _numbered(comments: list[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((f"Assessor {number}", comment) for number, comment in enumerate(comments, start=1))
+
+
+def _line(application: Application):
+    released = application.allocation_lines.filter(allocation__released_at__isnull=False)
+    return released.order_by("-pk").first()
+
+
+def _released(status: Status):
+    def example(viewer: User, scope: str) -> Example:
+        rows = Application.objects.visible_to(viewer).filter(status=status, released_at__isnull=False)
+        return latest(rows, "competition", scope, "-released_at")
+
+    return example
+
+
+SCORE = Placeholder("score", "the score in percent")
+FEEDBACK = Placeholder("feedback", "what the assessors wrote, question by question", is_block=True)
+TO_APPLICATION = Placeholder("application_button", "the link to the application", is_block=True)
+
+KINDS = (
+    Kind(
+        name="application_successful",
+        title="Application successful",
+        to=TO,
+        when="at once, when the outcomes are released",
+        subject_word="application",
+        placeholders=(REFERENCE, PROJECT, COMPETITION, SCORE, FACTS, TO_APPLICATION, FEEDBACK),
+        values=successful,
+        example=_released(Status.SUCCESSFUL),
+        because=BECAUSE_EDITOR,
+        still_true=is_successful,
+        scope=competition_of,
+        required_by=BY_PROCESS,
+    ),
+    Kind(
+        name="application_unsuccessful",
+        title="Application not successful",
+        to=TO,
+        when="at once, when the outcomes are released",
+        subject_word="application",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            SCORE,
+            Placeholder("why", "the reason, in a sentence"),
+            FACTS,
+            TO_APPLICATION,
+            FEEDBACK,
+        ),
+        values=unsuccessful,
+        example=_released(Status.UNSUCCESSFUL),
+        because=BECAUSE_EDITOR,
+        still_true=is_unsuccessful,
+        scope=competition_of,
+        required_by=BY_PROCESS,
+    ),
+)
+
+COMING = (
+    Coming("application_on_hold", "Application on hold", "decisions on hold"),
+    Coming("offer_ready", "Your offer is ready", "offers"),
+    Coming("offer_expiring", "Your offer expires soon", "offers"),
+    Coming("offer_accepted", "An offer was accepted", "offers"),
+    Coming("offer_lapsed", "Your offer has lapsed", "offers"),
+)

@@ -1,0 +1,188 @@
+"""Reminders of drafts: each in its time, all of a person's drafts in one, and never twenty."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from accounts import delivery
+from accounts.models import Notification, OwedState
+from applications import deadlines, submission
+from applications.models import Competition
+from tests.make import applications, competitions, organisations, people
+from tests.make.times import DAY
+
+pytestmark = pytest.mark.django_db
+
+#: An hour on the hour, 11:00 on a wall in summer.
+CLOSE = datetime(2026, 7, 1, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def draft(closes_at=CLOSE, by=None, within=None, **fields):
+    within = within or competitions.competition(closes_at=closes_at, **fields)
+    organisation = by.memberships.get().organisation if by else None
+    return applications.draft(within, organisation, by=by, at=within.opens_at)
+
+
+def editor():
+    return people.member(organisations.organisation())
+
+
+def reminded(at) -> list[Notification]:
+    before = set(Notification.objects.values_list("pk", flat=True))
+    deadlines.remind(at=at)
+    return list(Notification.objects.exclude(pk__in=before).order_by("pk"))
+
+
+def test_each_reminder_comes_once_in_its_time():
+    application = draft()
+
+    sent = []
+    at = CLOSE - 15 * DAY
+    while at < CLOSE + DAY:
+        sent += [(CLOSE - at) for _ in reminded(at)]
+        at += timedelta(minutes=15)
+
+    assert sent == [14 * DAY, 3 * DAY, DAY, 2 * HOUR]
+    assert {row.recipient for row in Notification.objects.filter(kind="application_deadline")} == {
+        application.started_by
+    }
+
+
+def test_a_day_is_a_day_on_the_wall_across_a_change_of_clocks():
+    after_the_change = datetime(2026, 10, 26, 11, tzinfo=UTC)  # 11:00 GMT, a day after the clocks went back
+
+    three_days = deadlines.moment(after_the_change, 72)
+    two_hours = deadlines.moment(after_the_change, 2)
+
+    assert three_days == datetime(2026, 10, 23, 10, tzinfo=UTC)  # 11:00 BST
+    assert after_the_change - two_hours == 2 * HOUR
+
+
+def test_a_competition_has_reminders_of_its_own_or_none():
+    draft(remind_before=[48])
+    draft(remind_before=[])
+
+    assert len(reminded(CLOSE - 3 * DAY)) == 0
+    assert len(reminded(CLOSE - 2 * DAY)) == 1
+
+
+def test_all_drafts_of_a_person_are_in_one():
+    person = editor()
+    drafts = [draft(by=person) for _ in range(20)]
+
+    [reminder] = reminded(CLOSE - 3 * DAY)
+
+    assert reminder.facts["drafts"] == [application.pk for application in drafts]
+
+
+def test_nobody_gets_twenty_reminders_however_the_closes_lie():
+    person = editor()
+    for number in range(20):
+        draft(CLOSE + number * timedelta(minutes=25), by=person)
+
+    sent = []
+    at = CLOSE - 4 * DAY
+    while at < CLOSE + DAY:
+        sent += [at for _ in reminded(at)]
+        at += timedelta(minutes=15)
+
+    a_day = Counter(int((CLOSE - at) / DAY) for at in sent)
+    rows = Notification.objects.filter(kind="application_deadline").values_list("facts", flat=True)
+    told = [mark for facts in rows for mark in facts["told"]]
+    assert max(a_day.values()) <= 11  # twenty closes over eight hours: at most one an hour
+    assert min(later - earlier for earlier, later in pairwise(sent)) >= deadlines.BEFORE_THE_LAST
+    assert len(told) == len(set(told))
+    last_calls = [mark for mark in told if " 2h " in mark]
+    assert len(last_calls) == 20
+
+
+def test_a_draft_begun_after_a_reminder_fell_due_waits_for_the_next():
+    within = competitions.competition(closes_at=CLOSE)
+    applications.draft(within, at=CLOSE - 2 * DAY)
+
+    assert reminded(CLOSE - 2 * DAY + HOUR) == []
+    assert len(reminded(CLOSE - DAY)) == 1
+
+
+def test_after_a_stop_only_the_last_that_fell_due_is_made_up_for():
+    draft()
+
+    assert len(reminded(CLOSE - 2 * DAY)) == 1
+    assert reminded(CLOSE - 2 * DAY + 7 * HOUR) == []
+
+
+def test_a_close_that_is_moved_is_reminded_of_anew():
+    application = draft()
+    reminded(CLOSE - 3 * DAY)
+    Competition.objects.filter(pk=application.competition_id).update(closes_at=CLOSE + 7 * DAY)
+
+    assert len(reminded(CLOSE + 4 * DAY)) == 1
+
+
+def test_who_may_not_submit_is_not_reminded():
+    application = draft()
+    organisation = application.participants.get().organisation
+    people.member(organisation, may_edit=False)
+    gone = people.member(organisation)
+    gone.is_active = False
+    gone.save()
+
+    [reminder] = reminded(CLOSE - 3 * DAY)
+
+    assert reminder.recipient == application.started_by
+
+
+def test_what_was_submitted_meanwhile_is_not_reminded_of(mailoutbox):
+    within = competitions.competition(closes_at=CLOSE)
+    ready = applications.complete_draft(within, at=within.opens_at)
+    [reminder] = reminded(CLOSE - 3 * DAY)
+    submission.submit(ready, by=ready.started_by, at=CLOSE - 3 * DAY)
+
+    deliver(reminder, CLOSE - 3 * DAY)
+
+    assert (reminder.state, mailoutbox) == (OwedState.VOID, [])
+
+
+def test_a_reminder_that_comes_after_the_close_is_not_sent(mailoutbox):
+    draft()
+    [reminder] = reminded(CLOSE - 2 * HOUR)
+
+    deliver(reminder, CLOSE)
+
+    assert (reminder.state, mailoutbox) == (OwedState.VOID, [])
+
+
+def test_a_reminder_names_each_draft_and_its_close(mailoutbox):
+    person = editor()
+    first, second = draft(by=person), draft(CLOSE + DAY, by=person)
+    [reminder] = reminded(CLOSE - 2 * DAY)
+
+    deliver(reminder, CLOSE - 2 * DAY)
+
+    [message] = mailoutbox
+    assert message.subject == "Not submitted yet: 2 applications, closing at 11:00am on 1 July 2026 (BST)"
+    for part in (message.body, message.alternatives[0].content):
+        assert first.reference in part
+        assert second.reference in part
+        assert "11:00am on 2 July 2026 (BST)" in part
+
+
+def deliver(notification, at) -> None:
+    Notification.objects.filter(pk=notification.pk).update(due_at=at)
+    Notification.objects.lease(at, timedelta(minutes=3))
+    delivery.deliver(notification.pk, at=at)
+    notification.refresh_from_db()
+
+
+def test_a_run_takes_few_statements_however_many_drafts(django_assert_max_num_queries):
+    within = competitions.competition(closes_at=CLOSE)
+    for _ in range(12):
+        draft(within=within)
+
+    with django_assert_max_num_queries(12):
+        posted = deadlines.remind(at=CLOSE - 3 * DAY)
+
+    assert posted == "12 people reminded of drafts"
