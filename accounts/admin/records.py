@@ -1,6 +1,8 @@
 """The base of every list in the office: rows a person may see, changed by actions and not by hand."""
 
 from django.contrib import admin
+from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.views.one_effect import one_effect
 
@@ -59,6 +61,12 @@ class VisibleChoices(admin.RelatedFieldListFilter):
 
     def rows(self, model, user):
         return model._default_manager.visible_to(user)
+
+
+def counted(rows: QuerySet, parent: str) -> Coalesce:
+    """A column of a list: how many of ``rows``, which an OuterRef makes one ``parent``'s, there are."""
+    numbers = rows.order_by().values(parent).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(numbers), 0)
 
 
 class Rule(Record):

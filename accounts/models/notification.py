@@ -79,6 +79,7 @@ class Notification(Owed):
             ),
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
             models.Index("subject_word", "subject_id", name="notification_by_subject"),
+            models.Index(fields=["-created_at", "-id"], name="notification_by_time"),
             models.Index(
                 "id",
                 name="notification_without_receipt",

@@ -14,7 +14,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts import clock
-from accounts.admin.records import Record
+from accounts.admin.records import Record, counted
 from accounts.models import Notification, User, regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
@@ -84,15 +84,17 @@ class ApplicationAdmin(Record):
 
     def get_queryset(self, request):
         lead = Participant.objects.filter(application=OuterRef("pk"), is_lead=True).values("name")
-        done = Q(assessments__status=AssessmentStatus.SUBMITTED)
+        given = Assessment.objects.filter(application=OuterRef("pk"))
+        done = given.filter(status=AssessmentStatus.SUBMITTED)
+        # Counted for the rows of the page alone: a join would count for all before it takes the first.
         return (
             super()
             .get_queryset(request)
             .exclude(status=Status.DRAFT)
             .annotate(
                 lead_name=Subquery(lead),
-                given=Count("assessments", filter=~Q(assessments__status__in=ENDED), distinct=True),
-                done=Count("assessments", filter=done, distinct=True),
+                given=counted(given.exclude(status__in=ENDED), "application"),
+                done=counted(done, "application"),
             )
         )
 
@@ -256,7 +258,9 @@ def _take_back_form(assessment: Assessment, sent: TakeBackForm | None) -> TakeBa
 
 def _notifications(application: Application):
     """What was owed to anybody about this application or one of its assessments."""
+    # Their ids first: with a subquery inside the "or", every notification there is would be looked at.
+    given = list(application.assessments.values_list("pk", flat=True))
     about = Q(subject_word="application", subject_id=application.pk) | Q(
-        subject_word="assessment", subject_id__in=application.assessments.values("pk")
+        subject_word="assessment", subject_id__in=given
     )
     return Notification.objects.filter(about).select_related("recipient").order_by("created_at", "pk")

@@ -1,15 +1,15 @@
 """Assessments: an assessor's own work, and what staff see of everybody's."""
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from accounts.admin.records import Record
+from accounts.admin.records import Record, counted
 from accounts.roles import held_by
 from applications.admin.filters import CompetitionChoices
 from applications.admin.scoring_page import ScoringPage
-from applications.models import READERS, Assessment, Question
+from applications.models import READERS, Assessment, Question, Score
 
 
 @admin.register(Assessment)
@@ -20,13 +20,16 @@ class AssessmentAdmin(Record):
     ordering = ("-given_at", "-pk")
 
     def get_queryset(self, request):
-        is_scored = Q(scores__mark__isnull=False) & ~Q(scores__feedback="")
         asked = Question.objects.filter(
             question_set=OuterRef("application__competition__question_set"), max_marks__isnull=False
         )
-        counted = asked.order_by().values("question_set").annotate(number=Count("pk")).values("number")
-        assessments = super().get_queryset(request)
-        return assessments.annotate(scored=Count("scores", filter=is_scored), asked=Subquery(counted))
+        scored = Score.objects.filter(assessment=OuterRef("pk"), mark__isnull=False).exclude(feedback="")
+        # Counted for the rows of the page alone: a join would count for all before it takes the first.
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(scored=counted(scored, "assessment"), asked=counted(asked, "question_set"))
+        )
 
     def get_list_display(self, request):
         if held_by(request.user) & READERS:

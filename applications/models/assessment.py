@@ -108,7 +108,10 @@ class Assessment(Edited):
                 name="withdrawn_assessment_has_its_reason",
             ),
         ]
-        indexes = [models.Index("assessor", "status", name="assessment_of_an_assessor")]
+        indexes = [
+            models.Index("assessor", "status", name="assessment_of_an_assessor"),
+            models.Index(fields=["-given_at", "-id"], name="assessment_by_giving"),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="submitted_assessment_is_locked",

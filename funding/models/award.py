@@ -88,6 +88,7 @@ class Award(models.Model):
                 condition=~Q(recommended_by=F("approved_by")), name="award_is_approved_by_a_second_person"
             ),
         ]
+        indexes = [models.Index(fields=["-made_at", "-id"], name="award_by_time")]
         triggers = [
             pgtrigger.Trigger(
                 name="award_draws_on_its_competition",

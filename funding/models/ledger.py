@@ -61,6 +61,7 @@ class Transfer(AppendOnly):
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_moves_money"),
         ]
+        indexes = [models.Index(fields=["-made_at", "-id"], name="transfer_by_time")]
 
     def __str__(self):
         return f"{self.cause}: {self.amount}"
