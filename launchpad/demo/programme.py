@@ -91,8 +91,8 @@ def load(*, at: datetime) -> None:
     Raises Refused where real people have accounts, where the site is a deployment, and where the
     demonstration is loaded already; then nothing is written.
     """
-    if settings.HTTPS:
-        raise Refused("This is a deployment (SITE_URL is https); the demonstration's sign-ins are public.")
+    if settings.DEPLOYED:
+        raise Refused("This is a deployment (SITE_URL is not this machine); its sign-ins would be public.")
     with transaction.atomic():
         _one_at_a_time()
         if is_loaded():

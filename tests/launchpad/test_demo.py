@@ -291,7 +291,7 @@ def test_it_is_refused_where_somebody_else_has_an_account(db):
 
 
 def test_it_is_refused_in_a_deployment(db, settings):
-    settings.HTTPS = True
+    settings.DEPLOYED = True
 
     with pytest.raises(CommandError, match="This is a deployment"):
         call_command("load_demo")

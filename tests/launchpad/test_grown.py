@@ -286,7 +286,7 @@ def test_it_is_refused_where_it_stands_already(grown):
 
 
 def test_it_is_refused_in_a_deployment(db, settings):
-    settings.HTTPS = True
+    settings.DEPLOYED = True
 
     with pytest.raises(Refused, match="This is a deployment"):
         programme.make(SIZE, at=NOON)

@@ -5,11 +5,11 @@ from datetime import timedelta
 from functools import lru_cache
 from random import Random
 
+from accounts.london import LONDON
 from accounts.models import Kind, Membership, Organisation, Size
 from launchpad.demo import files, organisations
 from launchpad.demo.grown.plan import Plan
 from launchpad.demo.grown.rows import Rows
-from launchpad.loading.moments import LONDON
 
 #: Beyond the numbers of the demonstration's own firms, and like those of nobody.
 FIRST_NUMBER = 99_100_000

@@ -73,8 +73,8 @@ def make(
 def check(size: int) -> None:
     if not SMALLEST <= size <= LARGEST:
         raise Refused(f"The size is a number of applications from {SMALLEST} to {LARGEST:,}.")
-    if settings.HTTPS:
-        raise Refused("This is a deployment (SITE_URL is https); nothing invented belongs there.")
+    if settings.DEPLOYED:
+        raise Refused("This is a deployment (SITE_URL is not this machine); nothing invented belongs there.")
     if Competition.objects.filter(code__in=rounds.codes()).exists():
         raise Refused(
             "A grown programme stands here already, or was begun. The ledger keeps what is written: "
