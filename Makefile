@@ -3,6 +3,7 @@
 # make test    lint, types and every test
 # make quick   the fast tests alone (ARGS= goes to pytest)
 # make lint    lint and types
+# make bench   each figure beside its yardstick from the same run (SIZE= applications)
 # make prove   the races and kills at full size, which may take hours
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ SIZE ?= 1000
 SEED ?= 1204
 export PORT
 
-.PHONY: run demo test quick lint prove
+.PHONY: run demo test quick lint bench prove
 .SILENT:
 
 run:
@@ -34,6 +35,11 @@ lint:
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
+
+bench:
+	$(PYTHON) -I launchpad/install.py requirements.txt
+	.venv/bin/python -m launchpad.assets
+	.venv/bin/python -m bench --size $(SIZE) $(ARGS)
 
 prove:
 	$(PYTHON) -I launchpad/install.py requirements-dev.txt

@@ -89,7 +89,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "sh
 LONGEST = 400
 TOP_LEVEL = {
     ".ci", ".dockerignore", ".gitattributes", ".gitignore", "CHANGELOG.md", "Dockerfile", "LICENSE",
-    "Makefile", "README.md", "accounts", "applications", "docker-compose.yml", "docs", "funding",
+    "Makefile", "README.md", "accounts", "applications", "bench", "docker-compose.yml", "docs", "funding",
     "launchpad", "manage.py", "package-lock.json", "package.json", "pyproject.toml",
     "requirements-dev.txt", "requirements.txt", "templates", "tests",
 }  # fmt: skip

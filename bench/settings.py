@@ -1,0 +1,7 @@
+"""The product's settings, with the yardstick's page beside the product's own."""
+
+from launchpad.settings import *  # noqa: F403
+from launchpad.settings import BASE_DIR, TEMPLATES
+
+ROOT_URLCONF = "bench.urls"
+TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], BASE_DIR / "bench" / "templates"]
