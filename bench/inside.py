@@ -26,7 +26,6 @@ from bench.pages import Site  # noqa: E402
 from bench.server import serving  # noqa: E402
 from launchpad.environment import database  # noqa: E402
 
-
 #: Said before a run whose figures will be low, and whose ratios may be off.
 BUSY = "This machine is busy (load {:.1f} on {} processors): figures will be low and ratios less sure."
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.models import AuditEntry, Notification
+from applications.competition_lock import COMPETITION_LOCK
 from applications.models import AssessmentStatus, Score, StatusChange
-from applications.submission import COMPETITION_LOCK
 from applications.workflow import Status
 from bench import inserts
 from bench.decisions import Waiting

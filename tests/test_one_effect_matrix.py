@@ -112,7 +112,8 @@ def scoring(button: str) -> Callable[[], Press]:
     def press() -> Press:
         marked = assessments.marked(applications.application(Status.IN_ASSESSMENT))
         browser = office.sign_in(marked.assessor)
-        action, sent = form_on_page.find(browser, f"/admin/applications/assessment/{marked.pk}/score/")
+        page = f"/admin/applications/assessment/{marked.pk}/score/"
+        action, sent = form_on_page.find(browser, page, having="note_to_staff")
         return browser, action, {**sent, "note_to_staff": "Well argued.", button: "yes"}
 
     return press

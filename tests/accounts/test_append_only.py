@@ -77,7 +77,9 @@ def test_no_session_can_have_the_trigger_passed_over(table, change):
 def test_with_both_protections_gone_it_would_be_changed(table, change):
     """The negative control: were this refused, the tests above would prove nothing."""
     allow()
-    disarm(table)
+    for one in TABLES:
+        # A truncation takes those with it that point here.
+        disarm(one)
 
     run(change.format(table))
 

@@ -36,7 +36,7 @@ def asking():
         competition = budgets.funded_competition(title=title, opens_at=opens_at)
         budgets.award(competition, grant=Decimal(20_000 + number % 2))
         decided = budgets.funded_competition(title=title)
-        budgets.assessed(decided, fund=(True,), in_scope=(True,))
+        budgets.assessed(decided, fund=(True,) * 3, in_scope=(True,) * 3)
         budgets.proposed(decided)
     for status in (Status.SUBMITTED, Status.SUBMITTED, Status.UNSUCCESSFUL):
         applications.application(status, competition)

@@ -40,7 +40,7 @@ def test_a_database_that_does_not_answer_is_not_ready_and_the_process_lives(clie
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
-def test_health_is_only_read(client, path):
+def test_health_is_only_read(client, path, db):
     assert client.post(path).status_code == 405
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0005_pages_saved_by_whom'),
+        ('applications', '0010_remind_before_the_close'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_settable_clock'),
+        ('accounts', '0013_request_of_what_is_owed'),
     ]
 
     operations = [

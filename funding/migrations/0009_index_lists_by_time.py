@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0006_index_lists_by_time'),
-        ('funding', '0007_report_of_a_region'),
+        ('applications', '0011_index_lists_by_time'),
+        ('funding', '0008_request_of_what_is_owed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
