@@ -24,6 +24,7 @@ from applications.notice_parts import (
     naming,
     page,
 )
+from applications.workflow import Status
 
 APPLICATION_STARTED = "application_started"
 APPLICATION_SUBMITTED = "application_submitted"
@@ -49,7 +50,8 @@ def started(notification: Notification) -> Values:
 
 
 def is_draft(notification: Notification) -> bool:
-    return application_of(notification).is_draft
+    """Whether it is still there, and not submitted: a draft may be deleted before the e-mail leaves."""
+    return Application.objects.filter(pk=notification.subject_id, status=Status.DRAFT).exists()
 
 
 def drafts_of(notification: Notification) -> list[Application]:

@@ -123,10 +123,11 @@ def _round_in_assessment(demonstration: Demonstration) -> None:
     closes_at = demonstration.competitions[code].closes_at
     questions, dice = demonstration.scored_questions_of(code), demonstration.dice
     for number, (project, application) in enumerate(_submitted(demonstration, code)):
+        # Thrown for all of them, so that the rest of the programme is the same however many are given out.
+        opinions = assessments.opinions(project, dice)
         if number >= GIVEN_OUT:
             continue
         given = _given(demonstration, application, at=closes_at + timedelta(days=2))
-        opinions = assessments.opinions(project, dice)
         for assessment, opinion in zip(given, opinions, strict=True):
             marked_at = closes_at + timedelta(days=5 + number, minutes=dice.randint(0, 600))
             match PROGRESS[assessment.assessor.email][number]:

@@ -48,7 +48,7 @@ def test_everything_of_it_goes_and_nothing_of_anybody_else():
     lost = {name: before[name] - after[name] for name in before if before[name] - after[name]}
     assert lost == {}
     # The person, and what makes them a member, stay.
-    assert set(new) == {"User", "Membership", "Holding"}
+    assert set(new) == {"User", "Membership", "Holding", "Notification"}
 
 
 def test_its_audit_rows_stay_and_say_which_it_was():

@@ -168,7 +168,7 @@ def applies(person: Person, competition: Competition) -> str:
     person.sees("Application submitted")
     person.sees(reference)
     assert reference in text_of(person.stack.message_to(APPLICANT, about="submitted"))
-    assert len(person.stack.messages_to(APPLICANT)) == 2
+    assert len(person.stack.messages_to(APPLICANT)) == 3
     return reference
 
 
