@@ -58,16 +58,21 @@ def migrated_template() -> str:
         if not done.exists():
             with server() as superuser:
                 superuser.cursor().execute(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}")
-            for command in (
-                ["createcachetable"],
-                ["migrate", "--verbosity", "0", "--skip-checks"],
-                ["sync_roles", "--skip-checks"],
-            ):
-                manage(*command, environment=owners_environment(TEMPLATE))
+            migrate(owners_environment(TEMPLATE))
             with closing(psycopg2.connect(url(TEMPLATE, OWNER))) as owner, owner:
                 owner.cursor().execute(AS_OWNER)
             done.touch()
     return TEMPLATE
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Make the tables and roles in the database that the owner's ``environment`` leads to."""
+    for command in (
+        ["createcachetable"],
+        ["migrate", "--verbosity", "0", "--skip-checks"],
+        ["sync_roles", "--skip-checks"],
+    ):
+        manage(*command, environment=environment)
 
 
 def make_copy(name: str) -> None:
@@ -85,12 +90,12 @@ def drop(name: str) -> None:
 
 
 @contextmanager
-def lead_to(name: str, role: str = RUNTIME) -> Iterator[None]:
-    """Let this process's connection be to the database ``name``."""
+def lead_to(name: str, role: str = RUNTIME, host: str | None = None) -> Iterator[None]:
+    """Let this process's connection be to the database ``name``, of the run's own server or of ``host``."""
     ours = connections["default"]
-    before = {key: ours.settings_dict[key] for key in ("NAME", "USER")}
+    before = {key: ours.settings_dict[key] for key in ("NAME", "USER", "HOST")}
     ours.close()
-    ours.settings_dict |= {"NAME": name, "USER": role}
+    ours.settings_dict |= {"NAME": name, "USER": role, "HOST": host or before["HOST"]}
     try:
         yield
     finally:

@@ -5,8 +5,9 @@
         sink.refuse("450 Try later", times=2)    # the next two
         sink.wait(seconds)                       # before it answers the end of each e-mail
         sink.hang_up_after_data(times=1)         # takes the e-mail, then breaks off without a word
-    sink.tire_after(3)                       # says 421 to the fourth e-mail on one connection
-    sink.before_answering(something)         # calls it once the e-mail is in, before it says so
+        sink.take_time(seconds)                  # before it accepts each recipient
+        sink.tire_after(3)                       # says 421 to the fourth e-mail on one connection
+        sink.before_answering(something)         # calls it once the e-mail is in, before it says so
 
 It listens on one port from beginning to end, also while it is stopped and started again.
 """
@@ -31,6 +32,7 @@ class SmtpSink:
     def __init__(self):
         self.port = free_port()
         self.received: list[EmailMessage] = []
+        self.received_at: list[float] = []  # by time.monotonic()
         self.recipients: list[list[str]] = []
         self.connections = 0
         self.controller: Controller | None = None
@@ -40,7 +42,7 @@ class SmtpSink:
         self.refusal, self.refusals_left = "", 0
         self.data_refusal = ""
         self.hang_ups_left = 0
-        self.seconds = 0.0
+        self.seconds, self.thinking = 0.0, 0.0
         self.emails_a_connection = FOR_EVER
         self.call: Callable[[], object] | None = None
 
@@ -52,6 +54,9 @@ class SmtpSink:
 
     def wait(self, seconds: float) -> None:
         self.seconds = seconds
+
+    def take_time(self, seconds: float) -> None:
+        self.thinking = seconds
 
     def hang_up_after_data(self, times: int = FOR_EVER) -> None:
         self.hang_ups_left = times
@@ -107,6 +112,8 @@ class SmtpSink:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.thinking:
+            await asyncio.sleep(self.thinking)
         if self.refusals_left > 0:
             self.refusals_left -= 1
             return self.refusal
@@ -117,6 +124,7 @@ class SmtpSink:
         if self.data_refusal:
             return self.data_refusal
         self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.received_at.append(time.monotonic())
         self.recipients.append(list(envelope.rcpt_tos))
         if self.seconds:
             await asyncio.sleep(self.seconds)

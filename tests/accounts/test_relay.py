@@ -135,6 +135,23 @@ def test_a_worker_whose_child_is_killed_carries_on_with_another(office):
     assert [message["Message-ID"] for message in office.sink.received] == [notification.message_id] * 2
 
 
+@pytest.mark.slow
+def test_without_an_end_of_its_lease_what_a_killed_worker_had_would_be_lost(office):
+    office.start_redis()
+    office.sink.wait(30)
+    office.start_relay(lease=3_600)
+    worker = office.start_worker()
+    post()
+    assert office.sink.wait_for(1)
+
+    worker.end()
+    office.sink.behave()
+    office.start_worker()
+
+    assert not wait_until(in_state(OwedState.DONE), within=5)
+    assert in_state(OwedState.LEASED)()
+
+
 def kill_children_of(worker: Child) -> None:
     pid = worker.process.pid
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
