@@ -3,12 +3,15 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
 
 from accounts import clock
 from accounts.models import User
 from applications.models import Application, Assessment, Competition
 from applications.workflow import AssessmentStatus, Status
-from bench import actions, contention, decisions, drafts, exports
+from bench import actions, contention, decisions, drafts, exports, post
 from bench.actions import Marking
 from bench.decisions import Waiting
 from bench.drafts import Draft
@@ -22,6 +25,8 @@ BARE, STATEMENTS = "the bare view", "the bare transaction"
 LANES = 8
 #: Deeds a second for which a supply is laid in: of the product's, of both, and of bare transactions.
 FAST, FASTER, BARE_FAST = 160, 300, 600
+#: E-mails a second for which rows are laid in.
+EMAILS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,17 @@ def approving(bench: Bench) -> list[Figure]:
     return [approved, figure]
 
 
+def sending(bench: Bench) -> list[Figure]:
+    """Notifications, row to mail server; a Celery task that only sends is what they are held against."""
+    number, folder = bench.supply(EMAILS), Path(settings.STATE_DIR)
+    sent = post.notifications(folder, bench.database_url, _person("funds"), number)
+    bench.say(f"  notifications: {sent.rate:.1f} a second")
+    bare = post.tasks(folder, bench.database_url, number)
+    bench.say(f"  notifications, a task that only sends: {bare.rate:.1f} a second")
+    beside = [Yardstick("a task that only sends", bare)]
+    return [Figure("notifications", sent, post.WORKERS, beside)]
+
+
 def exporting(bench: Bench) -> list[Figure]:
     funds = _person("funds")
     path = "/admin/funding/programmereport/funding-report.csv"
@@ -179,5 +195,5 @@ def _person(name: str) -> User:
     return User.objects.prefetch_related("holdings").get(email=f"{name}@example.com")
 
 
-ALL: tuple[Callable[[Bench], list[Figure]], ...] = (reading, writing, scoring, exporting, approving)
+ALL: tuple[Callable[[Bench], list[Figure]], ...] = (sending, reading, writing, scoring, exporting, approving)
 __all__ = ["ALL", "Bench", "Visitor"]

@@ -39,6 +39,7 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
     assert all(figure["count"] > 0 for figure in kept["figures"])
     assert all("the bare view" in beside[name] for name in (*HTTP, "approval, one budget"))
     assert beside["funding report, CSV"] == {"COPY"}
+    assert beside["notifications"] == {"a task that only sends"}
     assert beside["approval, the action alone"] == {
         "the bare transaction",
         "8 budgets apart",
