@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts import clock, waiting
 from accounts.roles import OFFICE, OPERATORS, held_by
 
 #: The rooms of the office as its people call them, in the order of the story.
@@ -41,8 +42,18 @@ class Office(AdminSite):
         more = {"office_roles": roles, "runs_the_service": runs_the_service}
         return {**super().each_context(request), **more}
 
+    def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Open with what waits for this person, above all that they may open."""
+        at = clock.now()
+        waits = waiting.for_person(request.user, at=at) if request.user.is_authenticated else []
+        return super().index(request, {"waiting": waits, **(extra_context or {})})
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         apps = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
+        held = held_by(request.user)
+        for model in (model for app in apps.values() for model in app["models"]):
+            does = getattr(self._registry[model["model"]], "does", {})
+            model["does"] = next((does[role] for role in does if role in held), "")
         known = [{**apps.pop(label), "name": name} for label, name in ROOMS.items() if label in apps]
         return [*known, *apps.values()]
 

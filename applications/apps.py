@@ -5,9 +5,11 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self):
-        from accounts import rewording
+        from accounts import rewording, waiting
         from applications import notices, regions
+        from applications.to_do import assessing, assigning
 
         notices.register()
         rewording.scopes.append(notices.competitions_for)
         regions.register()
+        waiting.asked += [assessing, assigning]

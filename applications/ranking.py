@@ -121,6 +121,17 @@ def panel_sheet(competitions: Iterable[Competition]) -> list[Standing]:
     )
 
 
+def unfinished(competitions: Iterable[Competition]) -> set[int]:
+    """Return the ids of those competitions whose panel sheet still lacks an assessment, in one query."""
+    submitted = Count("assessments", filter=Q(assessments__status=AssessmentStatus.SUBMITTED))
+    lacking = (
+        _in_the_running(list(competitions))
+        .annotate(submitted=submitted)
+        .filter(Q(outstanding__gt=0) | Q(submitted=0) | Q(submitted__lt=F("competition__assessors_each")))
+    )
+    return set(lacking.order_by().values_list("competition", flat=True))
+
+
 def scores(competitions: Iterable[Competition]) -> dict[int, Decimal]:
     """Return the mean percentage of every application that has been marked, by its id.
 

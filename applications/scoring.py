@@ -115,12 +115,15 @@ def save(
 
 
 @audit.action("submit assessment")
-def submit(assessment: Assessment, *, by: User, at: datetime) -> Assessment:
+def submit(assessment: Assessment, *, version: int | None = None, by: User, at: datetime) -> Assessment:
     """Lock the assessment as it is stored; from then on it counts.
 
-    Raises NotGiven, Locked, or Incomplete with every problem, and writes nothing.
+    version  the version that the assessor checked; another is not submitted
+
+    Raises NotGiven, Locked, StaleVersion, or Incomplete with every problem, and writes nothing.
     """
     assessment = _locked_for(by, assessment)
+    versions.check(assessment, version)
     if problems := problems_in(assessment):
         raise Incomplete(problems)
 

@@ -5,12 +5,14 @@ class FundingConfig(AppConfig):
     name = "funding"
 
     def ready(self):
-        from accounts import relay
+        from accounts import relay, waiting
         from applications import withdrawal
         from funding import awards, notices, regions, tasks
         from funding.models import ProgrammeReport
+        from funding.to_do import approving, counting, proposing, releasing
 
         relay.owed.append((ProgrammeReport, tasks.compile_report))
         withdrawal.undoing.append(awards.reverse_of_withdrawn)
         notices.register()
         regions.register()
+        waiting.asked += [proposing, approving, releasing, counting]

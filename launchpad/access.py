@@ -202,6 +202,8 @@ ROUTES = declared_once(
     ),
     # The assessor writes there, the others read.
     routes(MARKING, "admin:applications_assessment_score"),
+    # Nobody but the assessor submits.
+    routes(office(Role.ASSESSOR), "admin:applications_assessment_check"),
     # No form of ours asks it.
     routes(NOBODY, "admin:autocomplete"),
     routes(FUNDS, "admin:funding_allocation_propose"),

@@ -119,6 +119,13 @@ def scoring(button: str) -> Callable[[], Press]:
     return press
 
 
+def submit_assessment() -> Press:
+    marked = assessments.marked(applications.application(Status.IN_ASSESSMENT))
+    browser = office.sign_in(marked.assessor)
+    page = f"/admin/applications/assessment/{marked.pk}/check/"
+    return browser, *form_on_page.find(browser, page, having="version")
+
+
 def propose() -> Press:
     within = budgets.funded_competition()
     budgets.assessed(within)
@@ -165,7 +172,8 @@ ACTIONS: dict[str, Callable[[], Press]] = {
     "change an organisation": change_organisation,
     "give to an assessor": give,
     "save an assessment": scoring("save"),
-    "submit an assessment": scoring("submit"),
+    "save an assessment and check it": scoring("check"),
+    "submit an assessment": submit_assessment,
     "propose an allocation": propose,
     "approve an allocation": decide("approve"),
     "refuse an allocation": decide("refuse"),

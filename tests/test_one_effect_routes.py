@@ -7,8 +7,9 @@ from django.urls import get_resolver, resolve
 
 from accounts.roles import Role
 from applications import submission
+from applications.workflow import Status
 from tests import access
-from tests.make import applications, budgets, competitions, office, people
+from tests.make import applications, assessments, budgets, competitions, office, people
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +86,10 @@ def test_every_form_of_the_office_prints_its_key():
         f"/admin/funding/allocation/{allocation.pk}/change/",
         "/admin/funding/programmereport/",
     ]
-    assessment = assessed.assessments.first()
-    scoring = f"/admin/applications/assessment/{assessment.pk}/score/"
+    owed = assessments.marked(applications.application(Status.IN_ASSESSMENT))
+    marking = [f"/admin/applications/assessment/{owed.pk}/{page}/" for page in ("score", "check")]
+    assessor = office.sign_in(owed.assessor)
 
     faults = [fault for page in pages for fault in forms_without_key(browser, page)]
-    assert faults + forms_without_key(office.sign_in(assessment.assessor), scoring) == []
+    faults += [fault for page in marking for fault in forms_without_key(assessor, page)]
+    assert faults == []

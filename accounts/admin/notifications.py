@@ -28,13 +28,25 @@ class AgainSelectedForm(ActionForm):
     reason = forms.CharField(label="Reason", max_length=2000, required=False)
 
 
+class UnreachedFilter(admin.SimpleListFilter):
+    title = "arrival"
+    parameter_name = "unreached"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Never arrived, and not sent again")]
+
+    def queryset(self, request, notifications):
+        return notifications.unreached() if self.value() == "yes" else notifications
+
+
 @admin.register(Notification)
 class NotificationAdmin(Record):
     list_display = ("number", "what", "recipient", "created_at", "became", "tries")
-    list_filter = ("state", "kind")
+    list_filter = (UnreachedFilter, "state", "kind")
     list_select_related = ("recipient",)
     search_fields = ("recipient__email", "recipient__name")
     ordering = ("-created_at", "-pk")
+    does = dict.fromkeys(sorted(resending.SENDERS), "Send again what did not arrive")
     date_hierarchy = "created_at"
     action_form = AgainSelectedForm
     actions = ("send_selected_again",)

@@ -39,6 +39,7 @@ class UserAdmin(Record):
     list_filter = ("is_active", RoleFilter)
     search_fields = ("name", "email")
     ordering = ("name", "email")
+    does = {Role.ADMINISTRATOR: "Ask for a change of roles, confirm one"}
     change_list_template = "admin/accounts/user/list.html"
 
     def get_queryset(self, request):

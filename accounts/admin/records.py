@@ -1,9 +1,12 @@
 """The base of every list in the office: rows a person may see, changed by actions and not by hand."""
 
+from collections.abc import Mapping
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.roles import Role
 from accounts.views.one_effect import one_effect
 
 
@@ -17,6 +20,8 @@ class Record(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
+    #: What is done there, for the first page, by the role that does it; others read.
+    does: Mapping[Role, str] = {}
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)

@@ -18,6 +18,9 @@ DELIVERED = "delivered"
 RETURNED = frozenset({"permanent-failure", "temporary-failure", "technical-failure"})
 NEVER_KNOWN = "unknown"
 
+#: Refused when it was sent, or returned by the carrier afterwards.
+NEVER_ARRIVED = Q(state=OwedState.FAILED) | Q(receipt__in=sorted(RETURNED))
+
 
 class NotificationQuerySet(OwedQuerySet):
     def visible_to(self, user):
@@ -33,6 +36,10 @@ class NotificationQuerySet(OwedQuerySet):
         if None in regions:
             return self
         return self.filter(reach.about(regions)) if regions else self.none()
+
+    def unreached(self):
+        """Those that never got to their person and were not sent again: the dead letters."""
+        return self.filter(NEVER_ARRIVED, again__isnull=True)
 
     def without_receipt(self):
         """Sent by a carrier that reports back and has not yet."""
@@ -85,6 +92,7 @@ class Notification(Owed):
                 name="notification_without_receipt",
                 condition=Q(state="done", channel="notify", receipt=""),
             ),
+            models.Index("id", name="notification_never_arrived", condition=NEVER_ARRIVED),
         ]
         constraints = [
             models.CheckConstraint(

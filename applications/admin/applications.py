@@ -64,6 +64,20 @@ class StatusFilter(admin.SimpleListFilter):
         return applications.filter(status=self.value()) if self.value() in Status.values else applications
 
 
+class AssessorsFilter(admin.SimpleListFilter):
+    title = "assessors"
+    parameter_name = "assessors"
+
+    def lookups(self, request, model_admin):
+        return [("short", "Fewer than promised")]
+
+    def queryset(self, request, applications):
+        if self.value() != "short":
+            return applications
+        short = Application.objects.short_of_assessors(clock.now())
+        return applications.filter(pk__in=short.values("pk"))
+
+
 @admin.register(Application)
 class ApplicationAdmin(Record):
     list_display = (
@@ -75,10 +89,11 @@ class ApplicationAdmin(Record):
         "assessments_done",
         "grant_in_pounds",
     )
-    list_filter = (StatusFilter, ("competition", CompetitionChoices))
+    list_filter = (StatusFilter, AssessorsFilter, ("competition", CompetitionChoices))
     list_select_related = ("competition",)
     search_fields = ("reference", "title", "participants__name")
     ordering = ("-submitted_at", "pk")
+    does = {Role.MANAGER: "Give to assessors"}
     action_form = GiveSelectedForm
     actions = ("give_selected",)
 

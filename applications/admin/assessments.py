@@ -4,9 +4,12 @@ from django.contrib import admin
 from django.db.models import OuterRef
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import format_html
 
 from accounts.admin.records import Record, counted
-from accounts.roles import held_by
+from accounts.roles import Role, held_by
+from applications import to_do
+from applications.admin.check_page import CheckPage
 from applications.admin.filters import CompetitionChoices
 from applications.admin.scoring_page import ScoringPage
 from applications.models import READERS, Assessment, Question, Score
@@ -18,6 +21,7 @@ class AssessmentAdmin(Record):
 
     list_select_related = ("application__competition", "assessor")
     ordering = ("-given_at", "-pk")
+    does = {Role.ASSESSOR: "Score what was given to you"}
 
     def get_queryset(self, request):
         asked = Question.objects.filter(
@@ -43,7 +47,7 @@ class AssessmentAdmin(Record):
                 "fund",
                 "submitted_at",
             )
-        return ("reference", "title", "competition", "progress", "status", "given_at")
+        return ("deed", "reference", "title", "competition", "progress", "status", "given_at")
 
     def get_list_filter(self, request):
         return (
@@ -57,11 +61,13 @@ class AssessmentAdmin(Record):
         return (*fields, "assessor__name", "assessor__email") if held_by(request.user) & READERS else fields
 
     def get_urls(self):
-        page = ScoringPage.as_view(site=self.admin_site)
-        score = path(
-            "<int:pk>/score/", self.admin_site.admin_view(page), name="applications_assessment_score"
-        )
-        return [score, *super().get_urls()]
+        view, site = self.admin_site.admin_view, self.admin_site
+        score, check = view(ScoringPage.as_view(site=site)), view(CheckPage.as_view(site=site))
+        return [
+            path("<int:pk>/score/", score, name="applications_assessment_score"),
+            path("<int:pk>/check/", check, name="applications_assessment_check"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The scoring page is the one page of an assessment; it answers 404 to a stranger."""
@@ -73,6 +79,12 @@ class AssessmentAdmin(Record):
         is_staff = held_by(request.user) & READERS
         title = "Assessments" if is_staff else "Your assessments"
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    @admin.display(description="what to do")
+    def deed(self, assessment):
+        """The link of an assessor's line says what it leads to."""
+        said, reference = to_do.deed(assessment), assessment.application.reference
+        return format_html('{}<span class="visually-hidden"> {}</span>', said, reference)
 
     @admin.display(ordering="application__reference")
     def reference(self, assessment):

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
+from django.shortcuts import get_object_or_404
 
-from applications.models import Application, Category, CostLine, Participant, Question
+from accounts.models import User
+from applications.models import Application, Assessment, Category, CostLine, Participant, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,14 @@ class Part:
 
     participant: Participant
     costs: list[tuple[str, Decimal]]
+
+
+def assessment(person: User, pk: int) -> Assessment:
+    """Return one that the person may see, with what its page prints; 404 for any other."""
+    found = Assessment.objects.visible_to(person).select_related(
+        "application__competition", "assessor", "given_by"
+    )
+    return get_object_or_404(found, pk=pk)
 
 
 def answers(application: Application) -> list[Answered]:

@@ -7,7 +7,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin import site as admin_site
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -43,17 +43,17 @@ class Row:
 
 @method_decorator([never_cache, one_effect("save assessment", edits=True)], name="dispatch")
 class ScoringPage(View):
-    """Saves a draft, or saves and submits. A refused request shows all that was typed again."""
+    """Saves a draft, or saves and leads on to the check page. A refused request shows all that was typed."""
 
     site: AdminSite = admin_site
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        assessment = self._find(request, pk)
+        assessment = reading.assessment(request.user, pk)
         return self._page(request, assessment, self._as_stored(assessment))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         at = clock.now()
-        assessment = self._find(request, pk)
+        assessment = reading.assessment(request.user, pk)
         if assessment.assessor_id != request.user.pk:
             raise PermissionDenied
         if "decline" in request.POST:
@@ -66,18 +66,15 @@ class ScoringPage(View):
             if not is_clean:
                 messages.warning(request, "Everything else is saved. Correct the fields named below.")
                 return self._page(request, saved, form, status=REFUSED)
-            if "submit" in request.POST:
-                scoring.submit(saved, by=request.user, at=at)
-        except scoring.Incomplete as refusal:
-            form.add_problems(refusal.problems)
-            messages.warning(request, "Your assessment is saved as a draft. It is not submitted yet.")
-            return self._page(request, saved, form, status=REFUSED)
+            if "check" in request.POST and (problems := scoring.problems_in(saved)):
+                form.add_problems(problems)
+                messages.warning(request, "Your assessment is saved as a draft. It is not submitted yet.")
+                return self._page(request, saved, form, status=REFUSED)
         except (scoring.Locked, scoring.NotGiven, StaleVersion) as refusal:
             return self._refused(request, assessment, form, refusal)
 
-        if "submit" in request.POST:
-            messages.success(request, "Your assessment is submitted and locked. Thank you.")
-            return redirect(request.path)
+        if "check" in request.POST:
+            return redirect("admin:applications_assessment_check", pk)
         messages.success(request, f"Draft saved at {local_time(at)}.")
         return redirect(f"{request.path}#{_place(request, questions)}")
 
@@ -98,14 +95,6 @@ class ScoringPage(View):
                 return redirect("admin:applications_assessment_changelist")
         shown = self._as_stored(assessment)
         return self._page(request, assessment, shown, decline_form=form, status=REFUSED)
-
-    def _find(self, request: HttpRequest, pk: int) -> Assessment:
-        return get_object_or_404(
-            Assessment.objects.visible_to(request.user).select_related(
-                "application__competition", "assessor", "given_by"
-            ),
-            pk=pk,
-        )
 
     def _as_stored(self, assessment: Assessment) -> ScoringForm:
         questions = scoring.scored_questions(assessment)

@@ -1,13 +1,15 @@
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
 from accounts.fields import percent, pounds
 from accounts.models import AppendOnly, Edited, Kind, Organisation, Size, in_regions_of
 from accounts.roles import Role, held_by
-from applications.models.competition import Area, Competition, Question, ResearchCategory
-from applications.workflow import ASSESSOR_READS, DECISIONS, Status
+from applications.models.competition import Area, Competition, Question, ResearchCategory, Stage
+from applications.workflow import ASSESSOR_READS, DECISIONS, ENDED, Status
 
 #: Roles that read every application from its submission on.
 READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
@@ -77,6 +79,19 @@ class ApplicationQuerySet(models.QuerySet):
             made_at__lt=OuterRef("competition__closes_at"),
         )
         return self.filter(~Exists(taken_back), submitted_at__lt=F("competition__closes_at"))
+
+    def short_of_assessors(self, at: datetime):
+        """Those to be assessed, after the close, that fewer people have than the competition promises."""
+        kept = Count("assessments", filter=~Q(assessments__status__in=ENDED))
+        return (
+            self.filter(
+                status__in=[Status.SUBMITTED, Status.IN_ASSESSMENT],
+                competition__stage__in=[Stage.PUBLISHED, Stage.IN_ASSESSMENT],
+                competition__closes_at__lte=at,
+            )
+            .annotate(kept=kept)
+            .filter(kept__lt=F("competition__assessors_each"))
+        )
 
     def on_the_closing_list(self):
         """Those on their competition's closing list; until it is drawn, those that would be on it."""

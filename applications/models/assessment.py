@@ -7,7 +7,7 @@ from accounts.models import Edited, in_regions_of
 from accounts.roles import Role, held_by
 from applications.models.application import READERS, Application
 from applications.models.competition import Question
-from applications.workflow import ASSESSOR_READS, ENDED, AssessmentStatus, DeclineReason
+from applications.workflow import ASSESSOR_READS, ENDED, AssessmentStatus, DeclineReason, Status
 
 #: Refuses an assessor who belongs to an organisation that takes part in the application.
 NO_MEMBER_SQL = """
@@ -58,6 +58,14 @@ class AssessmentQuerySet(models.QuerySet):
                 assessor=user, status__in=ASSESSOR_READS
             )
         return self.filter(read)
+
+    def owed_by(self, person):
+        """What this person still has to mark, of applications that are still being assessed."""
+        return self.filter(
+            assessor=person,
+            status__in=ASSESSOR_READS - {AssessmentStatus.SUBMITTED},
+            application__status=Status.IN_ASSESSMENT,
+        )
 
     def submitted(self):
         """The only ones that count: withdrawn, declined and unfinished work never does."""

@@ -36,6 +36,11 @@ class AllocationAdmin(Record):
     list_filter = ("state", ("competitions", CompetitionChoices))
     list_select_related = ("proposed_by", "decided_by")
     ordering = ("-proposed_at", "-pk")
+    does = {
+        Role.FUNDS: "Rank, propose and release",
+        Role.APPROVER: "Approve or refuse",
+        Role.MANAGER: "See the panel sheets and release",
+    }
     change_list_template = "admin/funding/allocation/list.html"
 
     @admin.display(description="competitions")

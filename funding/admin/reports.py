@@ -34,6 +34,7 @@ class ProgrammeReportAdmin(Record):
     list_filter = ("state",)
     list_select_related = ("competition", "region", "requested_by")
     ordering = ("-requested_at", "-pk")
+    does = dict.fromkeys(sorted(READERS), "Compile a report, download the figures")
     change_list_template = "admin/funding/programmereport/list.html"
 
     @admin.display(description="covers", ordering="competition__code")

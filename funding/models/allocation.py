@@ -28,7 +28,11 @@ class Outcome(models.TextChoices):
 class AllocationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """All for who reads the programme's money; for a region's people those about no other region."""
-        regions = regions_of(user, READERS)
+        return self.acted_on_by(user, READERS)
+
+    def acted_on_by(self, user, roles):
+        """Those that somebody in one of these roles has a hand in: all of them, or their regions' own."""
+        regions = regions_of(user, roles)
         return self if None in regions else self.within(regions)
 
     def within(self, regions):

@@ -36,6 +36,17 @@ def first(assessment) -> int:
     return scoring.scored_questions(assessment)[0].pk
 
 
+def check_address(assessment) -> str:
+    return reverse("admin:applications_assessment_check", args=[assessment.pk])
+
+
+def submitted(browser, assessment, **changes):
+    """Press "Check and submit", then submit what the check page shows; return its last answer."""
+    checked = browser.post(address(assessment), {**typed(assessment, **changes), "check": "1"}, follow=True)
+    version = checked.context["form"]["version"].value()
+    return browser.post(check_address(assessment), {"version": version}, follow=True)
+
+
 def test_the_answer_and_the_guidance_stand_with_the_mark(assessment):
     page = sign_in(assessment.assessor).get(address(assessment))
 
@@ -71,7 +82,7 @@ def test_a_draft_is_saved_and_found_again(assessment):
 def test_a_finished_assessment_is_submitted_and_then_read_only(assessment):
     browser = sign_in(assessment.assessor)
 
-    answer = browser.post(address(assessment), {**typed(assessment), "submit": "1"}, follow=True)
+    answer = submitted(browser, assessment)
 
     assessment.refresh_from_db()
     assert assessment.is_submitted
@@ -79,12 +90,81 @@ def test_a_finished_assessment_is_submitted_and_then_read_only(assessment):
     assert "<textarea" not in answer.content.decode()
 
 
+def test_nothing_is_submitted_before_it_was_checked(assessment):
+    pk = first(assessment)
+    browser = sign_in(assessment.assessor)
+
+    page = browser.post(
+        address(assessment), {**typed(assessment, **{f"mark-{pk}": "3"}), "check": "1"}, follow=True
+    )
+
+    assessment.refresh_from_db()
+    assert page.redirect_chain[-1][0] == check_address(assessment)
+    assert assessment.status == AssessmentStatus.READY
+    assert "You cannot change this afterwards" in page.text
+    assert "Marks and feedback: 75 of 100" in page.text
+    assert "3 of 10" in page.text
+    assert page.text.count("2 of 100 words") == 10
+
+
+def test_the_check_page_names_what_is_missing_and_offers_no_button(assessment):
+    pk = first(assessment)
+    browser = sign_in(assessment.assessor)
+    browser.post(address(assessment), {**typed(assessment, fund=None, **{f"mark-{pk}": ""}), "save": "1"})
+
+    page = browser.get(check_address(assessment))
+    refused = browser.post(check_address(assessment), {"version": page.context["form"]["version"].value()})
+
+    assessment.refresh_from_db()
+    assert "Question 1: enter a mark from 0 to 10" in page.text
+    assert f"{address(assessment)}#id_fund_0" in page.text
+    assert "Submit assessment</button>" not in page.text
+    assert (refused.status_code, assessment.is_submitted) == (422, False)
+
+
+def test_what_was_changed_in_another_window_is_checked_again_first(assessment):
+    pk = first(assessment)
+    browser = sign_in(assessment.assessor)
+    browser.post(address(assessment), {**typed(assessment), "save": "1"})
+    checked = browser.get(check_address(assessment)).context["form"]["version"].value()
+    browser.post(
+        address(assessment), {**typed(assessment, version=checked, **{f"mark-{pk}": "1"}), "save": "1"}
+    )
+
+    answer = browser.post(check_address(assessment), {"version": checked})
+
+    assessment.refresh_from_db()
+    assert (answer.status_code, assessment.is_submitted) == (409, False)
+    assert "Marks and feedback: 73 of 100" in answer.text
+    browser.post(check_address(assessment), {"version": answer.context["form"]["version"].value()})
+    assessment.refresh_from_db()
+    assert assessment.is_submitted
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "9" * 40])
+def test_a_version_that_nobody_saw_submits_nothing(assessment, version):
+    browser = sign_in(assessment.assessor)
+    browser.post(address(assessment), {**typed(assessment), "save": "1"})
+
+    answer = browser.post(check_address(assessment), {"version": version})
+
+    assessment.refresh_from_db()
+    assert (answer.status_code, assessment.is_submitted) == (409, False)
+
+
+def test_nobody_but_its_assessor_opens_the_check_page(assessment):
+    other = assessments.assessment(assessment.application)
+
+    assert sign_in(assessment.assessor).get(check_address(other)).status_code == 404
+    assert sign_in(people.user(Role.MANAGER)).get(check_address(other)).status_code == 403
+    assert sign_in(people.user(Role.MANAGER)).post(check_address(other)).status_code == 403
+
+
 def test_pressing_submit_twice_gives_the_same_receipt(assessment):
     browser = sign_in(assessment.assessor)
-    data = {**typed(assessment), "submit": "1"}
-    browser.post(address(assessment), data)
+    submitted(browser, assessment)
 
-    again = browser.post(address(assessment), data, follow=True)
+    again = browser.post(check_address(assessment), {"version": "2"}, follow=True)
 
     assert "You submitted this assessment at" in again.content.decode()
 
@@ -102,7 +182,7 @@ def test_what_is_no_mark_is_named_and_everything_typed_comes_back(assessment, ma
     pk = first(assessment)
     data = typed(assessment, **{f"mark-{pk}": mark, f"feedback-{pk}": "Typed with care."})
 
-    answer = sign_in(assessment.assessor).post(address(assessment), {**data, "submit": "1"})
+    answer = sign_in(assessment.assessor).post(address(assessment), {**data, "check": "1"})
 
     form = answer.context["form"]
     assert answer.status_code == 422
@@ -118,7 +198,7 @@ def test_feedback_of_101_words_is_kept_but_not_submitted(assessment):
     data = typed(assessment, **{f"feedback-{pk}": HUNDRED + " more"})
     browser = sign_in(assessment.assessor)
 
-    answer = browser.post(address(assessment), {**data, "submit": "1"})
+    answer = browser.post(address(assessment), {**data, "check": "1"})
 
     assessment.refresh_from_db()
     assert list(answer.context["form"].errors) == [f"feedback-{pk}"]
@@ -128,9 +208,7 @@ def test_feedback_of_101_words_is_kept_but_not_submitted(assessment):
 
 
 def test_feedback_of_100_words_is_submitted(assessment):
-    data = typed(assessment, **{f"feedback-{first(assessment)}": HUNDRED})
-
-    sign_in(assessment.assessor).post(address(assessment), {**data, "submit": "1"})
+    submitted(sign_in(assessment.assessor), assessment, **{f"feedback-{first(assessment)}": HUNDRED})
 
     assessment.refresh_from_db()
     assert assessment.is_submitted
@@ -140,17 +218,17 @@ def test_empty_feedback_and_an_open_verdict_are_named(assessment):
     pk = first(assessment)
     data = typed(assessment, **{f"feedback-{pk}": " ", "fund": None, "in_scope": "no"})
 
-    answer = sign_in(assessment.assessor).post(address(assessment), {**data, "submit": "1"})
+    answer = sign_in(assessment.assessor).post(address(assessment), {**data, "check": "1"})
 
     assert set(answer.context["form"].errors) == {f"feedback-{pk}", "fund", "scope_reason"}
 
 
 def test_a_refused_submission_can_be_mended_and_sent_from_the_page_it_came_back_on(assessment):
     browser = sign_in(assessment.assessor)
-    refused = browser.post(address(assessment), {**typed(assessment, fund=None), "submit": "1"})
+    refused = browser.post(address(assessment), {**typed(assessment, fund=None), "check": "1"})
     version = refused.context["form"]["version"].value()
 
-    browser.post(address(assessment), {**typed(assessment, version=version), "submit": "1"})
+    submitted(browser, assessment, version=version)
 
     assessment.refresh_from_db()
     assert assessment.is_submitted
@@ -177,7 +255,7 @@ def test_a_stale_page_shows_both_and_overwrites_only_when_asked_again(assessment
 def test_what_is_typed_after_the_lock_is_shown_and_not_saved(assessment):
     pk = first(assessment)
     browser = sign_in(assessment.assessor)
-    browser.post(address(assessment), {**typed(assessment), "submit": "1"})
+    submitted(browser, assessment)
 
     answer = browser.post(address(assessment), typed(assessment, **{f"feedback-{pk}": "Second thoughts."}))
 
@@ -207,7 +285,7 @@ def test_staff_read_and_do_not_mark(assessment, role):
     browser = sign_in(people.user(role))
 
     page = browser.get(address(assessment))
-    refused = browser.post(address(assessment), {**typed(assessment), "submit": "1"})
+    refused = browser.post(address(assessment), {**typed(assessment), "check": "1"})
 
     assert page.status_code == 200
     assert "<textarea" not in page.content.decode()

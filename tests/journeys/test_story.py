@@ -199,6 +199,9 @@ def assesses(assessor: Person, reference: str, email: str) -> None:
         page.locator("textarea[name^=feedback]").nth(place).fill("Good, with some evidence.")
     assessor.choose(in_scope="yes", fund="yes")
     assessor.fill(scope_reason="It is about advanced manufacturing.", fund_reason="A sound project.")
+    assessor.press("Check and submit")
+    assessor.sees("You cannot change this afterwards")
+    assessor.sees("80 of 100")
     assessor.press("Submit assessment")
     assessor.sees("locked")
 

@@ -1,0 +1,61 @@
+"""What waits for assessors and competition managers, as the office's first page shows it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.waiting import Waiting
+from applications.models import Application, Assessment, Competition
+from applications.workflow import AssessmentStatus
+
+#: Named one by one; of more, the list tells.
+NAMED = 12
+
+
+def assessing(person: User, at: datetime) -> Iterable[Waiting]:
+    owed = Assessment.objects.visible_to(person).owed_by(person).select_related("application__competition")
+    found = list(owed.order_by("given_at", "pk")[: NAMED + 1])
+    for assessment in found[:NAMED]:
+        yield Waiting(
+            says=f"{deed(assessment)} {assessment.application.reference}: {assessment.application.title}",
+            route="admin:applications_assessment_score",
+            of=assessment.pk,
+            more="Given to you",
+            since=assessment.given_at,
+        )
+    if len(found) > NAMED:
+        yield Waiting(
+            says="See all that you have to assess", route="admin:applications_assessment_changelist"
+        )
+
+
+def deed(assessment: Assessment) -> str:
+    """What its assessor does when they open it."""
+    if assessment.is_submitted:
+        return "Read what you sent"
+    names = {AssessmentStatus.OPEN: "Continue", AssessmentStatus.READY: "Check and submit"}
+    return names.get(AssessmentStatus(assessment.status), "Score")
+
+
+def assigning(person: User, at: datetime) -> Iterable[Waiting]:
+    """One for each competition whose applications are short of assessors."""
+    managed = Competition.objects.run_by(person, {Role.MANAGER})
+    short = Application.objects.visible_to(person).filter(competition__in=managed.values("pk"))
+    counted = (
+        Application.objects.filter(pk__in=short.short_of_assessors(at).values("pk"))
+        .values("competition", "competition__code", "competition__closes_at")
+        .annotate(number=Count("pk"))
+        .order_by("competition__closes_at", "competition__code")
+    )
+    for row in counted:
+        what = "1 application" if row["number"] == 1 else f"{row['number']:,} applications"
+        yield Waiting(
+            says=f"Give {what} to assessors",
+            route="admin:applications_application_changelist",
+            query=f"assessors=short&competition__id__exact={row['competition']}",
+            more=row["competition__code"],
+            since=row["competition__closes_at"],
+        )

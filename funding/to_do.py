@@ -1,0 +1,108 @@
+"""What waits for those who propose, approve and release, as the office's first page shows it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+from accounts.roles import held_by
+from accounts.waiting import Waiting
+from applications import ranking
+from applications.models import Application, Competition, PotSharing, State
+from funding import duties
+from funding.allocation import UNDECIDED
+from funding.models import Allocation, AllocationState, CompetitionBudgets, LedgerCheck
+
+
+def proposing(person: User, at: datetime) -> Iterable[Waiting]:
+    """Panel sheets on which every mark stands and nothing is proposed. One for each list."""
+    theirs = set(Competition.objects.run_by(person, duties.PROPOSE).values_list("pk", flat=True))
+    if not theirs:
+        return
+    lists = _lists()
+    competitions = [one for together in lists for one in together]
+    unfinished = ranking.unfinished(one for one in competitions if _is_undecided(one, at))
+    for together in lists:
+        ids = {one.pk for one in together}
+        is_theirs, is_marked = ids <= theirs, not ids & unfinished
+        is_open = all(_is_undecided(one, at) and not one.is_proposed for one in together)
+        if is_theirs and is_marked and is_open and any(one.has_entries for one in together):
+            yield Waiting(
+                says=f"Rank and propose: panel sheet {together[0].code}",
+                route="admin:funding_panel_sheet",
+                of=together[0].code,
+                more="Every assessment is in",
+                since=together[0].closes_at,
+            )
+
+
+def _lists() -> list[list]:
+    """Every competition that draws on budgets, together with those of its one list, in two queries."""
+    pots = dict(CompetitionBudgets.objects.values_list("competition", "pot"))
+    running = Application.objects.filter(competition=OuterRef("pk")).exclude(
+        status__in=ranking.OUT_OF_THE_RUNNING
+    )
+    proposed = Allocation.objects.standing().filter(competitions=OuterRef("pk"))
+    found: dict[object, list] = defaultdict(list)
+    for one in (
+        Competition.objects.filter(pk__in=pots)
+        .annotate(has_entries=Exists(running), is_proposed=Exists(proposed))
+        .order_by("closes_at", "code")
+    ):
+        is_merged = one.pot_sharing == PotSharing.MERGED
+        found["pot" if is_merged else "alone", pots[one.pk] if is_merged else one.pk].append(one)
+    return list(found.values())
+
+
+def _is_undecided(competition: Competition, at: datetime) -> bool:
+    return competition.stage in UNDECIDED and competition.state_at(at) == State.CLOSED
+
+
+def approving(person: User, at: datetime) -> Iterable[Waiting]:
+    """Proposals of other people: nobody decides their own."""
+    visible = Allocation.objects.visible_to(person).acted_on_by(person, duties.DECIDE)
+    waiting = visible.filter(state=AllocationState.PROPOSED).exclude(proposed_by=person)
+    for allocation in _with_names(waiting).order_by("proposed_at", "pk"):
+        yield Waiting(
+            says=f"Approve or refuse allocation {allocation.pk}",
+            route="admin:funding_allocation_change",
+            of=allocation.pk,
+            more=f"{_codes(allocation)}, proposed by {allocation.proposed_by}",
+            since=allocation.proposed_at,
+        )
+
+
+def releasing(person: User, at: datetime) -> Iterable[Waiting]:
+    visible = Allocation.objects.visible_to(person).acted_on_by(person, duties.RELEASE)
+    approved = visible.filter(state=AllocationState.APPROVED, released_at__isnull=True)
+    for allocation in _with_names(approved).order_by("decided_at", "pk"):
+        yield Waiting(
+            says=f"Release the outcomes of allocation {allocation.pk}",
+            route="admin:funding_allocation_change",
+            of=allocation.pk,
+            more=f"{_codes(allocation)}, approved",
+            since=allocation.decided_at,
+        )
+
+
+def _with_names(allocations):
+    return allocations.select_related("proposed_by").prefetch_related("competitions")
+
+
+def _codes(allocation: Allocation) -> str:
+    return ", ".join(sorted(one.code for one in allocation.competitions.all()))
+
+
+def counting(person: User, at: datetime) -> Iterable[Waiting]:
+    """Why nothing can be approved, for those whose work it stops."""
+    if not held_by(person) & (duties.PROPOSE | duties.DECIDE):
+        return
+    last = LedgerCheck.objects.last_made()
+    if last and not last.is_clean:
+        yield Waiting(
+            says="The ledger does not add up: approvals are stopped",
+            route="admin:funding_ledgercheck_changelist",
+            since=last.checked_at,
+        )
