@@ -25,7 +25,8 @@ OFFICE = frozenset(Role) - {Role.APPLICANT}
 #: Roles that look after the running of the service: what is done by the clock, what has stopped.
 OPERATORS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.MANAGER, Role.FUNDS})
 
-#: Roles that see every application and every figure of the programme.
+#: Roles that work on competitions, also on those still being set up. Who among them reads
+#: applications and figures is said by each app's readers.
 STAFF = OFFICE - {Role.ASSESSOR, Role.ADMINISTRATOR}
 
 #: Roles that are about no region's cases: never held for one region alone.

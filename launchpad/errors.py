@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.views.typed import readable, typed
+from funding.admin import waits
 
 __all__ = ["readable", "typed"]
 
@@ -26,8 +27,6 @@ logger = logging.getLogger(__name__)
 #: The database had no time (a lock, a statement, a deadlock) or could not be reached. Nothing was
 #: done, and the same may well succeed a little later.
 PASSING = (OperationalError, InterfaceError)
-#: In seconds; longer than anybody may wait for a lock.
-RETRY_AFTER = 10
 
 #: Statuses that a view may answer with an empty body; the page is put in by ``PlainErrors``.
 WITH_PAGE = frozenset({400, 403, 404, 405, 409, 413, 429, 503})
@@ -80,7 +79,7 @@ def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
     state = getattr(exception.__cause__, "pgcode", None)
     logger.warning("the database did not answer in time", extra={"sqlstate": state or "no answer"})
     answer = as_data(503) if is_for_systems(request) else _alone(503, typed=_typed_if_any(request))
-    answer["Retry-After"] = str(RETRY_AFTER)
+    answer["Retry-After"] = str(waits.RETRY_AFTER)
     return answer
 
 

@@ -167,6 +167,6 @@ def test_a_report_of_a_region_counts_that_regions_cases(world):
     assert (whole.status_code, other.status_code, own.status_code) == (403, 404, 302)
     asked = ProgrammeReport.objects.get(requested_by=person)
     assert asked.region == world["TV"].region
-    assert programme._competitions(asked) == sorted(
+    assert programme.covered_by(asked) == sorted(
         [world["TV"].competition, world["TV"].setting_up], key=lambda one: one.code
     )

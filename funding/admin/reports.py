@@ -11,7 +11,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.views.decorators.http import require_POST
 
 from accounts import clock, exporting
 from accounts.admin.records import Record
@@ -44,7 +43,7 @@ class ProgrammeReportAdmin(Record):
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
-            path("request/", view(require_POST(self.request_view)), name="funding_programmereport_request"),
+            path("request/", view(self.request_view), name="funding_programmereport_request"),
             path("funding-report.csv", view(self.csv_view), name="funding_report_csv"),
             path("funding-report.xlsx", view(self.xlsx_view), name="funding_report_xlsx"),
             path("funding-totals.csv", view(self.totals_view), name="funding_totals_csv"),
@@ -56,15 +55,23 @@ class ProgrammeReportAdmin(Record):
             "competitions": Competition.objects.run_by(request.user, READERS).order_by("code"),
             "regions": _regions(request),
             "may_ask_for_all": bool(held_in(request.user, None) & READERS),
+            "has_demonstration": Competition.objects.filter(is_demonstration=True).exists(),
             "budgets": totals.rows(request.user),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @one_effect("ask for programme report")
     def request_view(self, request: HttpRequest) -> HttpResponse:
+        """The form's address, opened by itself, leads to the form."""
+        if request.method != "POST":
+            _check(request)
+            return redirect("admin:funding_programmereport_changelist")
         at = clock.now()
+        competition, region, of_demonstration = _covered(request)
         try:
-            report = programme.request(*_covered(request), by=request.user, at=at)
+            report = programme.request(
+                competition, region, of_demonstration=of_demonstration, by=request.user, at=at
+            )
         except programme.NotAReader:
             raise PermissionDenied from None
         messages.success(request, "The report has been asked for.")
@@ -145,12 +152,14 @@ def _regions(request: HttpRequest):
     return Region.objects.filter(in_regions_of(request.user, READERS, "pk")).order_by("name")
 
 
-def _covered(request: HttpRequest) -> tuple[Competition | None, Region | None]:
-    """What the report asked for covers: one competition, one region, or neither for the whole programme."""
+def _covered(request: HttpRequest) -> tuple[Competition | None, Region | None, bool]:
+    """What the report asked for covers: one competition, one region, or neither for the whole programme;
+    and whether it is the demonstration's part of it."""
     kind, _, code = request.POST.get("covers", "").partition(":")
-    if kind == "region":
-        return None, get_object_or_404(_regions(request), code=code)
-    return _competition(request, {kind: code}), None
+    if kind in ("region", "demonstration"):
+        region = get_object_or_404(_regions(request), code=code) if code or kind == "region" else None
+        return None, region, kind == "demonstration"
+    return _competition(request, {kind: code}), None, False
 
 
 def _as_file(name: str, ending: str, at: datetime) -> dict[str, str]:

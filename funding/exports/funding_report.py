@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import DateField, DecimalField, F, Func, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, DateField, DecimalField, F, Func, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf, Round
 
 from accounts.exports.columns import Column, Kind, worded
@@ -33,6 +33,11 @@ def _mean_score() -> Subquery:
         application=OuterRef("award__application"), allocation__state=AllocationState.APPROVED
     )
     return Subquery(lines.order_by("-allocation__decided_at", "-pk").values("score")[:1])
+
+
+def _marked(field: str) -> Case:
+    """The word for awards of invented people, and nothing for real ones."""
+    return Case(When(**{field: True}, then=Value("demonstration")), default=Value(""))
 
 
 COLUMNS = (
@@ -68,6 +73,7 @@ COLUMNS = (
     ),
     Column("Paid to date", Coalesce(NOTHING, NOTHING), Kind.MONEY, 14),
     Column("Retained", Coalesce(NOTHING, NOTHING), Kind.MONEY, 14),
+    Column("Demonstration", _marked("award__application__competition__is_demonstration"), width=15),
 )
 
 

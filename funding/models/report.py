@@ -18,14 +18,15 @@ class ReportQuerySet(OwedQuerySet):
 class ProgrammeReport(Owed):
     """The programme's figures as of one moment, compiled by a job from one database snapshot.
 
-    It covers one competition, one region or, without either, the whole programme. ``figures`` is
-    keyed F01 to F11.
+    It covers one competition, one region or, without either, the whole programme; of a region or
+    the programme either what is real or the demonstration, never both. ``figures`` is keyed F01 to F11.
     """
 
     competition = models.ForeignKey(
         Competition, models.PROTECT, null=True, blank=True, related_name="reports"
     )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="reports")
+    of_demonstration = models.BooleanField("of the demonstration", default=False)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     as_of = models.DateTimeField(null=True, editable=False)
@@ -39,12 +40,17 @@ class ProgrammeReport(Owed):
                 condition=Q(competition__isnull=True) | Q(region__isnull=True),
                 name="report_covers_one_thing",
             ),
+            models.CheckConstraint(
+                condition=Q(of_demonstration=False) | Q(competition__isnull=True),
+                name="report_of_one_competition_is_of_it_alone",
+            ),
         ]
         indexes = [models.Index(fields=["-requested_at"], name="report_by_request")]
 
     @property
     def covers(self) -> str:
-        return str(self.competition or self.region or "the whole programme")
+        what = str(self.competition or self.region or "the whole programme")
+        return f"{what} (demonstration)" if self.of_demonstration else what
 
     def __str__(self):
         return f"report {self.pk}"

@@ -28,9 +28,16 @@ class NotAReader(Refusal):
 
 @audit.action("ask for programme report")
 def request(
-    competition: Competition | None, region: Region | None = None, *, by: User, at: datetime
+    competition: Competition | None,
+    region: Region | None = None,
+    *,
+    of_demonstration: bool = False,
+    by: User,
+    at: datetime,
 ) -> ProgrammeReport:
     """Owe ``by`` the report of one competition, one region or, for neither, of the whole programme.
+
+    of_demonstration  count the invented competitions of the region or programme, and no real one
 
     A worker compiles it. Raises NotAReader for who does not read the money of all that it covers.
     """
@@ -38,7 +45,12 @@ def request(
     if not held_in(by, covered) & READERS:
         raise NotAReader
     return ProgrammeReport.objects.create(
-        competition=competition, region=region, requested_by=by, requested_at=at, due_at=at
+        competition=competition,
+        region=region,
+        of_demonstration=of_demonstration,
+        requested_by=by,
+        requested_at=at,
+        due_at=at,
     )
 
 
@@ -59,7 +71,7 @@ def _compile(report: ProgrammeReport, *, at: datetime) -> None:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             as_of = clock.of_transaction()
-            compiled = figures.of(entries(_competitions(report), as_of=as_of))
+            compiled = figures.of(entries(covered_by(report), as_of=as_of))
     except Exception as problem:
         reason = f"The report could not be compiled ({type(problem).__name__})."
         with transaction.atomic():
@@ -115,8 +127,10 @@ def _has_closed(competition: Competition, as_of: datetime) -> bool:
     return competition.closes_at is not None and competition.closes_at <= as_of
 
 
-def _competitions(report: ProgrammeReport) -> list[Competition]:
+def covered_by(report: ProgrammeReport) -> list[Competition]:
     wanted = Competition.objects.order_by("code")
     if report.competition_id:
         return list(wanted.filter(pk=report.competition_id))
+    # Awards of invented people are no part of the real programme's figures.
+    wanted = wanted.filter(is_demonstration=report.of_demonstration)
     return list(wanted.filter(region=report.region_id) if report.region_id else wanted)

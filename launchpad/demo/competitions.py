@@ -9,7 +9,7 @@ from accounts.models import Region, User
 from applications import publication
 from applications.models import Competition, IntensityTable, MaximumPercentage, Stage
 from funding import budgets
-from funding.models import Budget, BudgetKind, CompetitionBudgets, Transfer
+from funding.models import Budget, BudgetKind, Transfer
 from launchpad.demo import dates, files
 
 STANDING = "demonstration"
@@ -24,12 +24,15 @@ def make(*, by: User, at: datetime) -> dict[str, Competition]:
     """
     content = files.read("competitions")
     tables = {key: _table(key, table) for key, table in content["intensity_tables"].items()}
-    pots = {pot["code"]: _pot(pot) for pot in content["pots"]}
+    opened = [_budget(entry, BudgetKind(entry["kind"])) for entry in content["budgets"]]
+    above = {(budget.kind, budget.region_id): budget for budget in opened}
+    pots = {pot["code"]: _budget(pot, BudgetKind.POT) for pot in content["pots"]}
     made = {}
     for entry in content["competitions"]:
         competition = copy(entry, tables, at=at)
         competition.save()
-        _draw(competition, _drawn_on(entry["copy_of"]), pots[competition.pot])
+        region = above[BudgetKind.REGION, competition.region_id]
+        _draw(competition, above[BudgetKind.PROGRAMME, None], region, pots[competition.pot])
         published_at = min(at, competition.opens_at - timedelta(days=7))
         made[competition.code] = publication.publish(competition, by=by, at=published_at)
     return made
@@ -102,31 +105,21 @@ def _table(key: str, values: dict) -> IntensityTable:
     return table
 
 
-def _pot(entry: dict) -> Budget:
+def _budget(entry: dict, kind: BudgetKind) -> Budget:
     region = Region.objects.filter(code=entry["region"]).first()
-    return _opened(entry["code"], entry["name"], BudgetKind.POT, Decimal(entry["ceiling"]), region)
+    return _opened(entry["code"], entry["name"], kind, Decimal(entry["ceiling"]), region)
 
 
-def _draw(competition: Competition, original: CompetitionBudgets, pot: Budget) -> None:
-    """Let a copy draw on the programme and region of its original, and on a pot of its own."""
+def _draw(competition: Competition, programme: Budget, region: Budget, pot: Budget) -> None:
+    """Let a copy draw on the demonstration's own money, so that the real programme's stays whole."""
     part = None
     if competition.pot_part:
         name = f"{competition.title}: its part"
         part = _opened(competition.code, name, BudgetKind.PART, competition.pot_part, competition.region)
-    budgets.draw(
-        competition,
-        programme=original.programme,
-        region=original.region,
-        pot=pot,
-        part=part,
-    )
+    budgets.draw(competition, programme=programme, region=region, pot=pot, part=part)
 
 
 def _opened(code: str, name: str, kind: BudgetKind, ceiling: Decimal, region: Region | None) -> Budget:
-    """Open a budget on the day the programme's was opened, before anything is drawn from it."""
+    """Open a budget on the day the real programme's was opened, before anything is drawn from it."""
     opened_at = Transfer.objects.earliest("made_at").made_at
     return budgets.open_budget(code, name, kind, ceiling, region, at=opened_at)
-
-
-def _drawn_on(code: str) -> CompetitionBudgets:
-    return CompetitionBudgets.objects.select_related("programme", "region").get(competition__code=code)

@@ -3,9 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from accounts import role_groups
 from accounts.models import Notification
 from accounts.roles import Role
-from funding.models import Allocation, Award, Budget
+from applications.models import Competition
+from funding.models import Allocation, Award, Budget, ProgrammeReport
+from funding.reports import programme
 from tests.make import budgets, people
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,49 @@ def test_the_sheet_shows_the_line_and_who_is_above_it(client, round_):
     assert page.count('class="sheet-line"') == 1
     assert "£112,000" in page
     assert "Propose the allocation" in page
+
+
+def test_what_nobody_has_assessed_has_no_figures_on_the_sheet(client, round_):
+    budgets.assessed(round_, fund=(), in_scope=())
+    client.force_login(people.user(Role.FUNDS))
+
+    page = client.get(sheet(round_)).text
+    before, _, _ = page.partition("Not assessed yet")
+    row = before[before.rindex('role="rowheader"') :]
+
+    assert "Not assessed</td>" in row
+    assert row.count("–</td>") == 4
+    assert "0 of 0" not in page
+
+
+def test_the_address_that_asks_for_a_report_leads_to_its_form_when_opened(client):
+    role_groups.sync()
+    address = reverse("admin:funding_programmereport_request")
+    client.force_login(people.user(Role.FUNDS))
+
+    opened = client.get(address)
+    client.force_login(people.user(Role.LEAD))
+
+    assert opened.url == reverse("admin:funding_programmereport_changelist")
+    assert client.get(address).status_code == 403
+
+
+def test_the_demonstration_is_reported_on_when_it_is_asked_for(client, round_):
+    role_groups.sync()
+    Competition.objects.filter(pk=round_.pk).update(is_demonstration=True)
+    client.force_login(people.user(Role.FUNDS))
+    address = reverse("admin:funding_programmereport_request")
+
+    form = client.get(reverse("admin:funding_programmereport_changelist")).text
+    for covers in ("", "demonstration:", f"demonstration:{round_.region.code}"):
+        client.post(address, {"covers": covers})
+
+    real, invented, regional = ProgrammeReport.objects.order_by("pk")
+    assert 'value="demonstration:"' in form
+    assert (programme.covered_by(real), programme.covered_by(invented)) == ([], [round_])
+    assert (programme.covered_by(regional), regional.region) == ([round_], round_.region)
+    page = client.get(reverse("admin:funding_programmereport_change", args=[invented.pk])).text
+    assert "The whole programme (demonstration)" in page
 
 
 def test_the_sheet_asks_the_same_number_of_questions_however_long(

@@ -15,7 +15,7 @@ from accounts.exports import csv_file, workbook
 from accounts.exports.columns import Kind
 from accounts.models import Size
 from accounts.roles import Role
-from applications.models import Application, Participant
+from applications.models import Application, Competition, Participant
 from applications.workflow import Status
 from funding import awards
 from funding.exports import funding_report, totals
@@ -48,6 +48,7 @@ HEADINGS = {
         "ONS code",
         "Size",
         "Status",
+        "Demonstration",
     ],
     Kind.MONEY: ["Total cost", "Grant offered", "Other public funding", "Paid to date", "Retained"],
     Kind.NUMBER: ["Intensity %", "Mean score %"],
@@ -148,6 +149,13 @@ def test_csv_has_a_row_per_award_and_organisation():
     assert (lead["Other public funding"], other["Other public funding"]) == ("0.00", "500.00")
     assert (lead["Start"], lead["End"], lead["Status"]) == ("2027-01-31", "2027-02-27", "Approved")
     assert (lead["Paid to date"], lead["Retained"]) == ("0.00", "0.00")
+    assert lead["Demonstration"] == ""
+
+
+def test_an_award_of_the_demonstration_says_so():
+    Competition.objects.filter(applications=award().application).update(is_demonstration=True)
+
+    assert [row["Demonstration"] for row in read_csv(people.user(Role.FUNDS))] == ["demonstration"]
 
 
 def test_both_files_say_the_same_of_a_whole_programme(tmp_path):

@@ -10,10 +10,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, Q, Sum
 
 from accounts.london import LONDON
-from accounts.models import Notification, Organisation, OwedState, User
+from accounts.models import Notification, Organisation, OwedState, Region, User
 from accounts.roles import Role
 from applications import eligibility
 from applications.models import (
@@ -28,6 +28,7 @@ from applications.models import (
 from applications.workflow import Status
 from funding import ledger
 from funding.models import AllocationLine, Award, Budget, Outcome
+from funding.reports import programme as reports
 from launchpad.demo import competitions, dates, figures, files, people, programme, texts
 from launchpad.demo_sign_ins import SIGN_INS
 from tests.make.people import user
@@ -144,9 +145,31 @@ def test_the_ledger_of_the_demonstration_adds_up(demonstration):
     left = dict(Budget.objects.values_list("code", "available"))
 
     assert ledger.recount() == []
-    assert left["LCR"] == 7_500_000 - 5_406_000
-    assert left["LAUNCHPAD"] == 15_000_000 - 5_406_000
-    assert left["LCR"] < left["LCR-R1-DEMO"]
+    assert left["LCR-DEMO"] == 7_500_000 - 5_406_000
+    assert left["LAUNCHPAD-DEMO"] == 15_000_000 - 5_406_000
+    assert left["LCR-DEMO"] < left["LCR-R1-DEMO"]
+
+
+def test_no_award_of_an_invented_person_is_drawn_from_real_money(demonstration):
+    invented = Q(code__endswith="-DEMO")
+    real = Budget.objects.exclude(invented)
+
+    assert {one.code for one in real if one.available != one.ceiling} == set()
+    assert {"LAUNCHPAD", "LCR", "TV", "LCR-R1", "R2"} <= {one.code for one in real}
+    assert [one.name for one in Budget.objects.filter(invented) if "demonstration" not in one.name] == []
+
+
+def test_the_real_programmes_report_leaves_the_demonstration_out(demonstration):
+    reader = User.objects.get(email="funds@example.com")
+
+    def counted(**covered) -> int:
+        report = reports.request(None, **covered, by=reader, at=NOON)
+        return len(reports.entries(reports.covered_by(report), as_of=NOON))
+
+    region = Region.objects.get(code="LCR")
+    whole = counted(of_demonstration=True)
+    assert (counted(), counted(region=region)) == (0, 0)
+    assert whole > counted(region=region, of_demonstration=True) > 0
 
 
 @pytest.mark.parametrize("code", ["LCR-R1-MFA-PAST-DEMO", "LCR-R1-CRD-PAST-DEMO"])
