@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.refusals import Refusal
-from applications import finances, rules, sections, word_count
+from applications import finances, labour, rules, sections, word_count
 from applications.models import Application, Participant, Question
 
 #: Fields of the application details that must be filled in, and what to say where one is not.
@@ -31,6 +31,9 @@ DECLARATIONS = {
 }
 
 
+ABOUT_THE_START = ("ELIG-07", "START")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something to mend, and the form's field where it is mended."""
@@ -53,9 +56,9 @@ def problems(application: Application, participant: Participant, section: str) -
         case sections.DETAILS:
             return _of_details(application)
         case sections.ORGANISATION:
-            return _unfilled(participant, PART)
+            return _of_part(participant)
         case sections.COSTS:
-            return _of_costs(participant)
+            return _of_costs(application, participant)
         case sections.FUNDING:
             return _of_funding(application, participant)
         case sections.DECLARATIONS:
@@ -77,18 +80,23 @@ def _of_details(application: Application) -> list[Problem]:
     needed = DETAILS | (EARLIER if application.is_resubmission else {})
     breaches = rules.dates_and_duration(application)
     return _unfilled(application, needed) + [
-        Problem("start_on" if breach.rule == "ELIG-07" else "duration_months", breach.message)
+        Problem("start_on" if breach.rule in ABOUT_THE_START else "duration_months", breach.message)
         for breach in breaches
     ]
 
 
-def _of_costs(participant: Participant) -> list[Problem]:
+def _of_part(participant: Participant) -> list[Problem]:
+    given = {"work_area_id"} if participant.elsewhere else set()
+    return _unfilled(participant, {name: text for name, text in PART.items() if name not in given})
+
+
+def _of_costs(application: Application, participant: Participant) -> list[Problem]:
     problems = []
     if not participant.overhead_method:
         problems.append(Problem("overhead_method", "Choose how your overheads are counted."))
     if participant.total_costs <= 0:
         problems.append(Problem("", "Add your costs."))
-    return problems
+    return problems + [Problem("", message) for message in labour.too_many_days(application, [participant])]
 
 
 def _of_funding(application: Application, participant: Participant) -> list[Problem]:

@@ -19,6 +19,11 @@ def labour(annual_cost: Decimal, working_days: int, days: int) -> Decimal:
     return nearest_pound(annual_cost * days / working_days)
 
 
+def most_days(working_days: int, months: int) -> int:
+    """What one person can work on a project, a part of a day counted whole: 232 a year over 7 months: 136."""
+    return -(-working_days * months // 12)
+
+
 def twenty_percent_overheads(labour_costs: Decimal) -> Decimal:
     """A fifth of labour, never of all costs: £12,000 of labour gives £2,400."""
     return nearest_pound(labour_costs / 5)

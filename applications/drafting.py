@@ -9,7 +9,15 @@ from accounts.refusals import Refusal
 from applications import completeness, editing, finances, sections, word_count
 from applications.application_notices import APPLICATION_STARTED
 from applications.editing import CompetitionClosed, NotEditable
-from applications.models import Answer, Application, Competition, CompletedSection, Participant, Question
+from applications.models import (
+    Answer,
+    Application,
+    Area,
+    Competition,
+    CompletedSection,
+    Participant,
+    Question,
+)
 from applications.references import new_reference
 
 __all__ = ["CompetitionClosed", "NotEditable"]
@@ -37,6 +45,10 @@ class AnswerTooLong(Refusal):
     def __init__(self, message: str):
         super().__init__(message)
         self.message = message
+
+
+class TwoPlaces(Refusal):
+    """An area of the region and a place elsewhere are given for the same work."""
 
 
 @audit.action("start application")
@@ -118,24 +130,33 @@ def save_part(
     participant: Participant,
     *,
     work_postcode: str,
-    work_area,
+    work_area: Area | None,
+    elsewhere: str = "",
     terms_accepted: bool,
     version: int | None = None,
     by: User,
     at: datetime,
 ) -> Participant:
-    """Save where an organisation's work happens and that it accepts the terms. Raises StaleVersion.
+    """Save where an organisation's work happens and that it accepts the terms.
+
+    elsewhere  a place in the UK outside the region's areas, instead of ``work_area``
+
+    Raises StaleVersion, TwoPlaces.
 
     Its name, number, kind and size are copied again, as they stand now.
     """
     draft = editing.lock_draft(participant.application, by=by, at=at)
+    if work_area is not None and elsewhere:
+        raise TwoPlaces
     participant = draft.participants.select_related("organisation").get(pk=participant.pk)
-    stands = participant.work_postcode, participant.work_area, participant.terms_accepted_at is not None
+    given = {"work_postcode": work_postcode, "work_area": work_area, "elsewhere": elsewhere}
+    is_same = all(getattr(participant, name) == value for name, value in given.items())
+    accepts = participant.terms_accepted_at is not None
     page = editing.saved_page(participant, sections.ORGANISATION)
-    versions.check(page, version, is_same=stands == (work_postcode, work_area, terms_accepted))
+    versions.check(page, version, is_same=is_same and accepts == terms_accepted)
     _copy_details(participant.organisation, participant)
-    participant.work_postcode = work_postcode
-    participant.work_area = work_area
+    for name, value in given.items():
+        setattr(participant, name, value)
     participant.terms_accepted_at = (participant.terms_accepted_at or at) if terms_accepted else None
     participant.save()
     page.note_save(by=by, at=at)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import Kind
-from applications import costs, finances, rules, sections
+from applications import costs, finances, labour, rules, sections
 from applications.models import Application, Participant
 from applications.rules import Breach
 
@@ -23,9 +23,11 @@ def breaches(application: Application, *, at: datetime) -> list[Breach]:
         *_of_the_lead(application, lead),
         *rules.money_limits(application),
         *rules.dates_and_duration(application),
+        *_of_the_places(participants),
         *_of_the_declarations(application),
         *_of_the_partners(application, participants),
         *_of_the_percentages(application, participants),
+        *_of_the_labour(application, participants),
         *_of_the_sections(application),
     ]
     return sorted(found, key=lambda breach: breach.rule)
@@ -60,6 +62,16 @@ def _of_the_lead(application: Application, lead: Participant) -> list[Breach]:
         message = "Academic institutions cannot lead a project or work alone."
         found.append(Breach("ELIG-17", message, sections.ORGANISATION))
     return found
+
+
+def _of_the_places(participants: list[Participant]) -> list[Breach]:
+    """ELIG-11 is for the office to decide (``applications.flags``); the applicant is told that it will be."""
+    message = (
+        "Your work is outside the competition's region. Explain your activity in the cluster: "
+        "we decide by that whether the project can be funded."
+    )
+    found = [Breach("ELIG-11", message, sections.DETAILS, blocks=False)]
+    return found if any(participant.elsewhere for participant in participants) else []
 
 
 def _of_the_declarations(application: Application) -> list[Breach]:
@@ -97,6 +109,12 @@ def _of_the_percentages(application: Application, participants: list[Participant
         if asked is not None and maximum is not None and asked > maximum:
             found.append(Breach("FUNDING", rules.above_maximum(maximum), sections.FUNDING))
     return found
+
+
+def _of_the_labour(application: Application, participants: list[Participant]) -> list[Breach]:
+    """More days than a person can work; no number in the list of rules either."""
+    messages = labour.too_many_days(application, participants)
+    return [Breach("DAYS", message, sections.COSTS) for message in messages]
 
 
 def _of_the_sections(application: Application) -> list[Breach]:

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from accounts import audit, money, versions
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import costs, editing, sections
+from applications import costs, editing, labour, sections
 from applications.models import (
     Application,
     Category,
@@ -110,12 +110,14 @@ def save_line(
     version  of the line that the writer saw: raises StaleVersion where it was changed in
              between, LineGone where it was removed
 
-    Raises TooManyLines, TooMuch, or what ``editing.lock_draft`` raises.
+    Raises TooManyLines, TooMuch, labour.TooManyDays, or what ``editing.lock_draft`` raises.
     """
     draft = editing.lock_draft(participant.application, by=by, at=at)
     amount = line_amount(category, inputs)
     if amount > MOST_POUNDS:
         raise TooMuch
+    if category == Category.LABOUR:
+        labour.check(draft, inputs["working_days"], inputs["days"])
     if line is None:
         if participant.cost_lines.filter(category=category).count() >= MOST_LINES:
             raise TooManyLines
@@ -288,10 +290,10 @@ def _recount_overheads(participant: Participant) -> None:
     """Twenty percent of labour follows the labour lines."""
     if participant.overhead_method != OverheadMethod.TWENTY:
         return
-    labour = participant.cost_lines.filter(category=Category.LABOUR).aggregate(sum=Sum("amount"))["sum"]
+    wages = participant.cost_lines.filter(category=Category.LABOUR).aggregate(sum=Sum("amount"))["sum"]
     participant.cost_lines.filter(category=Category.OVERHEADS).delete()
-    if labour:
-        _write_overheads(participant, costs.twenty_percent_overheads(labour))
+    if wages:
+        _write_overheads(participant, costs.twenty_percent_overheads(wages))
 
 
 def _write_overheads(participant: Participant, amount: Decimal) -> None:

@@ -69,7 +69,7 @@ def _begun(application: Application) -> set[str]:
     begun = set(application.answers.exclude(text="").values_list("question__key", flat=True))
     signs = {
         "details": application.title or application.start_on or application.duration_months,
-        "organisation": lead.work_postcode or lead.work_area_id or lead.terms_accepted_at,
+        "organisation": lead.work_postcode or lead.work_area_id or lead.elsewhere or lead.terms_accepted_at,
         "costs": lead.overhead_method or lead.total_costs,
         "funding": lead.percentage_asked is not None,
         "declarations": application.has_russian_involvement is not None

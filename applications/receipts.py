@@ -84,12 +84,19 @@ def _content(application_id: int) -> dict:
 def _part(part: Participant) -> dict:
     return {
         **_values(part, PART),
-        "work_area": part.work_area.code if part.work_area else None,
+        "work_area": _place(part),
         "costs": [_values(line, COST) for line in sorted(part.cost_lines.all(), key=lambda row: row.pk)],
         "sources": [
             _values(one, SOURCE) for one in sorted(part.funding_sources.all(), key=lambda row: row.pk)
         ],
     }
+
+
+def _place(part: Participant) -> str | None:
+    """The area's code, or the place named instead: under one name, so that older fingerprints stay."""
+    if part.elsewhere:
+        return f"elsewhere: {part.elsewhere}"
+    return part.work_area.code if part.work_area else None
 
 
 def _values(row, names: tuple[str, ...]) -> dict[str, str | None]:

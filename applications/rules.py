@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from accounts.london import LONDON
+from accounts.london import LONDON, day_of
 from applications import duration, sections
 
 MILLION = 1_000_000
@@ -33,6 +33,7 @@ class Breach:
 class Limits(Protocol):
     """What a competition sets; a limit that is not set is None."""
 
+    closes_at: datetime | None
     limit_basis: str
     limit_min: Decimal | None
     limit_max: Decimal | None
@@ -82,13 +83,19 @@ def pounds(amount: Decimal) -> str:
 
 
 def dates_and_duration(application: Figures) -> list[Breach]:
-    """ELIG-06 to ELIG-08, as far as the dates are filled in."""
+    """ELIG-06 to ELIG-08, as far as the dates are filled in.
+
+    START has no number in the list of rules: nothing is decided before a competition has closed.
+    """
     competition, start_on, months = (
         application.competition,
         application.start_on,
         application.duration_months,
     )
     breaches = []
+    if start_on and competition.closes_at and start_on <= (closes_on := day_of(competition.closes_at)):
+        message = f"The project must start after {day(closes_on)}, the day on which the competition closes."
+        breaches.append(Breach("START", message, sections.DETAILS))
     if months is not None and not _within(months, competition.duration_min, competition.duration_max):
         breaches.append(Breach("ELIG-06", duration_rule(competition), sections.DETAILS))
     if start_on and competition.latest_start_on and start_on > competition.latest_start_on:
@@ -100,6 +107,14 @@ def dates_and_duration(application: Figures) -> list[Breach]:
     if start_on and months and (message := _broken_end(competition, duration.last_day(start_on, months))):
         breaches.append(Breach("ELIG-08", message, sections.DETAILS))
     return breaches
+
+
+def too_many_days(working_days: int, months: int, most: int) -> str:
+    """What to say of a line of labour that has more than ``costs.most_days``."""
+    return (
+        f"Days on the project can be up to {most:,} for each person: {working_days} working days a year "
+        f"over {months} month{'' if months == 1 else 's'}. Add a line for each person."
+    )
 
 
 def duration_rule(competition: Limits) -> str:

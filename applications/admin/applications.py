@@ -19,7 +19,7 @@ from accounts.models import Notification, User, regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
 from accounts.views.one_effect import one_effect
-from applications import assignment, declining
+from applications import assignment, declining, flags
 from applications.admin import reading
 from applications.admin.filters import CompetitionChoices
 from applications.forms.declining import TakeBackForm
@@ -233,6 +233,7 @@ class ApplicationAdmin(Record):
             "application": application,
             "answers": reading.answers(application),
             "parts": reading.parts(application),
+            "flags": flags.of_applications([application.pk]).get(application.pk, []),
             "assessments": [
                 (assessment, _take_back_form(assessment, taking_back))
                 for assessment in assessments.order_by("given_at", "pk")

@@ -206,6 +206,14 @@ class Participant(models.Model):
 
     work_postcode = models.CharField("postcode where most of the work happens", max_length=8, blank=True)
     work_area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True)
+    elsewhere = models.CharField(
+        "place elsewhere in the UK",
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where the work happens outside the areas of the competition's region.",
+    )
     overhead_method = models.CharField(max_length=10, choices=OverheadMethod, blank=True)
     percentage_asked = percent("percentage asked for", null=True, blank=True)
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
@@ -230,6 +238,10 @@ class Participant(models.Model):
                     total_costs__gte=0, other_funding__gte=0, grant_sought__gte=0, contribution__gte=0
                 ),
                 name="participant_sums_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(work_area__isnull=True) | Q(elsewhere=""),
+                name="participant_works_in_an_area_or_elsewhere",
             ),
         ]
 

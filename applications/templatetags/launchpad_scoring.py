@@ -33,6 +33,12 @@ def at_field(others: dict, field: BoundField) -> str:
 
 
 @register.filter
+def under(rows: dict, key):
+    """What is kept under ``key``; nothing where it is not there."""
+    return rows.get(key, ())
+
+
+@register.filter
 def in_words(notification) -> str:
     """The kind of a notification for people: ``assessment_given`` is "Assessment given"."""
     return notification.kind.replace("_", " ").capitalize()

@@ -10,7 +10,7 @@ from accounts.forms.fields import VersionField
 from accounts.models import Edited
 from accounts.templatetags.launchpad_format import local_time, pounds
 from accounts.versions import StaleVersion
-from applications import editing, finances, sections
+from applications import editing, finances, labour, sections
 from applications.editing import CompetitionClosed, NotEditable
 from applications.forms.costs import LINE_FORMS, TOO_MUCH, OverheadsForm
 from applications.models import Category, CostLine, OverheadMethod
@@ -123,6 +123,9 @@ class LinePage(DraftPage):
             return self.show(REFUSED, form=form)
         except finances.TooMuch:
             form.add_error(None, TOO_MUCH)
+            return self.show(REFUSED, form=form)
+        except labour.TooManyDays as refusal:
+            form.add_error("days", str(refusal))
             return self.show(REFUSED, form=form)
         except StaleVersion as refusal:
             found = conflict.differences(form, self.saved(refusal.current))

@@ -3,7 +3,7 @@
 from applications import drafting, sections
 from applications.forms.declarations import DeclarationsForm
 from applications.forms.details import DetailsForm
-from applications.forms.part import PartForm
+from applications.forms.part import ELSEWHERE, PartForm
 from applications.models import Area
 from applications.views.pages import FormPage
 
@@ -35,7 +35,8 @@ class Part(FormPage):
         part = self.participant
         return {
             "work_postcode": part.work_postcode,
-            "work_area": part.work_area_id,
+            "work_area": ELSEWHERE if part.elsewhere else part.work_area_id,
+            "elsewhere": part.elsewhere,
             "terms_accepted": part.terms_accepted_at is not None,
         }
 
@@ -44,7 +45,17 @@ class Part(FormPage):
         return {"areas": areas.order_by("-is_core", "name")}
 
     def save(self, form) -> None:
-        drafting.save_part(self.participant, **form.cleaned_data, by=self.request.user, at=self.at)
+        given = form.cleaned_data
+        drafting.save_part(
+            self.participant,
+            work_postcode=given["work_postcode"],
+            work_area=form.area(),
+            elsewhere=given["elsewhere"],
+            terms_accepted=given["terms_accepted"],
+            version=given["version"],
+            by=self.request.user,
+            at=self.at,
+        )
 
 
 class Declarations(FormPage):

@@ -15,7 +15,7 @@ from accounts.admin.records import Record
 from accounts.roles import Role
 from accounts.templatetags.launchpad_format import local_time, pounds
 from accounts.views.one_effect import one_effect
-from applications import ranking
+from applications import flags, ranking
 from applications.admin.filters import CompetitionChoices
 from applications.models import Competition, Stage
 from applications.ranking import Standing
@@ -98,6 +98,7 @@ class AllocationAdmin(Record):
             "competition": competition,
             "together": together,
             "plan": plan,
+            "flags": flags.of_applications(standing.application_id for standing in standings),
             "lacks": allocating.lacks(together, standings, at=at),
             "standing": standing,
             "cuts": cuts,

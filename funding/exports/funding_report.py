@@ -2,8 +2,21 @@
 
 from decimal import Decimal
 
-from django.db.models import Case, DateField, DecimalField, F, Func, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, NullIf, Round
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DecimalField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Concat, NullIf, Round
 
 from accounts.exports.columns import Column, Kind, worded
 from accounts.models import Size, User
@@ -25,6 +38,12 @@ class LastDay(Func):
 def _lead(field: str) -> Subquery:
     leads = Participant.objects.filter(application=OuterRef("award__application"), is_lead=True)
     return Subquery(leads.values(field)[:1])
+
+
+def _area() -> Coalesce:
+    """The area of the region, or the place that was named instead: such a row has no ONS code."""
+    place = Concat(Value("Elsewhere in the UK: "), F("participant__elsewhere"), output_field=CharField())
+    return Coalesce(F("participant__work_area__name"), Case(When(~Q(participant__elsewhere=""), then=place)))
 
 
 def _mean_score() -> Subquery:
@@ -50,7 +69,7 @@ COLUMNS = (
     Column("Lead", _lead("name"), width=32),
     Column("Organisation", F("participant__name"), width=32),
     Column("Company number", F("participant__company_number"), width=16),
-    Column("Local authority", F("participant__work_area__name"), width=22),
+    Column("Local authority", _area(), width=22),
     Column("ONS code", F("participant__work_area__code"), width=12),
     Column("Size", worded("participant__size", Size), width=16),
     Column("Total cost", F("participant__total_costs"), Kind.MONEY, 14),

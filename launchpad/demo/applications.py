@@ -96,7 +96,7 @@ def write_half(writing: Writing, *, at: datetime) -> Application:
     for question in writing.questions[:4]:
         drafting.complete(application, question.key, **doer)
     lead = application.participants.get()
-    for category, inputs in figures.lines(80_000, writing.dice)[:3]:
+    for category, inputs in figures.lines(80_000, 9, writing.dice)[:3]:
         finances.save_line(lead, category, inputs, **doer)
     return application
 
@@ -159,6 +159,7 @@ def _participant(application: Application, organisation: Organisation) -> Partic
 
 
 def _fill_in(participant: Participant, share: Share, writing: Writing, doer: dict[str, Any]) -> None:
+    months = participant.application.duration_months or 0
     place = writing.project["place"]
     drafting.save_part(
         participant,
@@ -175,7 +176,7 @@ def _fill_in(participant: Participant, share: Share, writing: Writing, doer: dic
             saved_at=doer["at"],
             **{**inputs, "amount": finances.line_amount(category, inputs)},
         )
-        for category, inputs in figures.lines(share.costs, writing.dice)
+        for category, inputs in figures.lines(share.costs, months, writing.dice)
     )
     finances.set_overheads(participant, OverheadMethod.TWENTY, **doer)
     finances.set_funding(participant, share.percentage, [], **doer)

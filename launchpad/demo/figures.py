@@ -31,21 +31,22 @@ class Share:
     percentage: Decimal
 
 
-def lines(total: int, dice: Random) -> list[tuple[Category, dict]]:
+def lines(total: int, months: int, dice: Random) -> list[tuple[Category, dict]]:
     """Return cost lines that come to ``total`` pounds together with overheads of 20% of labour."""
     found: list[tuple[Category, dict]] = []
     spent = Decimal(0)
     for role in dice.sample(ROLES, 2):
         annual = Decimal(dice.randrange(31_000, 58_000, 500))
         days = max(1, int(Decimal(total) * Decimal("0.22") * USUAL_WORKING_DAYS / annual))
-        inputs = {
-            "description": role,
-            "annual_cost": annual,
-            "working_days": USUAL_WORKING_DAYS,
-            "days": days,
-        }
-        found.append((Category.LABOUR, inputs))
-        spent += costs.labour(annual, USUAL_WORKING_DAYS, days)
+        for name, worked in shared(role, days, costs.most_days(USUAL_WORKING_DAYS, months)):
+            inputs = {
+                "description": name,
+                "annual_cost": annual,
+                "working_days": USUAL_WORKING_DAYS,
+                "days": worked,
+            }
+            found.append((Category.LABOUR, inputs))
+            spent += costs.labour(annual, USUAL_WORKING_DAYS, worked)
     spent += costs.twenty_percent_overheads(spent)
 
     price = Decimal(total * dice.randint(12, 20) // 100)
@@ -85,6 +86,15 @@ def lines(total: int, dice: Random) -> list[tuple[Category, dict]]:
     rest = {"description": dice.choice(MATERIALS), "quantity": 1, "unit_cost": total - spent}
     found.append((Category.MATERIALS, rest))
     return found
+
+
+def shared(role: str, days: int, most: int) -> list[tuple[str, int]]:
+    """Share the days of a role among as many people as can work them while the project lasts."""
+    people = ceil(days / most)
+    return [
+        (f"{role} {person + 1}" if people > 1 else role, days // people + (person < days % people))
+        for person in range(people)
+    ]
 
 
 def costs_for(grant: int, percentage: Decimal) -> int:

@@ -67,21 +67,21 @@ RULES = [
     ),
     Rule(
         "ELIG-07",
-        "The project must start by 1 April 2027.",
-        lambda it: of_application(it, start_on=date(2027, 4, 2)),
-        lambda it: of_application(it, start_on=date(2027, 4, 1)),
+        "The project must start by 1 April 2037.",
+        lambda it: of_application(it, start_on=date(2037, 4, 2)),
+        lambda it: of_application(it, start_on=date(2037, 4, 1)),
     ),
     Rule(
         "ELIG-08",
-        "The project must end by 29 June 2027.",
-        lambda it: of_competition(it, latest_end_on=date(2027, 6, 29)),
-        lambda it: of_competition(it, latest_end_on=date(2027, 6, 30)),
+        "The project must end by 29 June 2037.",
+        lambda it: of_competition(it, latest_end_on=date(2037, 6, 29)),
+        lambda it: of_competition(it, latest_end_on=date(2037, 6, 30)),
     ),
     Rule(
         "ELIG-08",
         "The project must end on 31 March 2025.",
         lambda it: of_competition(it, ends_exactly_on=date(2025, 3, 31)),
-        lambda it: of_competition(it, ends_exactly_on=date(2027, 6, 30)),
+        lambda it: of_competition(it, ends_exactly_on=date(2037, 6, 30)),
     ),
     Rule(
         "ELIG-14",
@@ -116,7 +116,7 @@ IDS = [f"{rule.id}-{number}" for number, rule in enumerate(RULES)]
 
 @pytest.fixture
 def application() -> Application:
-    """£80,000 of costs, a grant of £56,000, six months from 1 January 2027, in a competition that is open."""
+    """£80,000 of costs, a grant of £56,000, six months from 1 January 2037, in a competition that is open."""
     made = applications.application(Status.DRAFT, competitions.open_now())
     CompletedSection.objects.bulk_create(
         CompletedSection(

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 DETAILS = {
     "start_on_day": "1",
     "start_on_month": "1",
-    "start_on_year": "2027",
+    "start_on_year": "2037",
     "duration_months": "6",
     "research_category": "industrial_research",
     "is_resubmission": "False",

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def complete() -> Application:
-    """£80,000 of costs, a grant of £56,000, 1 January 2027 for six months."""
+    """£80,000 of costs, a grant of £56,000, 1 January 2037 for six months."""
     return applications.complete_draft()
 
 
@@ -153,33 +153,33 @@ def test_elig_06_the_duration_is_held_to_both_limits(complete, months, passes):
 
 
 def test_elig_07_the_latest_start_passes(complete):
-    assert found(of_application(complete, start_on=date(2027, 4, 1))) == []
+    assert found(of_application(complete, start_on=date(2037, 4, 1))) == []
 
 
 def test_elig_07_a_day_later_is_too_late(complete):
-    assert found(of_application(complete, start_on=date(2027, 4, 2))) == [
-        ("ELIG-07", "The project must start by 1 April 2027.")
+    assert found(of_application(complete, start_on=date(2037, 4, 2))) == [
+        ("ELIG-07", "The project must start by 1 April 2037.")
     ]
 
 
 def test_elig_08_a_project_may_end_on_the_very_last_day(complete):
-    of_competition(complete, latest_end_on=date(2027, 6, 30))
+    of_competition(complete, latest_end_on=date(2037, 6, 30))
 
     assert found(complete) == []
 
 
 def test_elig_08_a_day_longer_is_too_long(complete):
-    of_competition(complete, latest_end_on=date(2027, 6, 29))
+    of_competition(complete, latest_end_on=date(2037, 6, 29))
 
-    assert found(complete) == [("ELIG-08", "The project must end by 29 June 2027.")]
+    assert found(complete) == [("ELIG-08", "The project must end by 29 June 2037.")]
 
 
 @pytest.mark.parametrize(
     ("ends_on", "expected"),
     [
-        (date(2027, 6, 30), []),
-        (date(2027, 7, 31), [("ELIG-08", "The project must end on 31 July 2027.")]),
-        (date(2027, 5, 31), [("ELIG-08", "The project must end on 31 May 2027.")]),
+        (date(2037, 6, 30), []),
+        (date(2037, 7, 31), [("ELIG-08", "The project must end on 31 July 2037.")]),
+        (date(2037, 5, 31), [("ELIG-08", "The project must end on 31 May 2037.")]),
     ],
 )
 def test_elig_08_a_fixed_end_is_met_exactly(complete, ends_on, expected):
@@ -267,5 +267,5 @@ def test_a_rule_whose_limit_is_not_set_does_not_bind(complete):
 def test_the_number_of_queries_does_not_follow_the_number_of_questions(complete, django_assert_num_queries):
     application = Application.objects.select_related("competition__question_set").get(pk=complete.pk)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         eligibility.breaches(application, at=NOON)

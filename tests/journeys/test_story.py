@@ -122,7 +122,7 @@ def applies(person: Person, competition: Competition) -> str:
 
     person.follow("Application details")
     start = competition.latest_start_on
-    person.fill(title="Lighter gears from recycled steel", duration_months="6")
+    person.fill(title="Lighter gears from recycled steel", duration_months="12")
     person.fill(start_on_day=str(start.day), start_on_month=f"{start:%B}", start_on_year=str(start.year))
     person.fill(cluster_activity="We make gears in Knowsley and will take on six people there.")
     person.choose(

@@ -36,7 +36,7 @@ __all__ = [
 
 DETAILS = {
     "title": "Lighter gears from recycled steel",
-    "start_on": date(2027, 1, 1),
+    "start_on": date(2037, 1, 1),
     "duration_months": 6,
     "research_category": ResearchCategory.INDUSTRIAL,
     "is_resubmission": False,

@@ -113,7 +113,8 @@ class Entry:
 
     @cached_property
     def parts(self) -> list[Part]:
-        found = money.parts(self.competition, self.bodies, self.plan.maxima[self.category], self.dice)
+        maxima = self.plan.maxima[self.category]
+        found = money.parts(self.competition, self.bodies, maxima, self.months, self.dice)
         return found if self.is_whole else [money.begun(found[0], LINES_BEGUN)]
 
 

@@ -9,6 +9,7 @@ from accounts.money import exact
 from applications import costs, finances
 from applications.models import Category, Competition, OverheadMethod, Strand
 from launchpad.demo import files
+from launchpad.demo.figures import shared
 from launchpad.demo.grown.organisations import Body
 
 #: Overheads as applicants choose them.
@@ -53,7 +54,7 @@ class Part:
 
 
 def parts(
-    competition: Competition, bodies: list[Body], maxima: dict[str, Decimal], dice: Random
+    competition: Competition, bodies: list[Body], maxima: dict[str, Decimal], months: int, dice: Random
 ) -> list[Part]:
     """Share a project out to ``bodies``, the lead first, so that the competition's limits are kept.
 
@@ -70,12 +71,12 @@ def parts(
         total = int(wanted * 100 / mean)
     begins_on = competition.opens_at.date()
     return [
-        part(body, total * share // WHOLE, percentage, begins_on, dice)
+        part(body, total * share // WHOLE, percentage, months, begins_on, dice)
         for body, share, percentage in zip(bodies, shares, percentages, strict=True)
     ]
 
 
-def part(body: Body, total: int, percentage: Decimal, begins_on: date, dice: Random) -> Part:
+def part(body: Body, total: int, percentage: Decimal, months: int, begins_on: date, dice: Random) -> Part:
     """Spend exactly ``total`` pounds and count what follows."""
     method = dice.choice(METHODS)
     sources = _sources(int(total * percentage / 100), begins_on, dice)
@@ -86,7 +87,7 @@ def part(body: Body, total: int, percentage: Decimal, begins_on: date, dice: Ran
         body=body,
         method=method,
         percentage=percentage,
-        lines=lines(total, method, dice),
+        lines=lines(total, method, months, dice),
         sources=sources,
         total=whole,
         other=other,
@@ -105,10 +106,10 @@ def begun(whole: Part, most_lines: int) -> Part:
     )  # fmt: skip
 
 
-def lines(total: int, method: OverheadMethod, dice: Random) -> list[Line]:
+def lines(total: int, method: OverheadMethod, months: int, dice: Random) -> list[Line]:
     """Return cost lines that come to ``total`` pounds with overheads: labour first, materials last."""
     words = files.read("grown_sentences")
-    found = _labour(total, words["roles"], dice)
+    found = _labour(total, words["roles"], months, dice)
     labour = sum((line.amount for line in found), costs.NOUGHT)
     if method is OverheadMethod.TWENTY:
         amount = costs.twenty_percent_overheads(labour)
@@ -133,20 +134,22 @@ def _line(category: Category, inputs: dict) -> Line:
     return Line(category, inputs, finances.line_amount(category, inputs))
 
 
-def _labour(total: int, roles: list[str], dice: Random) -> list[Line]:
-    """Two fifths to a bit over half of the costs, for one to four people."""
-    people = dice.sample(roles, dice.randint(1, 4))
-    each = total * dice.randint(400, 540) // WHOLE // len(people)
+def _labour(total: int, roles: list[str], months: int, dice: Random) -> list[Line]:
+    """Two fifths to a bit over half of the costs, for one to four roles."""
+    chosen = dice.sample(roles, dice.randint(1, 4))
+    each = total * dice.randint(400, 540) // WHOLE // len(chosen)
     found = []
-    for role in people:
+    for role in chosen:
         annual, working_days = dice.randrange(29_000, 68_000, 400), dice.choice((220, 225, 232, 232, 232))
-        inputs = {
-            "description": role,
-            "annual_cost": exact(annual),
-            "working_days": working_days,
-            "days": max(1, each * working_days // annual),
-        }
-        found.append(_line(Category.LABOUR, inputs))
+        days = max(1, each * working_days // annual)
+        for name, worked in shared(role, days, costs.most_days(working_days, months)):
+            inputs = {
+                "description": name,
+                "annual_cost": exact(annual),
+                "working_days": working_days,
+                "days": worked,
+            }
+            found.append(_line(Category.LABOUR, inputs))
     return found
 
 
