@@ -11,7 +11,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """How allauth tells people things: through our outbox, never from inside a request.
 
     What it would print (a confirmation key, a reset token) is left behind here and made anew when
-    the e-mail is written, so that no secret is ever stored.
+    the email is written, so that no secret is ever stored.
     """
 
     error_messages = {
@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
         address = emailconfirmation.email_address
-        self._post("account_confirmation", address.user, "e-mail address", address.pk)
+        self._post("account_confirmation", address.user, "email address", address.pk)
 
     def send_password_reset_mail(self, user, email: str, context: dict) -> None:
         self._post("password_reset", user, "person", user.pk)

@@ -12,13 +12,13 @@ from accounts.models import Notification, User
 from accounts.rewording import Wording
 from accounts.wording import Kind
 
-#: Stands in for a secret link wherever the text is shown outside the e-mail itself.
-KEPT_BACK = Paragraph("(A link that only its reader may have stands here, in the e-mail alone.)")
+#: Stands in for a secret link wherever the text is shown outside the email itself.
+KEPT_BACK = Paragraph("(A link that only its reader may have stands here, in the email alone.)")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An e-mail's words for one person, before they are text or HTML."""
+    """An email's words for one person, before they are text or HTML."""
 
     recipient: User
     subject: str
@@ -43,7 +43,7 @@ def compose(
     """Return the notification in words.
 
     worded        a wording to try; without one, the one that holds
-    with_secrets  for the e-mail itself alone: links that let their reader in are made and put in
+    with_secrets  for the email itself alone: links that let their reader in are made and put in
     """
     kind = wording.of(notification.kind)
     worded = worded or rewording.current(kind, kind.scope(notification))
@@ -59,7 +59,7 @@ def compose(
 
 
 def email(notification: Notification) -> EmailMultiAlternatives:
-    """Return the e-mail, in plain text and in HTML, with the Message-ID it has on every try."""
+    """Return the email, in plain text and in HTML, with the Message-ID it has on every try."""
     letter = compose(notification, with_secrets=True)
     message = EmailMultiAlternatives(
         letter.subject,

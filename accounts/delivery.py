@@ -1,4 +1,4 @@
-"""Sends one notification as an e-mail, and writes what became of it in its row."""
+"""Sends one notification as an email, and writes what became of it in its row."""
 
 import logging
 import random
@@ -22,7 +22,7 @@ LONGEST_DELAY = timedelta(minutes=10)
 #: Counted from the first try, whatever kept us from trying in between.
 GIVE_UP_AFTER = timedelta(hours=48)
 
-#: How long a worker goes on telling a database that is away of an e-mail which has been taken
+#: How long a worker goes on telling a database that is away of an email which has been taken
 #: (seconds). Less than a task may take.
 MARKING = 60.0
 

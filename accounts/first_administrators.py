@@ -31,7 +31,7 @@ def appoint(email: str, *, is_second: bool = False, by: None = None, at: datetim
     if person is None:
         raise NotAppointed(f"Nobody has signed up as {email}. Create the account on the site first.")
     if not EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists():
-        raise NotAppointed(f"{email} has not been confirmed. Follow the link in the e-mail first.")
+        raise NotAppointed(f"{email} has not been confirmed. Follow the link in the email first.")
     if Role.ADMINISTRATOR in person.roles:
         raise NotAppointed(f"{email} is the first administrator. Name another person as the second.")
 

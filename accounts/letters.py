@@ -1,4 +1,4 @@
-"""What an e-mail says, as parts: read from a wording, filled with values, written as text or as a page.
+"""What an email says, as parts: read from a wording, filled with values, written as text or as a page.
 
 A wording is plain text in which ``((reference))`` stands for a value. Nothing in it is carried out:
 the structure is read first and the values put in afterwards, once, so that neither what staff write
@@ -24,8 +24,8 @@ class Placeholder:
     """A value that a wording may name.
 
     is_block     a part of its own, such as a table: it stands alone in its paragraph
-    is_required  without it the e-mail would be of no use
-    is_secret    a link that lets its reader in: only ever in the e-mail itself
+    is_required  without it the email would be of no use
+    is_secret    a link that lets its reader in: only ever in the email itself
     """
 
     name: str
@@ -39,7 +39,7 @@ class Placeholder:
 
 
 class Shown:
-    """A part knows what prints it: in an e-mail and on a page."""
+    """A part knows what prints it: in an email and on a page."""
 
     __slots__ = ()
     name: ClassVar[str]

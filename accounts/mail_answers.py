@@ -11,8 +11,8 @@ MEANINGS = {
     "1.10": "nobody receives mail for this address",
     "2.1": "mailbox is closed",
     "2.2": "mailbox is full",
-    "2.3": "e-mail is too large for the mailbox",
-    "3.4": "e-mail is too large for the mail server",
+    "2.3": "email is too large for the mailbox",
+    "3.4": "email is too large for the mail server",
     "4.4": "nobody receives mail for this address",
 }
 
@@ -22,7 +22,7 @@ PHRASES = (
     (re.compile(r"full|over ?quota|exceeded storage", re.I), "2.2"),
 )
 
-#: What GOV.UK Notify reports of an e-mail that came back.
+#: What GOV.UK Notify reports of an email that came back.
 RETURNED = {
     "permanent-failure": "mailbox does not exist",
     "temporary-failure": "mailbox could not be reached for three days",

@@ -43,7 +43,7 @@ def may_sign_in(notification: Notification) -> bool:
 def confirmation(notification: Notification) -> Values:
     key = EmailConfirmationHMAC(notification.looked_up(_address)).key
     return {
-        "confirm_button": Button("Confirm my e-mail address", link("account_confirm_email", key=key)),
+        "confirm_button": Button("Confirm my email address", link("account_confirm_email", key=key)),
         "days": str(app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS),
     }
 
@@ -108,10 +108,10 @@ def oneself(viewer: User, scope: str) -> Example:
 KINDS = (
     Kind(
         name="account_confirmation",
-        title="Confirm your e-mail address",
+        title="Confirm your email address",
         to="whoever made an account, at the address to be confirmed",
         when="at once, when the account is made or somebody signs in with an address not confirmed",
-        subject_word="e-mail address",
+        subject_word="email address",
         placeholders=(
             Placeholder(
                 "confirm_button",
@@ -124,7 +124,7 @@ KINDS = (
         ),
         values=confirmation,
         example=own_address,
-        because="You get this e-mail because somebody gave this address on Launchpad.",
+        because="You get this email because somebody gave this address on Launchpad.",
         still_true=is_unconfirmed,
         address=address_to_confirm,
         required_by="The account cannot be used before the address is confirmed.",
@@ -199,6 +199,6 @@ KINDS = (
 )
 
 COMING = (
-    Coming("email_changed", "Your e-mail address was changed", "changing one's e-mail address"),
+    Coming("email_changed", "Your email address was changed", "changing one's email address"),
     Coming("organisation_invitation", "You are invited to an organisation", "inviting colleagues"),
 )

@@ -10,9 +10,9 @@ from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import JobRun, Notification, Owed, User
 from accounts.wording import Example, Kind
 
-BECAUSE_STAFF = "You get this e-mail because of the role you hold on Launchpad."
+BECAUSE_STAFF = "You get this email because of the role you hold on Launchpad."
 
-#: Failed messages that stand in one e-mail by name; of further ones it gives the number.
+#: Failed messages that stand in one email by name; of further ones it gives the number.
 LISTED = 20
 
 

@@ -77,5 +77,5 @@ def _owed(kind: str, subject_word: str, post: Post, at: datetime) -> Notificatio
 
 
 def new_message_id() -> str:
-    """The Message-ID that an e-mail keeps on every try, so that a second copy is known for one."""
+    """The Message-ID that an email keeps on every try, so that a second copy is known for one."""
     return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>"

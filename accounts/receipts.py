@@ -1,4 +1,4 @@
-"""Asks the carrier what became of e-mails that it took: Notify knows some time later."""
+"""Asks the carrier what became of emails that it took: Notify knows some time later."""
 
 import logging
 import time
@@ -16,7 +16,7 @@ AT_ONCE, SECONDS = 500, 60.0
 
 
 def collect(*, at: datetime) -> str:
-    """Note what has become of e-mails without a receipt; those on their way are asked after again."""
+    """Note what has become of emails without a receipt; those on their way are asked after again."""
     if channels.name() != channels.NOTIFY:
         return "Mail goes to a mail server, which reports nothing later"
     waiting = Notification.objects.without_receipt().order_by("receipt_at", "pk")
@@ -27,7 +27,7 @@ def collect(*, at: datetime) -> str:
         try:
             said = notify.status(notification.channel_reference)
         except NotNow as problem:
-            logger.info("notify did not say what became of an e-mail", extra={"reason": str(problem)})
+            logger.info("notify did not say what became of an email", extra={"reason": str(problem)})
             break
         noted += _note(notification, said, at)
     return f"{noted} receipts noted"

@@ -42,7 +42,7 @@ class SentAgainAlready(SendingAgainRefused):
 def send_again(notification: Notification, *, reason: str, by: User, at: datetime) -> Notification:
     """Owe the same person the same once more, as a new row that names the failed one.
 
-    The failed row stays as it ended. What the e-mail says is looked up anew, and whether it is still
+    The failed row stays as it ended. What the email says is looked up anew, and whether it is still
     true is asked again. Locks the failed row, so that two who press at once make one.
 
     Raises a kind of SendingAgainRefused and writes nothing.

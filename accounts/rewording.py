@@ -76,7 +76,7 @@ def current(kind: Kind, scope: str = ALL) -> Wording:
 def save(
     kind: Kind, subject: str, body: str, *, scope: str = ALL, seen: int, by: User, at: datetime
 ) -> WordingVersion:
-    """Make this what the kind says, from the next e-mail on.
+    """Make this what the kind says, from the next email on.
 
     seen  the scope's number when the text was read: 0 where it had none
 

@@ -2,7 +2,7 @@
 
 Each kind says who gets it and when, what it can name, and where its values come from. Its standing
 text is ``templates/email/<name>.txt``, first line the subject; staff may set another in its place
-(``accounts.rewording``). Values are looked up when the e-mail is sent, so that nothing stale and no
+(``accounts.rewording``). Values are looked up when the email is sent, so that nothing stale and no
 secret is ever stored.
 """
 
@@ -45,7 +45,7 @@ class Kind:
     example       a real row that a person may see and a scope has, to show the kind with
     because       why somebody gets it, as its last line
     still_true    asked just before sending: where it answers no, nothing is sent
-    address       for the few e-mails that do not go to the recipient's own address
+    address       for the few emails that do not go to the recipient's own address
     scope         the code of the competition whose wording holds, where it is about one
     may_wait      whether staff and assessors may have it in their daily summary
     required_by   what law or step of the process asks for it; it then goes to everybody, at once
@@ -60,7 +60,7 @@ class Kind:
     placeholders: tuple[Placeholder, ...]
     values: Callable[[Notification], Values]
     example: Callable[[User, str], Example]
-    because: str = "You get this e-mail because you have an account on Launchpad."
+    because: str = "You get this email because you have an account on Launchpad."
     still_true: Callable[[Notification], bool] = always
     address: Callable[[Notification], str] = address_of_recipient
     scope: Callable[[Notification], str] = no_scope

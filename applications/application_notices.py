@@ -50,7 +50,7 @@ def started(notification: Notification) -> Values:
 
 
 def is_draft(notification: Notification) -> bool:
-    """Whether it is still there, and not submitted: a draft may be deleted before the e-mail leaves."""
+    """Whether it is still there, and not submitted: a draft may be deleted before the email leaves."""
     return Application.objects.filter(pk=notification.subject_id, status=Status.DRAFT).exists()
 
 

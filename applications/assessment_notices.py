@@ -8,7 +8,7 @@ from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, co
 
 ASSESSMENT_GIVEN = "assessment_given"
 
-BECAUSE_ASSESSOR = "You get this e-mail because you are an assessor on Launchpad."
+BECAUSE_ASSESSOR = "You get this email because you are an assessor on Launchpad."
 
 
 def assessment_of(notification: Notification) -> Assessment | None:

@@ -8,7 +8,7 @@ from accounts.models import Notification
 from accounts.wording import Example
 from applications.models import Application
 
-BECAUSE_EDITOR = "You get this e-mail because you may edit for an organisation in this application."
+BECAUSE_EDITOR = "You get this email because you may edit for an organisation in this application."
 
 TO_EDITORS = "those who may edit for the lead organisation"
 

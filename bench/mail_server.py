@@ -17,7 +17,7 @@ FORK = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where it listens, and how many e-mails it has taken."""
+    """Where it listens, and how many emails it has taken."""
 
     port: int
     taken: Synchronized = field(default_factory=lambda: FORK.Value("i", 0))

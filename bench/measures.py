@@ -25,7 +25,7 @@ BARE, STATEMENTS = "the bare view", "the bare transaction"
 LANES = 8
 #: Deeds a second for which a supply is laid in: of the product's, of both, and of bare transactions.
 FAST, FASTER, BARE_FAST = 160, 300, 600
-#: E-mails a second for which rows are laid in.
+#: Emails a second for which rows are laid in.
 EMAILS = 400
 
 

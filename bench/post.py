@@ -1,4 +1,4 @@
-"""Notifications from row to mail server by the product's relay and worker, and e-mails by a bare task."""
+"""Notifications from row to mail server by the product's relay and worker, and emails by a bare task."""
 
 import os
 import secrets
@@ -25,7 +25,7 @@ WORKERS = 2
 
 #: What has been sent before the count begins: workers open their connections with their first.
 WARM = 20
-#: Seconds until the first e-mail must have come, and between two looks at the count.
+#: Seconds until the first email must have come, and between two looks at the count.
 PATIENCE, LOOK = 60, 0.01
 
 
@@ -67,9 +67,9 @@ class PostOffice:
         return Child(program.name, command, environment=self.environment, folder=ROOT, log=self.log)
 
     def timed(self, number: int) -> Outcome:
-        """How fast ``number`` e-mails come in, the first few not counted.
+        """How fast ``number`` emails come in, the first few not counted.
 
-        The times of one e-mail are the mean of a worker's.
+        The times of one email are the mean of a worker's.
         """
         begun_with = self._reached(WARM, PATIENCE)
         began = time.monotonic()
@@ -82,7 +82,7 @@ class PostOffice:
         give_up_at = time.monotonic() + within
         while (taken := self.server.taken.value) < number:
             if time.monotonic() > give_up_at:
-                raise Failed(f"{taken} of {number} e-mails came\n{self.log.read_text()[-2000:]}")
+                raise Failed(f"{taken} of {number} emails came\n{self.log.read_text()[-2000:]}")
             time.sleep(LOOK)
         return taken
 

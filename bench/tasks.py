@@ -1,4 +1,4 @@
-"""The yardstick of notifications: a Celery task that sends an e-mail of the same size and does no more."""
+"""The yardstick of notifications: a Celery task that sends an email of the same size and does no more."""
 
 from celery import shared_task
 from django.core.mail import EmailMultiAlternatives, get_connection

@@ -60,7 +60,7 @@ def preview(allocation: Allocation) -> Preview:
 
 @audit.action("release outcomes")
 def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
-    """Show every applicant of the allocation their decision and owe each an e-mail with the feedback.
+    """Show every applicant of the allocation their decision and owe each an email with the feedback.
 
     Each notification is a row of this transaction; sending is the relay's work.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-#: Parts of an address this long are keys from e-mails, which open doors; a query may hold anything.
+#: Parts of an address this long are keys from emails, which open doors; a query may hold anything.
 KEY_IN_ADDRESS = re.compile(r"(?<=/)[^/\s?]{24,}")
 QUERY = re.compile(r"\?.*", re.DOTALL)
 #: PostgreSQL repeats the refused values here.

@@ -55,8 +55,8 @@ TIMETABLE = (
         ledger_check.on_schedule,
     ),
     Job(
-        "ask after e-mails",
-        "Asks GOV.UK Notify, where it is used, what became of the e-mails it took.",
+        "ask after emails",
+        "Asks GOV.UK Notify, where it is used, what became of the emails it took.",
         Every(timedelta(minutes=5)),
         receipts.collect,
         keep=timedelta(days=2),

@@ -2,8 +2,8 @@
 
     with NotifyServer() as notify:
         notify.answer(429, "RateLimitError", "Exceeded rate limit", times=1)
-        notify.wait(seconds)                 # takes the e-mail, then keeps silent for so long
-        notify.became("permanent-failure")   # what it says of every e-mail from now on
+        notify.wait(seconds)                 # takes the email, then keeps silent for so long
+        notify.became("permanent-failure")   # what it says of every email from now on
 
 It checks what the real one checks: the signed token, the template and the address.
 """

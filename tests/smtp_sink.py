@@ -3,11 +3,11 @@
     with SmtpSink() as sink:
         sink.refuse("550 No such mailbox")       # every recipient, until sink.behave()
         sink.refuse("450 Try later", times=2)    # the next two
-        sink.wait(seconds)                       # before it answers the end of each e-mail
-        sink.hang_up_after_data(times=1)         # takes the e-mail, then breaks off without a word
+        sink.wait(seconds)                       # before it answers the end of each email
+        sink.hang_up_after_data(times=1)         # takes the email, then breaks off without a word
         sink.take_time(seconds)                  # before it accepts each recipient
-        sink.tire_after(3)                       # says 421 to the fourth e-mail on one connection
-        sink.before_answering(something)         # calls it once the e-mail is in, before it says so
+        sink.tire_after(3)                       # says 421 to the fourth email on one connection
+        sink.before_answering(something)         # calls it once the email is in, before it says so
 
 It listens on one port from beginning to end, also while it is stopped and started again.
 """
@@ -88,7 +88,7 @@ class SmtpSink:
         self.stop()
 
     def wait_for(self, count: int, within: float = 20) -> list[EmailMessage]:
-        """Return what was received once there are ``count`` e-mails, or whatever there is in the end."""
+        """Return what was received once there are ``count`` emails, or whatever there is in the end."""
         end = time.monotonic() + within
         while len(self.received) < count and time.monotonic() < end:
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Told to stop, each program ends what it has begun: a request, an e-mail."""
+"""Told to stop, each program ends what it has begun: a request, an email."""
 
 import signal
 import sys

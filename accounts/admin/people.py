@@ -128,7 +128,7 @@ class UserAdmin(Record):
             request,
             person,
             lambda: appointments.confirm(asked, by=request.user, at=at),
-            f"The change has taken effect. {person} is told by e-mail.",
+            f"The change has taken effect. {person} is told by email.",
         )
 
     @one_effect("refuse role change")

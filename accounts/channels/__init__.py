@@ -1,7 +1,7 @@
-"""The ways an e-mail leaves the house: a mail server, or GOV.UK Notify where it has a key.
+"""The ways an email leaves the house: a mail server, or GOV.UK Notify where it has a key.
 
 Each has ``send(message, reference=, is_repeat=, at=)``, which returns the carrier's own reference
-for the e-mail once that is taken, or raises Refused or NotNow.
+for the email once that is taken, or raises Refused or NotNow.
 """
 
 from types import ModuleType

@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """Whoever carries the mail will never take this e-mail; the words are theirs."""
+    """Whoever carries the mail will never take this email; the words are theirs."""
 
 
 class NotNow(Exception):

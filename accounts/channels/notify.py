@@ -1,7 +1,7 @@
-"""Hands e-mails to GOV.UK Notify: one template there with a subject and a body, both from us.
+"""Hands emails to GOV.UK Notify: one template there with a subject and a body, both from us.
 
 Notify keeps our Message-ID as its reference, so that before a second try it can be asked whether it
-took the first. What becomes of an e-mail is asked for later (``status``), by the id it gave.
+took the first. What becomes of an email is asked for later (``status``), by the id it gave.
 """
 
 import logging
@@ -49,9 +49,9 @@ line = Line()
 
 
 def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at: datetime) -> str:
-    """Return Notify's id of the e-mail once it is taken.
+    """Return Notify's id of the email once it is taken.
 
-    reference  the Message-ID, by which a repeated try finds the e-mail that was taken before
+    reference  the Message-ID, by which a repeated try finds the email that was taken before
     """
     client = line.open()
     if line.rests_until and at < line.rests_until:
@@ -73,7 +73,7 @@ def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at
 
 
 def status(taken: str) -> str:
-    """What Notify says has become of an e-mail: ``delivered``, ``permanent-failure`` and so on.
+    """What Notify says has become of an email: ``delivered``, ``permanent-failure`` and so on.
 
     Empty where it no longer knows, a week later. Raises NotNow.
     """

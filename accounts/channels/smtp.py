@@ -1,4 +1,4 @@
-"""Hands e-mails to a mail server over a line that is kept open from one to the next."""
+"""Hands emails to a mail server over a line that is kept open from one to the next."""
 
 import smtplib
 import threading
@@ -14,7 +14,7 @@ from accounts.channels.answers import NotNow, Refused
 #: Silent for longer (seconds), a kept line is asked whether it still hears us before it is used.
 TRUSTED_FOR = 2.0
 
-#: Servers tire of long conversations: a line is hung up after so many e-mails.
+#: Servers tire of long conversations: a line is hung up after so many emails.
 EMAILS_A_LINE = 100
 
 #: After a server could not be reached, this process leaves it alone for so long. Each look at one
@@ -27,7 +27,7 @@ CLOSING = 421
 class Line(threading.local):
     """This worker's one connection to the mail server, renewed when it is broken or the settings change.
 
-    In a pool that forks each worker opens its own with its first e-mail; in a pool of threads each
+    In a pool that forks each worker opens its own with its first email; in a pool of threads each
     thread has one.
     """
 
@@ -85,7 +85,7 @@ line = Line()
 
 
 def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at: datetime) -> str:
-    """Return once the server has taken the e-mail. Raises Refused or NotNow, in the server's words.
+    """Return once the server has taken the email. Raises Refused or NotNow, in the server's words.
 
     A mail server has no reference of its own that it could be asked by, so this returns none, and a
     repeated try differs from the first in nothing. Not to be called inside a transaction: a server
@@ -116,7 +116,7 @@ def _speak(message: EmailMultiAlternatives, at: datetime) -> None:
     try:
         connection.send_messages([message])
     except smtplib.SMTPSenderRefused:
-        # Said before a word of the e-mail, by a server that has had enough of a long conversation.
+        # Said before a word of the email, by a server that has had enough of a long conversation.
         if not was_kept:
             raise
         line.hang_up()

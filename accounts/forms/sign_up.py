@@ -4,7 +4,7 @@ from accounts import clock, sign_up
 
 
 class SignUpDetails(forms.Form):
-    """What signing up asks for besides the e-mail address and a password.
+    """What signing up asks for besides the email address and a password.
 
     allauth builds its own form on top of this one and calls ``signup`` when the account is made.
     """

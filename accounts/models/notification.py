@@ -47,7 +47,7 @@ class NotificationQuerySet(OwedQuerySet):
 
 
 class Notification(Owed):
-    """Something one person is to be told, by e-mail and in their pages.
+    """Something one person is to be told, by email and in their pages.
 
     ``subject_word`` and ``subject_id`` name the row it is about without pointing up the house
     ("application", 17). ``facts`` holds ids and references only: names, links and secrets are

@@ -45,9 +45,9 @@ class UserQuerySet(models.QuerySet):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in with an e-mail address. Nobody is a superuser."""
+    """A person who signs in with an email address. Nobody is a superuser."""
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
     name = models.CharField("full name", max_length=150, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
     joined_at = models.DateTimeField(editable=False)

@@ -8,7 +8,7 @@ from accounts.views.sign_in import SaysWhetherRefused
 
 
 class SignUp(SaysWhetherRefused, SignupView):
-    """allauth's sign-up, all or nothing: the account, its role and the e-mail owed."""
+    """allauth's sign-up, all or nothing: the account, its role and the email owed."""
 
     def form_valid(self, form) -> HttpResponse:
         if form.account_already_exists:
@@ -18,5 +18,5 @@ class SignUp(SaysWhetherRefused, SignupView):
             with transaction.atomic():
                 return super().form_valid(form)
         except IntegrityError:
-            # The same address a moment ago, by a second click: that one has sent the e-mail.
+            # The same address a moment ago, by a second click: that one has sent the email.
             return redirect("account_email_verification_sent")

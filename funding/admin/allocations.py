@@ -240,7 +240,7 @@ class AllocationAdmin(Record):
             )
         except waits.TryAgain:
             return self._page(request, pk, problems=[waits.TRY_AGAIN], status=503)
-        messages.success(request, "The outcomes have been released. Each applicant is sent an e-mail.")
+        messages.success(request, "The outcomes have been released. Each applicant is sent an email.")
         return redirect("admin:funding_allocation_change", pk)
 
 

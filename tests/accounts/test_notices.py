@@ -1,4 +1,4 @@
-"""The account e-mails from the form to the link that works."""
+"""The account emails from the form to the link that works."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ def deliver_all() -> None:
 
 
 def link_in(message) -> str:
-    """Return the address of the first link in an e-mail, without the site."""
+    """Return the address of the first link in an email, without the site."""
     address = re.search(r"http://127\.0\.0\.1:8000(/account/\S+/)", message.body)
     return address.group(1)
 
@@ -78,7 +78,7 @@ def test_signing_up_again_is_answered_alike_and_told_by_e_mail_alone(client, mai
 
     assert (again.status_code, again.url) == (new.status_code, new.url)
     assert [(message.to, message.subject) for message in mailoutbox] == [
-        (["new@example.com"], "Confirm your e-mail address for Launchpad"),
+        (["new@example.com"], "Confirm your email address for Launchpad"),
         (["ada@example.com"], "You already have a Launchpad account"),
     ]
 

@@ -54,7 +54,7 @@ def test_one_asks_and_another_confirms(asker, second):
     assert own.status_code == 409
     assert "Confirm the change" in page.text
     assert "Take the change back" not in page.text
-    assert "The change has taken effect. Pat Person is told by e-mail." in confirmed.text
+    assert "The change has taken effect. Pat Person is told by email." in confirmed.text
     assert held(person) == {"competition manager in TV", "auditor"}
 
 

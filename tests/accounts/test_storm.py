@@ -171,7 +171,7 @@ def insist(deed: Callable):
 
 
 def unexplained(sink, copies: Counter, killed_at: dict[str, list[float]]) -> list[str]:
-    """The e-mails that came again though nobody was killed between the first one's yes and its mark."""
+    """The emails that came again though nobody was killed between the first one's yes and its mark."""
     could = [at for name in ("kill_worker", "kill_child", "kill_database") for at in killed_at[name]]
     came: dict[str, list[float]] = defaultdict(list)
     for message, at in zip(sink.received, sink.received_at, strict=True):

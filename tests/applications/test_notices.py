@@ -1,4 +1,4 @@
-"""The e-mails about applications, as their readers get them."""
+"""The emails about applications, as their readers get them."""
 
 from datetime import UTC, datetime
 

@@ -74,16 +74,16 @@ class Stack:
         self.catcher.__exit__(*_)
 
     def messages_to(self, address: str) -> list[EmailMessage]:
-        """Return the e-mails that reached ``address``, newest first."""
+        """Return the emails that reached ``address``, newest first."""
         return [message for message in self.catcher.mailbox.messages() if address in str(message["To"])]
 
     def message_to(self, address: str, *, about: str) -> EmailMessage:
-        """Wait for an e-mail to ``address`` whose subject holds ``about``."""
+        """Wait for an email to ``address`` whose subject holds ``about``."""
         found = until(
             lambda: [
                 mail for mail in self.messages_to(address) if about.lower() in str(mail["Subject"]).lower()
             ],
-            what=f"an e-mail to {address} about {about}",
+            what=f"an email to {address} about {about}",
         )
         return found[0]
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         try:
             person = User.objects.get_by_natural_key(email)
         except User.DoesNotExist:
-            raise CommandError(f"Nobody here has the e-mail address {email}.") from None
+            raise CommandError(f"Nobody here has the email address {email}.") from None
 
         if revoke:
             if not tokens.revoke(person, name, at=at):

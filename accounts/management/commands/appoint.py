@@ -5,7 +5,7 @@ from accounts import clock, first_administrators
 
 class Command(BaseCommand):
     help = (
-        "Make the person with this e-mail address the first administrator, or with --second the second. "
+        "Make the person with this email address the first administrator, or with --second the second. "
         "Refuses once there are two: from then on one asks in the office and another confirms."
     )
 
