@@ -11,6 +11,12 @@ def pounds(label: str | None = None, **options) -> models.DecimalField:
     return models.DecimalField(label, max_digits=14, decimal_places=2, **options)
 
 
+def is_pounds(field) -> bool:
+    """Whether a model's field is a sum made by ``pounds``."""
+    is_decimal = isinstance(field, models.DecimalField)
+    return is_decimal and (field.max_digits, field.decimal_places) == (14, 2)
+
+
 def percent(label: str | None = None, **options) -> models.DecimalField:
     """A percentage with two decimal places, 0 to 100."""
     return models.DecimalField(label, max_digits=5, decimal_places=2, **options)

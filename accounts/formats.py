@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from accounts.london import LONDON
+from accounts.london import LONDON, half_of_day, on_the_clock
 
 
 def pounds(amount: Decimal | int | str | None) -> str:
@@ -31,13 +31,24 @@ def percent(value: Decimal | None) -> str:
 
 
 def local_time(moment: datetime | None) -> str:
-    """Write a moment in UK time with its zone: ``11:00am on 29 March 2023 (BST)``."""
+    """Write a moment in UK time with its zone: ``11am on 29 March 2023 (BST)``."""
     if not moment:
         return ""
     local = moment.astimezone(LONDON)
-    hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"
-    return f"{hour}:{local:%M}{half} on {local.day} {local:%B %Y} ({local.tzname()})"
+    return f"{on_the_clock(local)} on {local.day} {local:%B %Y} ({local.tzname()})"
+
+
+def exact_time(moment: datetime | None, places: int = 3) -> str:
+    """Write a moment where fractions decide: ``10:59:59.999am on 29 March 2023 (BST)``.
+
+    places  of the second: 3 for milliseconds, 0 for none; what is beyond is cut off, not rounded
+    """
+    if not moment:
+        return ""
+    local = moment.astimezone(LONDON)
+    fraction = f".{local.microsecond:06}"[: places + 1] if places else ""
+    clock = f"{local.hour % 12 or 12}:{local:%M:%S}{fraction}{half_of_day(local)}"
+    return f"{clock} on {local.day} {local:%B %Y} ({local.tzname()})"
 
 
 def local_day(moment: datetime | date | None) -> str:
@@ -46,8 +57,3 @@ def local_day(moment: datetime | date | None) -> str:
         return ""
     day = moment.astimezone(LONDON) if isinstance(moment, datetime) else moment
     return f"{day.day} {day:%B %Y}"
-
-
-def zone(moment: datetime) -> str:
-    """The name of the time that clocks in the UK show at a moment: GMT or BST."""
-    return moment.astimezone(LONDON).tzname() or ""

@@ -1,6 +1,6 @@
 """Local time: what the clock on a wall in the UK shows, and what becomes of it when the clocks change."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -13,6 +13,18 @@ class NoSuchMoment(ValueError):
 def day_of(at: datetime) -> date:
     """Return the London calendar day of a moment: what every rule that names a day goes by."""
     return at.astimezone(LONDON).date()
+
+
+def on_the_clock(local: datetime | time) -> str:
+    """Write a local time as ``9am``, ``5:30pm``, ``midday``: the one style of every page, email and list."""
+    if not local.minute and local.hour % 12 == 0:
+        return "midday" if local.hour else "midnight"
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{half_of_day(local)}"
+
+
+def half_of_day(local: datetime | time) -> str:
+    return "am" if local.hour < 12 else "pm"
 
 
 def from_text(text: str) -> datetime:
@@ -39,5 +51,5 @@ def moment_of(local: datetime) -> datetime:
             if first < second
             else "comes twice: the clocks go back over that hour"
         )
-        raise NoSuchMoment(f"{local:%H:%M on %d %B %Y} {why}")
+        raise NoSuchMoment(f"{on_the_clock(local)} on {local.day} {local:%B %Y} {why}")
     return local.replace(tzinfo=LONDON).astimezone(UTC)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from accounts.london import LONDON, day_of
+from accounts.london import LONDON, day_of, on_the_clock
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -52,7 +52,7 @@ class Daily:
         return self.on(day) if self.on(day) > moment else self.on(day + DAY)
 
     def __str__(self):
-        return f"daily at {self.local:%H:%M} (UK time)"
+        return f"daily at {on_the_clock(self.local)} (UK time)"
 
 
 Schedule = Every | Daily

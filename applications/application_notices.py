@@ -4,7 +4,6 @@ from datetime import datetime
 
 from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
-from accounts.london import LONDON
 from accounts.models import Notification, User
 from accounts.wording import Coming, Example, Kind
 from applications import deadlines
@@ -92,7 +91,7 @@ def has_drafts(notification: Notification) -> bool:
 def submitted(notification: Notification) -> Values:
     application = application_of(notification)
     at = _moment_submitted(notification, application)
-    received = f"{at.astimezone(LONDON):%H:%M:%S} on {formats.local_day(at)} ({formats.zone(at)})"
+    received = formats.exact_time(at, places=0)
     asked_for = formats.pounds(application.grant_sought)
     receipt = Receipt.objects.filter(application=application, received_at=at).first()
     code = (("Receipt code", receipt.fingerprint),) if receipt else ()

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from accounts import audit, outbox
+from accounts.formats import local_day
 from accounts.models import Organisation, User
 from accounts.refusals import Refusal
 from accounts.roles import Role
@@ -48,7 +49,7 @@ class AlreadyGiven(AssignmentRefused):
             AssessmentStatus.WITHDRAWN: " and it was taken back. It cannot be given to the same person again",
         }.get(AssessmentStatus(assessment.status), "")
         super().__init__(
-            f"{assessment.assessor} was given this application on {assessment.given_at:%-d %B %Y}{since}."
+            f"{assessment.assessor} was given this application on {local_day(assessment.given_at)}{since}."
         )
         self.assessment = assessment
 

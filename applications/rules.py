@@ -9,7 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from accounts.london import LONDON, day_of
+from accounts.formats import exact_time
+from accounts.formats import local_day as day
+from accounts.london import LONDON, day_of, on_the_clock
 from applications import duration, sections
 
 MILLION = 1_000_000
@@ -57,18 +59,11 @@ class Figures(Protocol):
 
 
 def closed(closes_at: datetime) -> str:
-    local = closes_at.astimezone(LONDON)
-    minutes = f":{local:%M}" if local.minute else ""
-    hour = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
-    return f"This competition closed at {hour} on {day(local.date())}."
+    return f"This competition closed at {on_the_clock(closes_at.astimezone(LONDON))} on {day(closes_at)}."
 
 
 def above_maximum(maximum: Decimal) -> str:
     return f"The most your organisation can ask for is {percentage(maximum)} of its costs."
-
-
-def day(value: date) -> str:
-    return f"{value.day} {value:%B %Y}"
 
 
 def percentage(value: Decimal) -> str:
@@ -164,6 +159,5 @@ def _broken_end(competition: Limits, last_day: date) -> str:
 
 
 def received(at: datetime) -> str:
-    """To the second, since it decides: "We received this at 11:00:02 (GMT)."."""
-    local = at.astimezone(LONDON)
-    return f"We received this at {local:%H:%M:%S} ({local.tzname()})."
+    """To the second, since it decides: "We received this at 11:00:02am on 29 March 2023 (BST)."."""
+    return f"We received this at {exact_time(at, places=0)}."

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts import audit
-from accounts.london import LONDON
+from accounts.formats import local_time
 from accounts.refusals import Refusal
 from applications import progress, ranking, workflow
 from applications.models import Application, Competition, PotSharing, Stage, State
@@ -221,8 +221,7 @@ def _competition_lacks(competition: Competition, at: datetime) -> list[str]:
         words = competition.get_stage_display().lower()
         return [f"{competition.code} is at the stage “{words}”: nothing can be allocated in it now."]
     if competition.state_at(at) != State.CLOSED:
-        closes = competition.closes_at.astimezone(LONDON)
-        return [f"{competition.code} closes at {closes:%H:%M} (UK time) on {closes:%-d %B %Y}."]
+        return [f"{competition.code} closes at {local_time(competition.closes_at)}."]
     sentences = []
     if not competition.pot_sharing:
         sentences.append(f"{competition.code} does not say how its pot is shared.")

@@ -144,6 +144,8 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.sign_in.SetPasswordForm",
     "reauthenticate": "accounts.forms.sign_in.ReauthenticateForm",
 }
+# Tries of one address, beside allauth's own limits for signing in and up.
+ACCOUNT_RATE_LIMITS = {"check_receipt": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True
 # An address that nobody has an account under is sent nothing.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.admin.in_words import in_words
 from accounts.roles import Role
 from accounts.views.one_effect import one_effect
 
@@ -25,6 +26,15 @@ class Record(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
+
+    def get_list_display(self, request):
+        return in_words(self.model, super().get_list_display(request))
+
+    def get_fields(self, request, obj=None):
+        """A field that is typed stays a field."""
+        names = super().get_fields(request, obj)
+        may_type = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return names if may_type else in_words(self.model, names)
 
     @one_effect("act on a list")
     def changelist_view(self, request, extra_context=None):

@@ -2,11 +2,11 @@
 
 from django import template
 
-from accounts.formats import local_day, local_time, percent, pounds
+from accounts.formats import exact_time, local_day, local_time, percent, pounds
 
-__all__ = ["local_day", "local_time", "percent", "pounds", "register"]
+__all__ = ["exact_time", "local_day", "local_time", "percent", "pounds", "register"]
 
 register = template.Library()
 
-for write in (pounds, percent, local_time, local_day):
+for write in (pounds, percent, local_time, local_day, exact_time):
     register.filter(write)

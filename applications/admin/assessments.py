@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from accounts.admin.in_words import in_words
 from accounts.admin.records import Record, counted
 from accounts.roles import Role, held_by
 from applications import to_do
@@ -13,6 +14,9 @@ from applications.admin.check_page import CheckPage
 from applications.admin.filters import CompetitionChoices
 from applications.admin.scoring_page import ScoringPage
 from applications.models import READERS, Assessment, Question, Score
+
+STAFF_SEE = ("reference", "title", "competition", "assessor", "progress", "status", "fund", "submitted_at")
+ASSESSORS_SEE = ("deed", "reference", "title", "competition", "progress", "status", "given_at")
 
 
 @admin.register(Assessment)
@@ -37,17 +41,8 @@ class AssessmentAdmin(Record):
 
     def get_list_display(self, request):
         if held_by(request.user) & READERS:
-            return (
-                "reference",
-                "title",
-                "competition",
-                "assessor",
-                "progress",
-                "status",
-                "fund",
-                "submitted_at",
-            )
-        return ("deed", "reference", "title", "competition", "progress", "status", "given_at")
+            return in_words(self.model, STAFF_SEE)
+        return in_words(self.model, ASSESSORS_SEE)
 
     def get_list_filter(self, request):
         return (

@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts import clock
+from accounts.admin.in_words import in_words
 from accounts.admin.records import Record
 from accounts.formats import local_time
 from accounts.forms import conflict
@@ -72,6 +73,10 @@ class CompetitionAdmin(Record):
         sections = [
             (title, {"fields": tuple(shown.get(name, name) for name in names)}) for title, names in SECTIONS
         ]
+        if not may_edit:
+            sections = [
+                (title, {"fields": in_words(Competition, part["fields"])}) for title, part in sections
+            ]
         if may_edit:
             sections[0] = (SECTIONS[0][0], {"fields": (*SECTIONS[0][1], "seen_version")})
         return [*sections, ("Where values come from", {"fields": ("standings_in_words",)})]

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from accounts.admin.in_words import InWords
 from accounts.admin.records import Record, VisibleChoices
 from accounts.templatetags.launchpad_format import pounds
 from applications.admin.filters import CompetitionChoices
@@ -71,7 +72,7 @@ class TransferAdmin(Record):
     date_hierarchy = "made_at"
 
 
-class ShareLines(admin.TabularInline):
+class ShareLines(InWords, admin.TabularInline):
     model = AwardShare
     fields = ("participant", "grant", "percentage", "subsidy_basis")
     extra = 0

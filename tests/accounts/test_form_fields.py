@@ -129,8 +129,8 @@ def test_money_is_never_a_float():
 @pytest.mark.parametrize(
     ("moment", "written"),
     [
-        (datetime(2023, 3, 29, 10, tzinfo=UTC), "11:00am on 29 March 2023 (BST)"),
-        (datetime(2026, 12, 30, 11, tzinfo=UTC), "11:00am on 30 December 2026 (GMT)"),
+        (datetime(2023, 3, 29, 10, tzinfo=UTC), "11am on 29 March 2023 (BST)"),
+        (datetime(2026, 12, 30, 11, tzinfo=UTC), "11am on 30 December 2026 (GMT)"),
         (datetime(2026, 6, 30, 23, 30, tzinfo=UTC), "12:30am on 1 July 2026 (BST)"),
         (datetime(2026, 1, 1, 12, 5, tzinfo=UTC), "12:05pm on 1 January 2026 (GMT)"),
     ],

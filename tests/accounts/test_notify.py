@@ -127,13 +127,13 @@ def test_a_notify_that_does_not_answer_at_all_is_tried_again(notify, settings):
 @pytest.mark.parametrize(
     ("status", "receipt", "words"),
     [
-        ("delivered", "delivered", "Sent at 1:00pm on 1 June 2026 (BST), and delivered"),
+        ("delivered", "delivered", "Sent at 1pm on 1 June 2026 (BST), and delivered"),
         (
             "permanent-failure",
             "permanent-failure",
-            "Sent at 1:00pm on 1 June 2026 (BST), then returned: mailbox does not exist",
+            "Sent at 1pm on 1 June 2026 (BST), then returned: mailbox does not exist",
         ),
-        ("sending", "", "Sent at 1:00pm on 1 June 2026 (BST)"),
+        ("sending", "", "Sent at 1pm on 1 June 2026 (BST)"),
     ],
 )
 def test_what_became_of_it_is_asked_for_later(notify, status, receipt, words):

@@ -166,7 +166,7 @@ def test_the_list_without_a_reason_sends_nothing():
 @pytest.mark.parametrize(
     ("state", "reason", "words"),
     [
-        (OwedState.DONE, "", "Sent at 1:00pm on 1 June 2026 (BST)"),
+        (OwedState.DONE, "", "Sent at 1pm on 1 June 2026 (BST)"),
         (OwedState.FAILED, "550 5.1.1 No such mailbox", "Refused: mailbox does not exist"),
         (OwedState.FAILED, "550 User unknown", "Refused: mailbox does not exist"),
         (OwedState.FAILED, "554 Not wanted here", "Refused: the mail server answered: 554 Not wanted here"),
@@ -174,7 +174,7 @@ def test_the_list_without_a_reason_sends_nothing():
         (
             OwedState.WAITING,
             "452 4.2.2 Over quota",
-            "Not sent yet: mailbox is full. Next try at 1:00pm on 1 June 2026 (BST)",
+            "Not sent yet: mailbox is full. Next try at 1pm on 1 June 2026 (BST)",
         ),
         (OwedState.WAITING, "", "Being sent"),
     ],

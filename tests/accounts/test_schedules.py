@@ -95,7 +95,7 @@ def test_a_period_begins_at_its_moment_and_not_before():
         (Every(timedelta(minutes=90)), "every 90 minutes"),
         (Every(timedelta(hours=1)), "every hour"),
         (Every(timedelta(hours=6)), "every 6 hours"),
-        (Daily(time(3, 15)), "daily at 03:15 (UK time)"),
+        (Daily(time(3, 15)), "daily at 3:15am (UK time)"),
     ],
 )
 def test_a_schedule_is_said_in_words(schedule, words):

@@ -163,11 +163,11 @@ def test_a_reminder_names_each_draft_and_its_close(mailoutbox):
     deliver(reminder, CLOSE - 2 * DAY)
 
     [message] = mailoutbox
-    assert message.subject == "Not submitted yet: 2 applications, closing at 11:00am on 1 July 2026 (BST)"
+    assert message.subject == "Not submitted yet: 2 applications, closing at 11am on 1 July 2026 (BST)"
     for part in (message.body, message.alternatives[0].content):
         assert first.reference in part
         assert second.reference in part
-        assert "11:00am on 2 July 2026 (BST)" in part
+        assert "11am on 2 July 2026 (BST)" in part
 
 
 def deliver(notification, at) -> None:

@@ -33,7 +33,7 @@ def test_the_receipt_names_reference_competition_and_the_exact_time_with_its_zon
     assert message.subject == f"Application {application.reference} has been submitted"
     assert f"Competition: {competition.title} ({competition.code})" in message.body
     for part in (message.body, html):
-        assert "10:59:58 on 1 June 2026 (BST)" in part
+        assert "10:59:58am on 1 June 2026 (BST)" in part
         assert application.reference in part
         assert f"http://127.0.0.1:8000/applications/{application.reference}/" in part
         assert "What happens next" in part

@@ -79,7 +79,7 @@ def test_the_page_tells_whoever_has_both(client, entry):
     page = client.get("/receipts/", {"reference": entry.reference.lower(), "code": typed})
 
     assert page.status_code == 200
-    assert "13:00:00.000 (BST) on 1 June 2026" in page.content.decode()
+    assert "1:00:00.000pm on 1 June 2026 (BST)" in page.content.decode()
     assert "It is unchanged since." in page.content.decode()
     assert entry.title not in page.content.decode()
 
@@ -111,3 +111,13 @@ def test_the_receipt_page_shows_the_code_and_leads_to_the_check():
 
     assert f"?reference={entry.reference}&amp;code={code_of(entry)}" in page
     assert "It is unchanged since." in checked.content.decode()
+
+
+def test_an_address_tries_twenty_receipts_a_minute(client, entry):
+    tried = {"reference": entry.reference, "code": "0" * 64}
+
+    answers = [client.get("/receipts/", tried).status_code for _ in range(21)]
+    opened = client.get("/receipts/")
+
+    assert answers == [422] * 20 + [429]
+    assert opened.status_code == 200

@@ -229,7 +229,7 @@ def test_an_open_competition_is_not_ready():
     budgets.drawn(within)
     budgets.assessed(within)
 
-    with pytest.raises(allocation.NotReady, match=r"closes at 13:00 \(UK time\) on 1 June 2026"):
+    with pytest.raises(allocation.NotReady, match=r"closes at 1pm on 1 June 2026"):
         budgets.proposed(within)
 
 

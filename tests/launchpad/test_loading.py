@@ -113,7 +113,7 @@ def test_every_bad_entry_is_named_and_nothing_is_loaded(folder):
         "is missing",
         "budgets.json, LAUNCHPAD, ceiling: must be a number",
         "competitions/LCR-R1-MFA.json, LCR-R1-MFA, closes_at: "
-        "01:30 on 26 March 2023 does not exist: the clocks go forward over that hour",
+        "1:30am on 26 March 2023 does not exist: the clocks go forward over that hour",
         "competitions/LCR-R1-MFA.json, LCR-R1-MFA, limit_min: "
         "Ensure that there are no more than 2 decimal places.",
         "competitions/LCR-R1-MFA.json, LCR-R1-MFA, durationmax: is not a field of such an entry",
@@ -138,7 +138,7 @@ def test_every_bad_entry_is_named_and_nothing_is_loaded(folder):
         (
             "closes_at",
             "2023-10-29 01:30",
-            "01:30 on 29 October 2023 comes twice: the clocks go back over that hour",
+            "1:30am on 29 October 2023 comes twice: the clocks go back over that hour",
         ),
         ("limit_min", 100001, "does not come before limit_max"),
         (
