@@ -13,6 +13,10 @@ class Refusal(Exception):
         """Ids, codes, sums and counts that say what the rule was about; nothing personal."""
         return {}
 
+    def told_to(self, person) -> str:
+        """What this person is told, where not everybody may know all of it."""
+        return str(self)
+
 
 class RoleMissing(Refusal):
     """The person holds none of the roles that this needs."""

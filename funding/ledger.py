@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
-from accounts import audit, money
+from accounts import audit, formats, money
 from accounts.models import User
 from accounts.refusals import Refusal
-from funding.models import Award, Budget, CompetitionBudgets, LedgerCheck, Transfer
+from funding.models import Award, Budget, BudgetKind, CompetitionBudgets, LedgerCheck, Transfer
 from funding.places import ALLOCATED, COUNTED, Place
 
 
@@ -31,7 +31,15 @@ class NotEnough(Refusal):
 
     @property
     def facts(self) -> dict[str, str]:
-        return {"budget": self.budget.code, "left": str(self.left), "amount": str(self.amount)}
+        """What the programme's budget has left is no region's to read, in the audit trail neither."""
+        left = {} if self.budget.kind == BudgetKind.PROGRAMME else {"left": str(self.left)}
+        return {"budget": self.budget.code, **left, "amount": str(self.amount)}
+
+    def told_to(self, person: User) -> str:
+        needed = formats.pounds(self.amount)
+        if Budget.objects.visible_to(person).filter(pk=self.budget.pk).exists():
+            return f"{self.budget} has {formats.pounds(self.left)} left; {needed} is needed."
+        return f"Another budget of this award has not enough left; {needed} is needed."
 
 
 class CauseTaken(Refusal):

@@ -168,7 +168,6 @@ ROUTES = declared_once(
     records("accounts", "jobrun", read=RUNNING),
     routes(office(Role.MANAGER, Role.FUNDS), "admin:accounts_notification_again"),
     records("auth", "group", read=PEOPLE),
-    records("account", "emailaddress", read=NOBODY),
     records("accounts", "region", read=RULES),
     records("applications", "area", read=RULES),
     records("applications", "questionset", read=RULES),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, path
@@ -43,7 +42,6 @@ def world() -> dict[str, str]:
     assessments.assessment(applications.application(), people.assessor())
     programme.request(None, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)
-    EmailAddress.objects.create(user=people.user(), email="mail@example.com")
     outbox.post(
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON
     )

@@ -1,3 +1,3 @@
-from accounts.admin import audit_trail, job_runs, notifications, organisations, people, regions
+from accounts.admin import audit_trail, job_runs, notifications, organisations, packages, people, regions
 
-__all__ = ["audit_trail", "job_runs", "notifications", "organisations", "people", "regions"]
+__all__ = ["audit_trail", "job_runs", "notifications", "organisations", "packages", "people", "regions"]

@@ -3,10 +3,13 @@
 import json
 
 from django.contrib import admin
-from django.contrib.admin.views.main import SEARCH_VAR
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, StreamingHttpResponse
-from django.urls import path
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import path, reverse
 
 from accounts import clock, exporting, london
 from accounts.admin.records import Record
@@ -47,12 +50,16 @@ class AuditEntryAdmin(Record):
         view = self.admin_site.admin_view(self.csv_view)
         return [path("audit-trail.csv", view, name="accounts_auditentry_csv"), *super().get_urls()]
 
-    def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
+    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
         """The rows that are on the list as it is filtered and searched, in a file."""
         at = clock.now()
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            # As the list itself answers a filter that it does not know.
+            return redirect(f"{reverse('admin:accounts_auditentry_changelist')}?{ERROR_FLAG}=1")
         chosen = {name: value for name, value in request.GET.items() if name != SEARCH_VAR}
         exporting.note("audit trail", rows, as_="csv", filters=chosen, by=request.user, at=at)
         name = f"audit-trail-{at.astimezone(london.LONDON):%Y-%m-%d-%H%M}.csv"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -52,6 +53,12 @@ class Record(admin.ModelAdmin):
     @one_effect("save record", edits=True)
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Closed before the row is looked for, so that nobody learns which there are."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def has_add_permission(self, request, obj=None):
         return False

@@ -31,9 +31,9 @@ class RuleNotMet(APIException):
 
     status_code = 409
 
-    def __init__(self, refusal: Refusal):
+    def __init__(self, refusal: Refusal, person):
         code = re.sub(r"(?<!^)(?=[A-Z])", "_", type(refusal).__name__).lower()
-        super().__init__(_sentence(str(refusal)) or "A rule of the programme is not met.", code)
+        super().__init__(_sentence(refusal.told_to(person)) or "A rule of the programme is not met.", code)
 
 
 class Unprocessable(APIException):
@@ -48,7 +48,7 @@ def as_errors(exc, context) -> Response | None:
     if isinstance(exc, RoleMissing):
         exc = PermissionDenied(_sentence(str(exc)))
     elif isinstance(exc, Refusal):
-        exc = RuleNotMet(exc)
+        exc = RuleNotMet(exc, context["request"].user)
     response = exception_handler(exc, context)
     if response is None:
         return None

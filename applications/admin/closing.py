@@ -3,13 +3,14 @@
 from django.contrib import admin
 
 from accounts.admin.records import Record
+from applications.admin.filters import CompetitionChoices
 from applications.models import ClosingListEntry
 
 
 @admin.register(ClosingListEntry)
 class ClosingListEntryAdmin(Record):
     list_display = ("position", "reference", "title", "received_at", "status")
-    list_filter = ("closing_list__competition",)
+    list_filter = (("closing_list__competition", CompetitionChoices),)
     list_select_related = ("application",)
     search_fields = ("application__reference", "application__title")
     ordering = ("-closing_list", "position")

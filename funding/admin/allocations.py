@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.admin.records import Record
 from accounts.roles import Role
-from accounts.templatetags.launchpad_format import local_time, pounds
+from accounts.templatetags.launchpad_format import local_time
 from accounts.views.one_effect import one_effect
 from applications import flags, ranking
 from applications.admin.filters import CompetitionChoices
@@ -149,6 +149,7 @@ class AllocationAdmin(Record):
         allocation = _allocation(request, pk)
         roles = request.user.roles_in_all(allocation.region_ids())
         decides = bool(roles & duties.DECIDE)
+        effect = allocating.effect(allocation) if allocation.is_proposed else None
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -156,7 +157,8 @@ class AllocationAdmin(Record):
             "allocation": allocation,
             "competitions": allocation.competitions.order_by("code"),
             "lines": allocation.lines.select_related("application__competition").order_by("position"),
-            "effect": allocating.effect(allocation) if allocation.is_proposed else None,
+            "effect": effect,
+            "cuts": _visible(request, effect.cuts) if effect else [],
             "may_decide": decides and allocation.is_proposed and allocation.proposed_by != request.user,
             "is_own": decides and allocation.proposed_by == request.user,
             "may_release": bool(roles & duties.RELEASE)
@@ -211,7 +213,7 @@ class AllocationAdmin(Record):
             problem = f"The panel sheet has changed since this was proposed, for {changed}. Propose again."
             return self._page(request, pk, problems=[problem], status=409)
         except NotEnough as refusal:
-            return self._page(request, pk, problems=[_shortfall(request, refusal)], status=409)
+            return self._page(request, pk, problems=[refusal.told_to(request.user)], status=409)
         except ApprovalsStopped:
             # The notice on the page says what differs.
             return self._page(request, pk, problems=["Approvals are stopped."], status=409)
@@ -277,12 +279,6 @@ def _visible(request: HttpRequest, cuts: list[Cut]) -> list[Cut]:
     """The budgets of the plan whose figures this person sees: the programme's are not a region's to read."""
     seen = set(Budget.objects.visible_to(request.user).values_list("pk", flat=True))
     return [cut for cut in cuts if cut.budget.pk in seen]
-
-
-def _shortfall(request: HttpRequest, refusal: NotEnough) -> str:
-    if Budget.objects.visible_to(request.user).filter(pk=refusal.budget.pk).exists():
-        return f"{refusal.budget} has {pounds(refusal.left)} left; {pounds(refusal.amount)} is needed."
-    return f"A budget of the whole programme has not enough left; {pounds(refusal.amount)} is needed."
 
 
 def _allocation(request: HttpRequest, pk: int) -> Allocation:
