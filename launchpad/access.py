@@ -152,6 +152,7 @@ ROUTES = declared_once(
     routes(
         ANY_OFFICE,
         "admin:index",
+        "office_roles",
         "admin:app_list",
         "admin:password_change",
         "admin:password_change_done",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("api/", include("launchpad.api")),
     path("admin/status/", admin.site.admin_view(operations.page), name="office_status"),
+    path("admin/roles/", admin.site.admin_view(operations.roles), name="office_roles"),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

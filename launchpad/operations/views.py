@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts import clock
 from accounts.roles import OPERATORS, held_by
+from launchpad import who_may
 from launchpad.operations import checks
 from launchpad.operations.checks import Check, Level
 
@@ -36,6 +37,19 @@ def page(request: HttpRequest) -> HttpResponse:
         "warnings": sum(check.level == Level.WARNING for check in found),
     }
     return TemplateResponse(request, "admin/status.html", context)
+
+
+@require_safe
+def roles(request: HttpRequest) -> HttpResponse:
+    """Who may do what, for everybody of the office: made from what the code declares."""
+    context = {
+        **admin.site.each_context(request),
+        "title": "Who may do what",
+        "duties": who_may.duties(),
+        "classes": who_may.classes(),
+        "held": held_by(request.user),
+    }
+    return TemplateResponse(request, "admin/roles.html", context)
 
 
 class IsOperator(IsAuthenticated):
