@@ -10,7 +10,7 @@ from accounts import letters, rewording, wording
 from accounts.letters import Paragraph, Part
 from accounts.models import Notification, User
 from accounts.rewording import Wording
-from accounts.wording import Kind
+from accounts.wording import Example, Kind
 
 #: Stands in for a secret link wherever the text is shown outside the email itself.
 KEPT_BACK = Paragraph("(A link that only its reader may have stands here, in the email alone.)")
@@ -71,12 +71,37 @@ def email(notification: Notification) -> EmailMultiAlternatives:
     return message
 
 
-def example(kind: Kind, viewer: User, scope: str = rewording.ALL) -> Notification | None:
-    """A notification of this kind about a real row, to show to ``viewer``; it is not in the database."""
-    found = kind.example(viewer, scope)
-    if found is None:
-        return None
-    subject_id, facts = found
+def example(
+    kind: Kind, viewer: User, scope: str = rewording.ALL, chosen: int | None = None
+) -> Notification | None:
+    """A notification of this kind about a real row, to show to ``viewer``; it is not in the database.
+
+    chosen  the id of one of the rows that ``examples`` offers; without one, the first
+    """
+    offered = kind.examples(viewer, scope)
+    found = next((one for one in offered if chosen in (None, one.subject_id)), None)
+    return about(kind, viewer, found) if found else None
+
+
+def about(kind: Kind, viewer: User, found: Example) -> Notification:
     return Notification(
-        kind=kind.name, recipient=viewer, subject_word=kind.subject_word, subject_id=subject_id, facts=facts
+        kind=kind.name,
+        recipient=viewer,
+        subject_word=kind.subject_word,
+        subject_id=found.subject_id,
+        facts=found.facts,
+    )
+
+
+def shown(kind: Kind, worded: Wording, viewer: User, found: Example | None) -> Letter:
+    """The letter with this wording, as ``viewer`` would get it; without a row its values are invented."""
+    if found is not None:
+        return compose(about(kind, viewer, found), worded=worded)
+    values: dict = {known.name: letters.invented(known, settings.SITE_URL) for known in kind.placeholders}
+    values |= {known.name: KEPT_BACK for known in kind.placeholders if known.is_secret}
+    return Letter(
+        recipient=viewer,
+        subject=letters.subject(worded.subject, values),
+        parts=letters.parts(worded.body, values),
+        because=kind.because,
     )

@@ -26,6 +26,7 @@ class Placeholder:
     is_block     a part of its own, such as a table: it stands alone in its paragraph
     is_required  without it the email would be of no use
     is_secret    a link that lets its reader in: only ever in the email itself
+    invented     what stands for it where there is no real row to show
     """
 
     name: str
@@ -33,6 +34,7 @@ class Placeholder:
     is_block: bool = False
     is_required: bool = False
     is_secret: bool = False
+    invented: str = ""
 
     def __str__(self):
         return f"(({self.name}))"
@@ -130,7 +132,7 @@ class Quotes(Shown):
 
 
 Part = Heading | Paragraph | Points | Facts | Button | Link | Quotes
-Values = Mapping[str, "str | Part | None"]
+Values = Mapping[str, "str | Part | tuple[Part, ...] | None"]
 
 
 def paragraphs(body: str) -> Iterator[str]:
@@ -150,14 +152,22 @@ def subject(text: str, values: Values) -> str:
 
 
 def parts(body: str, values: Values) -> list[Part]:
-    """The body with its values. A block without a value is left out, and so is what stands empty."""
-    return [part for paragraph in paragraphs(body) if (part := _part(paragraph, values)) is not None]
+    """The body with its values. A block without a value is left out, and so is what stands empty.
+
+    A block may be several parts, such as another letter.
+    """
+    return [part for paragraph in paragraphs(body) for part in _parts(paragraph, values)]
+
+
+def _parts(paragraph: str, values: Values) -> tuple[Part, ...]:
+    alone = PLACEHOLDER.fullmatch(paragraph.strip())
+    if alone and not isinstance(value := values.get(alone[1]), str):
+        return value if isinstance(value, tuple) else (value,) if value is not None else ()
+    part = _part(paragraph, values)
+    return (part,) if part is not None else ()
 
 
 def _part(paragraph: str, values: Values) -> Part | None:
-    alone = PLACEHOLDER.fullmatch(paragraph.strip())
-    if alone and not isinstance(value := values.get(alone[1]), str):
-        return value
     lines = paragraph.split("\n")
     if paragraph.startswith(HEADING) and len(lines) == 1:
         return Heading(_filled(paragraph.removeprefix(HEADING), values))
@@ -173,6 +183,17 @@ def _filled(text: str, values: Values) -> str:
 
 def _inline(value) -> str:
     return value if isinstance(value, str) else ""
+
+
+def invented(placeholder: Placeholder, site_url: str) -> str | Part:
+    """What stands for a placeholder's value where there is no real row to show."""
+    if not placeholder.is_block:
+        return placeholder.invented or f"[{placeholder.means}]"
+    if placeholder.name.endswith("_button"):
+        return Button("Open the page", f"{site_url}/")
+    if placeholder.name.endswith("_link"):
+        return Link("Open the page", f"{site_url}/")
+    return Facts((("Here stands", placeholder.means), ("Example", "Harbour Robotics Ltd, £74,500")))
 
 
 def faults(subject: str, body: str, known: Mapping[str, Placeholder]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import formats, holdings, office_notices, wording
+from accounts import formats, holdings, office_notices, trying, wording
 from accounts.letters import Button, Facts, Link, Placeholder, Values
 from accounts.models import IN_EFFECT, Notification, RoleChange, User
 from accounts.wording import Coming, Example, Kind
@@ -15,7 +15,7 @@ DAYS = Placeholder("days", "the number of days for which the link works")
 
 
 def register() -> None:
-    wording.register(*KINDS, *office_notices.KINDS)
+    wording.register(*KINDS, *office_notices.KINDS, *trying.KINDS)
     wording.expect(*COMING)
 
 
@@ -83,10 +83,12 @@ def _role_change(notification: Notification) -> RoleChange:
     return RoleChange.objects.get(pk=notification.subject_id)
 
 
-def latest_role_change(viewer: User, scope: str) -> Example:
-    in_effect = RoleChange.objects.visible_to(viewer).filter(state__in=IN_EFFECT)
-    pk = in_effect.order_by("-decided_at", "-pk").values_list("pk", flat=True).first()
-    return (pk, {}) if pk else None
+def role_changes(viewer: User, scope: str) -> list[Example]:
+    in_effect = RoleChange.objects.visible_to(viewer).filter(state__in=IN_EFFECT).select_related("person")
+    latest = in_effect.order_by("-decided_at", "-pk")[: wording.OFFERED]
+    return [
+        Example(change.pk, f"{change.person}, {formats.local_day(change.decided_at)}") for change in latest
+    ]
 
 
 def new_sign_in(notification: Notification) -> Values:
@@ -96,13 +98,13 @@ def new_sign_in(notification: Notification) -> Values:
     }
 
 
-def own_address(viewer: User, scope: str) -> Example:
-    address = EmailAddress.objects.filter(user=viewer).order_by("-primary", "pk").first()
-    return (address.pk, {}) if address else None
+def own_addresses(viewer: User, scope: str) -> list[Example]:
+    addresses = EmailAddress.objects.filter(user=viewer).order_by("-primary", "pk")
+    return [Example(address.pk, address.email) for address in addresses]
 
 
-def oneself(viewer: User, scope: str) -> Example:
-    return viewer.pk, {}
+def oneself(viewer: User, scope: str) -> list[Example]:
+    return [Example(viewer.pk, str(viewer))]
 
 
 KINDS = (
@@ -123,7 +125,7 @@ KINDS = (
             DAYS,
         ),
         values=confirmation,
-        example=own_address,
+        examples=own_addresses,
         because="You get this email because somebody gave this address on Launchpad.",
         still_true=is_unconfirmed,
         address=address_to_confirm,
@@ -146,7 +148,7 @@ KINDS = (
             DAYS,
         ),
         values=reset,
-        example=oneself,
+        examples=oneself,
         still_true=may_sign_in,
         required_by="It is the only way back into an account.",
     ),
@@ -161,7 +163,7 @@ KINDS = (
             Placeholder("forgotten_link", "the link to choose a new password", is_block=True),
         ),
         values=account_exists,
-        example=oneself,
+        examples=oneself,
         still_true=may_sign_in,
         required_by="Its owner is told of every try to use their address.",
     ),
@@ -176,7 +178,7 @@ KINDS = (
             Placeholder("sign_in_button", "the link to the sign-in, where they may", is_block=True),
         ),
         values=changed_roles,
-        example=latest_role_change,
+        examples=role_changes,
         required_by="Nobody's roles change without their knowing.",
     ),
     Kind(
@@ -192,7 +194,7 @@ KINDS = (
             ),
         ),
         values=new_sign_in,
-        example=oneself,
+        examples=oneself,
         still_true=may_sign_in,
         required_by="It is how the owner of an account with rights learns that somebody else is using it.",
     ),

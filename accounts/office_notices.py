@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts import failures, formats, mail_answers, relay, resending, wording
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import JobRun, Notification, Owed, User
-from accounts.wording import Example, Kind
+from accounts.wording import OFFERED, Example, Kind
 
 BECAUSE_STAFF = "You get this email because of the role you hold on Launchpad."
 
@@ -73,21 +73,22 @@ def work_is_there(notification: Notification) -> bool:
     return notification.looked_up(failed_work) is not None
 
 
-def a_failed_message(viewer: User, scope: str) -> Example:
-    """The last day on which something failed for this viewer; failing that, one on which nothing did."""
+def a_failed_message(viewer: User, scope: str) -> list[Example]:
+    """The last day on which something failed for this viewer."""
     failed = Notification.objects.handled_by(viewer, resending.SENDERS).filter(state="failed")
     last = failed.exclude(kind=failures.UNDELIVERABLE).order_by("-finished_at").first()
     if last is None:
-        return None
+        return []
     since, until = last.finished_at - failures.LOOKS_BACK, last.finished_at
-    return last.pk, {"since": since.isoformat(), "until": until.isoformat()}
+    facts = {"since": since.isoformat(), "until": until.isoformat()}
+    return [Example(last.pk, f"up to {formats.local_time(until)}", facts)]
 
 
-def a_job(viewer: User, scope: str) -> Example:
-    """The last run that failed, or where none has, the last run."""
+def jobs(viewer: User, scope: str) -> list[Example]:
+    """The last runs that failed, or where none has, the last ones."""
     runs = JobRun.objects.visible_to(viewer).filter(finished_at__isnull=False).order_by("-finished_at")
-    row = runs.filter(state="failed").first() or runs.first()
-    return (row.pk, {}) if row else None
+    rows = runs.filter(state="failed")[:OFFERED] or runs[: wording.OFFERED]
+    return [Example(row.pk, f"{row.job}, {formats.local_time(row.finished_at)}") for row in rows]
 
 
 KINDS = (
@@ -103,7 +104,7 @@ KINDS = (
             Placeholder("messages_button", "the link to the list in the office", is_block=True),
         ),
         values=undelivered,
-        example=a_failed_message,
+        examples=a_failed_message,
         because=BECAUSE_STAFF,
         still_true=is_undelivered,
         may_wait=True,
@@ -121,7 +122,7 @@ KINDS = (
             Placeholder("job_button", "the link to it in the office", is_block=True),
         ),
         values=job_failed,
-        example=a_job,
+        examples=jobs,
         because=BECAUSE_STAFF,
         still_true=work_is_there,
         may_wait=True,

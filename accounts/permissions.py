@@ -42,8 +42,8 @@ MONEY_READ = {
     "funding.view_awardshare",
     "funding.view_programmereport",
 }
-#: What was sent to whom, and whether it arrived.
-NOTICES_READ = {"accounts.view_notification"}
+#: What is sent and how it is worded, what was sent to whom, and whether it arrived.
+NOTICES_READ = {"accounts.view_notification", "accounts.view_wordingversion"}
 #: What is done by the clock, and what became of it.
 RUNNING_READ = {"accounts.view_jobrun"}
 

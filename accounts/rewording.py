@@ -82,11 +82,39 @@ def save(
 
     Raises NotAnEditor, FaultyWording or ChangedMeanwhile and writes nothing.
     """
-    _check_editor(by, scope)
-    subject, body = " ".join(subject.split()), body.replace("\r\n", "\n").strip() + "\n"
-    if found := _faults(kind, subject, body, scope):
-        raise FaultyWording(found)
+    subject, body = checked(kind, subject, body, scope=scope, by=by)
     return _next(kind, scope, subject, body, seen=seen, by=by, at=at)
+
+
+@audit.action("put wording back")
+def put_back(version: WordingVersion, *, seen: int, by: User, at: datetime) -> WordingVersion:
+    """Make an older version hold again, as a new one. Raises what ``save`` does."""
+    kind = wording.of(version.kind)
+    audit.note(after={"put back": version.number})
+    if version.is_taken_back:
+        return take_back(kind, scope=version.scope, seen=seen, by=by, at=at)
+    return save(kind, version.subject, version.body, scope=version.scope, seen=seen, by=by, at=at)
+
+
+def checked(kind: Kind, subject: str, body: str, *, scope: str, by: User) -> tuple[str, str]:
+    """The wording as it is kept. Raises NotAnEditor or FaultyWording."""
+    _check_editor(by, scope)
+    subject, body = tidied(subject, body)
+    if found := faults(kind, subject, body, scope):
+        raise FaultyWording(found)
+    return subject, body
+
+
+def tidied(subject: str, body: str) -> tuple[str, str]:
+    return " ".join(subject.split()), body.replace("\r\n", "\n").strip() + "\n"
+
+
+def may_edit(person: User, scope: str) -> bool:
+    try:
+        _check_editor(person, scope)
+    except NotAnEditor:
+        return False
+    return True
 
 
 @audit.action("take wording back")
@@ -109,7 +137,7 @@ def _check_editor(by: User, scope: str) -> None:
         raise NotAnEditor("There is no such competition among yours.")
 
 
-def _faults(kind: Kind, subject: str, body: str, scope: str) -> list[tuple[str, str]]:
+def faults(kind: Kind, subject: str, body: str, scope: str) -> list[tuple[str, str]]:
     found = list(letters.faults(subject, body, kind.known))
     if not subject:
         found.append(("subject", "Enter the subject."))

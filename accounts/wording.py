@@ -9,14 +9,23 @@ secret is ever stored.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from django.template.loader import get_template
 
 from accounts.letters import Placeholder, Values
 from accounts.models import Notification, User
 
-#: What ``example`` returns: the id of a real row to show a kind with, and the notification's facts.
-Example = tuple[int, dict] | None
+#: So many rows are offered to show a kind with.
+OFFERED = 30
+
+
+class Example(NamedTuple):
+    """A real row that a kind can be shown with: its id, what people call it, the notification's facts."""
+
+    subject_id: int
+    label: str
+    facts: dict = {}
 
 
 class UnknownKind(LookupError):
@@ -42,7 +51,7 @@ class Kind:
     to            who gets it, and ``when``: each the end of a sentence, for people
     placeholders  what its wording can name
     values        looks the placeholders' values up; links begin with ``settings.SITE_URL``
-    example       a real row that a person may see and a scope has, to show the kind with
+    examples      real rows that a person may see and a scope has, to show the kind with: the latest first
     because       why somebody gets it, as its last line
     still_true    asked just before sending: where it answers no, nothing is sent
     address       for the few emails that do not go to the recipient's own address
@@ -59,7 +68,7 @@ class Kind:
     subject_word: str
     placeholders: tuple[Placeholder, ...]
     values: Callable[[Notification], Values]
-    example: Callable[[User, str], Example]
+    examples: Callable[[User, str], list[Example]]
     because: str = "You get this email because you have an account on Launchpad."
     still_true: Callable[[Notification], bool] = always
     address: Callable[[Notification], str] = address_of_recipient

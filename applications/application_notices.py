@@ -118,18 +118,16 @@ def _moment_submitted(notification: Notification, application: Application) -> d
     return application.submitted_at or notification.created_at
 
 
-def latest_submitted(viewer: User, scope: str) -> Example:
-    return latest(Application.objects.visible_to(viewer).received(), "competition", scope, "-submitted_at")
+def latest_submitted(viewer: User, scope: str) -> list[Example]:
+    return latest(Application.objects.visible_to(viewer).received(), scope, "-submitted_at")
 
 
-def an_application_not_submitted(viewer: User, scope: str) -> Example:
+def applications_not_submitted(viewer: User, scope: str) -> list[Example]:
     """Staff see no drafts: an application that was submitted shows what its reminder would have said."""
-    found = latest_submitted(viewer, scope)
-    if found is None:
-        return None
-    application = Application.objects.select_related("competition").get(pk=found[0])
-    facts = {"drafts": [application.pk], "told": [], "scope": application.competition.code}
-    return application.competition_id, facts
+    return [
+        Example(found.subject_id, found.label, {"drafts": [found.subject_id], "told": [], "scope": scope})
+        for found in latest_submitted(viewer, scope)
+    ]
 
 
 def scope_of_drafts(notification: Notification) -> str:
@@ -152,7 +150,7 @@ KINDS = (
             Placeholder("application_button", "the link to the application", is_block=True),
         ),
         values=started,
-        example=latest_submitted,
+        examples=latest_submitted,
         because=BECAUSE_EDITOR,
         still_true=is_draft,
         scope=competition_of,
@@ -172,7 +170,7 @@ KINDS = (
             Placeholder("applications_button", "the link to their applications", is_block=True),
         ),
         values=deadline,
-        example=an_application_not_submitted,
+        examples=applications_not_submitted,
         because=BECAUSE_EDITOR,
         still_true=has_drafts,
         scope=scope_of_drafts,
@@ -193,7 +191,7 @@ KINDS = (
             Placeholder("receipt_button", "the link to the receipt", is_block=True, is_required=True),
         ),
         values=submitted,
-        example=latest_submitted,
+        examples=latest_submitted,
         because=BECAUSE_EDITOR,
         still_true=is_submitted,
         scope=competition_of,

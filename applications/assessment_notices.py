@@ -2,9 +2,9 @@
 
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
-from accounts.wording import Coming, Example, Kind
+from accounts.wording import OFFERED, Coming, Example, Kind
 from applications.models import Assessment
-from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, common, latest, naming, page
+from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, called, common, naming, page
 
 ASSESSMENT_GIVEN = "assessment_given"
 
@@ -41,8 +41,11 @@ def competition_of_assessment(notification: Notification) -> str:
     return assessment_of(notification).application.competition.code
 
 
-def latest_assessment(viewer: User, scope: str) -> Example:
-    return latest(Assessment.objects.visible_to(viewer), "application__competition", scope, "-given_at")
+def latest_assessments(viewer: User, scope: str) -> list[Example]:
+    visible = Assessment.objects.visible_to(viewer).select_related("application", "assessor")
+    of_scope = visible.filter(application__competition__code=scope) if scope else visible
+    rows = of_scope.order_by("-given_at", "-pk")[:OFFERED]
+    return [Example(row.pk, f"{called(row.application)}: {row.assessor}") for row in rows]
 
 
 KINDS = (
@@ -60,7 +63,7 @@ KINDS = (
             Placeholder("scoring_button", "the link to the scoring page", is_block=True, is_required=True),
         ),
         values=assessment_given,
-        example=latest_assessment,
+        examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
         still_true=assessment_is_open,
         scope=competition_of_assessment,

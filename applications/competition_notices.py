@@ -6,7 +6,7 @@ from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
-from accounts.wording import Coming, Example, Kind
+from accounts.wording import OFFERED, Coming, Example, Kind
 from applications import closings
 from applications.models import Competition, Stage
 from applications.notice_parts import COMPETITION, page
@@ -52,11 +52,10 @@ def code_of_competition(notification: Notification) -> str:
     return notification.looked_up(_competition).code
 
 
-def a_closed_competition(viewer: User, scope: str) -> Example:
+def closed_competitions(viewer: User, scope: str) -> list[Example]:
     run = Competition.objects.run_by(viewer).exclude(stage=Stage.SET_UP).filter(closes_at__isnull=False)
     rows = run.filter(code=scope) if scope else run
-    pk = rows.order_by("-closes_at", "pk").values_list("pk", flat=True).first()
-    return (pk, {}) if pk else None
+    return [Example(row.pk, str(row)) for row in rows.order_by("-closes_at", "pk")[:OFFERED]]
 
 
 KINDS = (
@@ -73,7 +72,7 @@ KINDS = (
             Placeholder("applications_button", "the link to the list in the office", is_block=True),
         ),
         values=competition_closed,
-        example=a_closed_competition,
+        examples=closed_competitions,
         because=BECAUSE_STAFF,
         still_true=has_closed,
         scope=code_of_competition,

@@ -5,17 +5,21 @@ from django.urls import reverse
 
 from accounts.letters import Placeholder
 from accounts.models import Notification
-from accounts.wording import Example
+from accounts.wording import OFFERED, Example
 from applications.models import Application
 
 BECAUSE_EDITOR = "You get this email because you may edit for an organisation in this application."
 
 TO_EDITORS = "those who may edit for the lead organisation"
 
-REFERENCE = Placeholder("reference", "the application's reference")
-PROJECT = Placeholder("project", "the project's title")
-COMPETITION = Placeholder("competition", "the competition's title and code")
-CLOSES_AT = Placeholder("closes_at", "the day and time of the close")
+REFERENCE = Placeholder("reference", "the application's reference", invented="LP-1203-0042")
+PROJECT = Placeholder("project", "the project's title", invented="Lighter castings for tidal turbines")
+COMPETITION = Placeholder(
+    "competition", "the competition's title and code", invented="Manufacturing for the Future (1203)"
+)
+CLOSES_AT = Placeholder(
+    "closes_at", "the day and time of the close", invented="11:00am on 29 March 2023 (BST)"
+)
 FACTS = Placeholder("facts", "a table of reference, project, competition and the like", is_block=True)
 
 
@@ -53,8 +57,12 @@ def naming(application: Application) -> tuple[tuple[str, str], ...]:
     )
 
 
-def latest(rows, competition: str, scope: str, *order: str) -> Example:
-    """The last of the rows a viewer may see, of the competition that ``scope`` names where it names one."""
-    of_scope = rows.filter(**{f"{competition}__code": scope}) if scope else rows
-    pk = of_scope.order_by(*order, "-pk").values_list("pk", flat=True).first()
-    return (pk, {}) if pk else None
+def latest(applications, scope: str, *order: str) -> list[Example]:
+    """The last of the applications a viewer may see, of the competition that ``scope`` names, if it does."""
+    of_scope = applications.filter(competition__code=scope) if scope else applications
+    rows = of_scope.order_by(*order, "-pk")[:OFFERED]
+    return [Example(row.pk, called(row)) for row in rows]
+
+
+def called(application: Application) -> str:
+    return f"{application.reference}, {application.title or 'not named yet'}"

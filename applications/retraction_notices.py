@@ -10,7 +10,7 @@ from applications.assessment_notices import (
     BECAUSE_ASSESSOR,
     assessment_of,
     competition_of_assessment,
-    latest_assessment,
+    latest_assessments,
 )
 from applications.models import Application
 from applications.notice_parts import (
@@ -62,8 +62,8 @@ def assessment_withdrawn(notification: Notification) -> Values:
     return {**common(application), "facts": Facts(naming(application))}
 
 
-def latest_open(viewer: User, scope: str) -> Example:
-    return latest(Application.objects.visible_to(viewer), "competition", scope, "-started_at")
+def latest_started(viewer: User, scope: str) -> list[Example]:
+    return latest(Application.objects.visible_to(viewer), scope, "-started_at")
 
 
 KINDS = (
@@ -82,7 +82,7 @@ KINDS = (
             Placeholder("application_button", "the link to the application", is_block=True, is_required=True),
         ),
         values=reopened,
-        example=latest_open,
+        examples=latest_started,
         because=BECAUSE_EDITOR,
         still_true=is_still_draft,
         scope=competition_of,
@@ -96,7 +96,7 @@ KINDS = (
         subject_word="application",
         placeholders=(REFERENCE, PROJECT, COMPETITION, FACTS),
         values=withdrawn,
-        example=latest_open,
+        examples=latest_started,
         because=BECAUSE_EDITOR,
         scope=competition_of,
         required_by="It cannot be brought back, and those who wrote it must know.",
@@ -109,7 +109,7 @@ KINDS = (
         subject_word="assessment",
         placeholders=(REFERENCE, PROJECT, COMPETITION, FACTS),
         values=assessment_withdrawn,
-        example=latest_assessment,
+        examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
         scope=competition_of_assessment,
         may_wait=True,

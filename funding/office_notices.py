@@ -4,7 +4,7 @@ from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
-from accounts.wording import Example, Kind
+from accounts.wording import OFFERED, Example, Kind
 from applications.notice_parts import page
 from funding import budget_levels
 from funding.models import Budget, ProgrammeReport
@@ -31,10 +31,10 @@ def _report(notification: Notification) -> ProgrammeReport:
     return reports.get(pk=notification.subject_id)
 
 
-def a_report(viewer: User, scope: str) -> Example:
-    reports = ProgrammeReport.objects.visible_to(viewer).order_by("-as_of", "-pk")
-    pk = reports.filter(as_of__isnull=False).values_list("pk", flat=True).first()
-    return (pk, {}) if pk else None
+def reports(viewer: User, scope: str) -> list[Example]:
+    visible = ProgrammeReport.objects.visible_to(viewer).select_related("competition", "region")
+    rows = visible.filter(as_of__isnull=False).order_by("-as_of", "-pk")[:OFFERED]
+    return [Example(row.pk, f"{row.covers}, {formats.local_time(row.as_of)}") for row in rows]
 
 
 def budget_level(notification: Notification) -> Values:
@@ -63,12 +63,14 @@ def is_at_level(notification: Notification) -> bool:
     return (budget_levels.level_of(notification.looked_up(_budget)) or 0) >= notification.facts["level"]
 
 
-def a_budget(viewer: User, scope: str) -> Example:
-    budgets = [budget for budget in Budget.objects.visible_to(viewer).order_by("pk") if budget.ceiling]
-    if not budgets:
-        return None
-    fullest = max(budgets, key=lambda budget: budget.allocated / budget.ceiling)
-    return fullest.pk, {"level": budget_levels.level_of(fullest) or budget_levels.LEVELS[0]}
+def budgets(viewer: User, scope: str) -> list[Example]:
+    """The fullest first."""
+    visible = [budget for budget in Budget.objects.visible_to(viewer).order_by("pk") if budget.ceiling]
+    visible.sort(key=lambda budget: budget.allocated / budget.ceiling, reverse=True)
+    return [
+        Example(budget.pk, budget.name, {"level": budget_levels.level_of(budget) or budget_levels.LEVELS[0]})
+        for budget in visible[:OFFERED]
+    ]
 
 
 COVERS = Placeholder("covers", "what the report covers")
@@ -89,7 +91,7 @@ KINDS = (
             REPORT_BUTTON,
         ),
         values=ready,
-        example=a_report,
+        examples=reports,
         because=BECAUSE_STAFF,
         may_wait=True,
     ),
@@ -101,7 +103,7 @@ KINDS = (
         subject_word="programme report",
         placeholders=(COVERS, REQUESTED_AT, REPORT_BUTTON),
         values=report,
-        example=a_report,
+        examples=reports,
         because=BECAUSE_STAFF,
         may_wait=True,
     ),
@@ -112,13 +114,13 @@ KINDS = (
         when="within ten minutes, when 80%, 90% or 100% of a budget is allocated",
         subject_word="budget",
         placeholders=(
-            Placeholder("budget", "the budget's name"),
-            Placeholder("level", "the level that was reached, in percent"),
+            Placeholder("budget", "the budget's name", invented="Liverpool City Region"),
+            Placeholder("level", "the level that was reached, in percent", invented="80%"),
             Placeholder("facts", "a table of ceiling, allocated and left", is_block=True),
             Placeholder("budgets_button", "the link to the budgets", is_block=True),
         ),
         values=budget_level,
-        example=a_budget,
+        examples=budgets,
         because=BECAUSE_STAFF,
         still_true=is_at_level,
         may_wait=True,

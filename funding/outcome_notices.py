@@ -96,14 +96,14 @@ def _line(application: Application):
 
 
 def _released(status: Status):
-    def example(viewer: User, scope: str) -> Example:
+    def examples(viewer: User, scope: str) -> list[Example]:
         rows = Application.objects.visible_to(viewer).filter(status=status, released_at__isnull=False)
-        return latest(rows, "competition", scope, "-released_at")
+        return latest(rows, scope, "-released_at")
 
-    return example
+    return examples
 
 
-SCORE = Placeholder("score", "the score in percent")
+SCORE = Placeholder("score", "the score in percent", invented="74.3%")
 FEEDBACK = Placeholder("feedback", "what the assessors wrote, question by question", is_block=True)
 TO_APPLICATION = Placeholder("application_button", "the link to the application", is_block=True)
 
@@ -116,7 +116,7 @@ KINDS = (
         subject_word="application",
         placeholders=(REFERENCE, PROJECT, COMPETITION, SCORE, FACTS, TO_APPLICATION, FEEDBACK),
         values=successful,
-        example=_released(Status.SUCCESSFUL),
+        examples=_released(Status.SUCCESSFUL),
         because=BECAUSE_EDITOR,
         still_true=is_successful,
         scope=competition_of,
@@ -139,7 +139,7 @@ KINDS = (
             FEEDBACK,
         ),
         values=unsuccessful,
-        example=_released(Status.UNSUCCESSFUL),
+        examples=_released(Status.UNSUCCESSFUL),
         because=BECAUSE_EDITOR,
         still_true=is_unsuccessful,
         scope=competition_of,

@@ -164,6 +164,12 @@ ROUTES = declared_once(
     records("accounts", "user", read=PEOPLE),
     records("accounts", "organisation", read=MONEY),
     records("accounts", "notification", read=office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)),
+    records("accounts", "wordingversion", read=office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)),
+    routes(
+        office(Role.MANAGER, Role.FUNDS, Role.AUDITOR),
+        "admin:accounts_wordingversion_kind",
+        "admin:accounts_wordingversion_own",
+    ),
     records("accounts", "auditentry", read=office(Role.AUDITOR)),
     routes(office(Role.AUDITOR), "admin:accounts_auditentry_csv"),
     records("accounts", "jobrun", read=RUNNING),
@@ -195,6 +201,8 @@ ROUTES = declared_once(
     ),
     routes(
         MANAGER,
+        "admin:accounts_wordingversion_put_back",
+        "admin:accounts_wordingversion_put_back_own",
         "admin:applications_competition_publish",
         "admin:applications_competition_deadline",
         "admin:applications_application_give",

@@ -64,6 +64,7 @@ def world() -> dict[str, str]:
         "allocation": str(Allocation.objects.get().pk),
         "budget": within.budgets.pot.code,
         "uidb36": "1",
+        "kind": "application_submitted",
         "app_label": "applications",
         "content_type_id": "1",
         "object_id": "1",

@@ -1,3 +1,21 @@
-from accounts.admin import audit_trail, job_runs, notifications, organisations, packages, people, regions
+from accounts.admin import (
+    audit_trail,
+    job_runs,
+    notifications,
+    organisations,
+    packages,
+    people,
+    regions,
+    wordings,
+)
 
-__all__ = ["audit_trail", "job_runs", "notifications", "organisations", "packages", "people", "regions"]
+__all__ = [
+    "audit_trail",
+    "job_runs",
+    "notifications",
+    "organisations",
+    "packages",
+    "people",
+    "regions",
+    "wordings",
+]

@@ -10,6 +10,11 @@ class WordingVersionQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if held_by(user) & STAFF else self.none()
 
+    def holding(self):
+        """What is set in place of the standing text: the last version of each, unless it was taken back."""
+        last = self.model.objects.order_by("kind", "scope", "-number").distinct("kind", "scope")
+        return self.filter(pk__in=last.values("pk")).exclude(body="").order_by("kind", "scope")
+
     def current(self, kind: str, *scopes: str):
         """The last version of a kind for each of these scopes that has any."""
         return self.filter(kind=kind, scope__in=scopes).order_by("scope", "-number").distinct("scope")

@@ -1,0 +1,80 @@
+"""Sending a wording to oneself before anybody else gets it, marked as a test."""
+
+from datetime import datetime
+
+from accounts import audit, composing, outbox, rewording, wording
+from accounts.letters import Placeholder, Values
+from accounts.models import Notification, User
+from accounts.rewording import Wording
+from accounts.wording import Example, Kind
+
+WORDING_TEST = "wording_test"
+
+
+@audit.action("send wording to oneself")
+def send_to_oneself(
+    kind: Kind, subject: str, body: str, *, scope: str, about: Example | None, by: User, at: datetime
+) -> Notification | None:
+    """Owe ``by`` an e-mail with this wording, which is not in use, about a row or with invented values.
+
+    Raises NotAnEditor or FaultyWording and writes nothing.
+    """
+    subject, body = rewording.checked(kind, subject, body, scope=scope, by=by)
+    audit.note(after={"kind": kind.name, "scope": scope})
+    return outbox.post(
+        WORDING_TEST,
+        to=by,
+        subject_word="person",
+        subject_id=by.pk,
+        cause=f"test of {kind.name} at {at.isoformat()}: person {by.pk}",
+        # The draft itself: it has no row of its own, and names nobody.
+        facts={
+            "kind": kind.name,
+            "subject": subject,
+            "body": body,
+            "about": [about.subject_id, about.label, about.facts] if about else None,
+        },
+        at=at,
+    )
+
+
+def tried(notification: Notification) -> composing.Letter:
+    facts = notification.facts
+    about = Example(*facts["about"]) if facts["about"] else None
+    worded = Wording(facts["subject"], facts["body"])
+    return composing.shown(wording.of(facts["kind"]), worded, notification.recipient, about)
+
+
+def values(notification: Notification) -> Values:
+    letter = notification.looked_up(tried)
+    return {
+        "subject": letter.subject,
+        "kind": wording.title_of(notification.facts["kind"]),
+        "letter": tuple(letter.parts),
+    }
+
+
+def oneself(viewer: User, scope: str) -> list[Example]:
+    """A test of the first kind that needs no row of its own."""
+    subject, body = wording.standing_text("account_exists")
+    facts = {"kind": "account_exists", "subject": subject, "body": body, "about": None}
+    return [Example(viewer.pk, str(viewer), facts)]
+
+
+KINDS = (
+    Kind(
+        name=WORDING_TEST,
+        title="Test of a wording",
+        to="the competition manager who edits it",
+        when="at once, when they press “Send it to me first”",
+        subject_word="person",
+        placeholders=(
+            Placeholder("subject", "the subject of the wording", invented="Application submitted"),
+            Placeholder("kind", "what the wording is of", invented="Application submitted"),
+            Placeholder("letter", "the whole text of the wording", is_block=True, is_required=True),
+        ),
+        values=values,
+        examples=oneself,
+        because="You get this email because you asked for a test of this wording.",
+    ),
+)
