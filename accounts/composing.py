@@ -30,7 +30,7 @@ class Letter:
         greeting = [f"Dear {self.recipient.name}"] if self.recipient.name else []
         said = [*greeting, *(str(part) for part in self.parts)]
         foot = f"--\n{self.because}\nThis address cannot take replies.\n{settings.SITE_URL}"
-        return "\n\n".join([*said, foot]) + "\n"
+        return letters.wrapped("\n\n".join([*said, foot])) + "\n"
 
     @property
     def html(self) -> str:

@@ -10,6 +10,7 @@ nor what applicants typed can become anything but words.
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,6 +18,9 @@ from typing import ClassVar
 PLACEHOLDER = re.compile(r"\(\(\s*([a-z][a-z0-9_]*)\s*\)\)")
 HEADING, POINT = "## ", "* "
 LONGEST_SUBJECT = 200
+
+#: Of plain text, in characters.
+LONGEST_LINE = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,23 @@ def _part(paragraph: str, values: Values) -> Part | None:
 
 def _filled(text: str, values: Values) -> str:
     return PLACEHOLDER.sub(lambda found: _inline(values.get(found[1])), text)
+
+
+def wrapped(text: str) -> str:
+    """The text in lines that every mail program shows; a word longer than one, as a link, stays whole."""
+    return "\n".join(_wrapped_line(line) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str) -> str:
+    start = line[: len(line) - len(line.lstrip())]
+    below = f"{start}  " if start or line.startswith(POINT) else start
+    return (
+        textwrap.fill(
+            line, LONGEST_LINE, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
+        )
+        if len(line) > LONGEST_LINE
+        else line
+    )
 
 
 def _inline(value) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts import failures, formats, mail_answers, relay, resending, wording
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import JobRun, Notification, Owed, User
+from accounts.roles import Role
 from accounts.wording import OFFERED, Example, Kind
 
 BECAUSE_STAFF = "You get this email because of the role you hold on Launchpad."
@@ -73,6 +74,10 @@ def work_is_there(notification: Notification) -> bool:
     return notification.looked_up(failed_work) is not None
 
 
+def runs_the_service(notification: Notification) -> bool:
+    return Role.ADMINISTRATOR in notification.recipient.roles
+
+
 def a_failed_message(viewer: User, scope: str) -> list[Example]:
     """The last day on which something failed for this viewer."""
     failed = Notification.objects.handled_by(viewer, resending.SENDERS).filter(state="failed")
@@ -123,6 +128,7 @@ KINDS = (
         ),
         values=job_failed,
         examples=jobs,
+        may_read=runs_the_service,
         because=BECAUSE_STAFF,
         still_true=work_is_there,
         may_wait=True,

@@ -3,12 +3,14 @@
 from allauth.account import views
 from django.urls import path, re_path
 
-from accounts.views import sign_in
+from accounts.views import notifications, sign_in
 from accounts.views.account import your_account
 from accounts.views.sign_up import SignUp
 
 urlpatterns = [
     path("", your_account, name="account_email"),
+    path("notifications/", notifications.NotificationList.as_view(), name="notifications"),
+    path("notifications/<int:pk>/", notifications.NotificationPage.as_view(), name="notification"),
     path("login/", sign_in.SignIn.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("signup/", SignUp.as_view(), name="account_signup"),

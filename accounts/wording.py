@@ -55,6 +55,8 @@ class Kind:
     because       why somebody gets it, as its last line
     still_true    asked just before sending: where it answers no, nothing is sent
     address       for the few emails that do not go to the recipient's own address
+    may_read      asked before it is shown in somebody's pages, where it says what is true then: whether
+                  its reader may still see what it is about
     scope         the code of the competition whose wording holds, where it is about one
     may_wait      whether staff and assessors may have it in their daily summary
     required_by   what law or step of the process asks for it; it then goes to everybody, at once
@@ -72,6 +74,7 @@ class Kind:
     because: str = "You get this email because you have an account on Launchpad."
     still_true: Callable[[Notification], bool] = always
     address: Callable[[Notification], str] = address_of_recipient
+    may_read: Callable[[Notification], bool] = always
     scope: Callable[[Notification], str] = no_scope
     may_wait: bool = False
     required_by: str = ""

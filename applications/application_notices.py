@@ -22,6 +22,7 @@ from applications.notice_parts import (
     latest,
     naming,
     page,
+    sees_application,
 )
 from applications.workflow import Status
 
@@ -153,6 +154,7 @@ KINDS = (
         examples=latest_submitted,
         because=BECAUSE_EDITOR,
         still_true=is_draft,
+        may_read=sees_application,
         scope=competition_of,
     ),
     Kind(
@@ -194,6 +196,7 @@ KINDS = (
         examples=latest_submitted,
         because=BECAUSE_EDITOR,
         still_true=is_submitted,
+        may_read=sees_application,
         scope=competition_of,
         required_by="It is the receipt for what was entered.",
     ),

@@ -37,6 +37,11 @@ def assessment_is_open(notification: Notification) -> bool:
     return assessment is not None and assessment.is_scorable
 
 
+def sees_assessment(notification: Notification) -> bool:
+    visible = Assessment.objects.visible_to(notification.recipient)
+    return visible.filter(pk=notification.subject_id).exists()
+
+
 def competition_of_assessment(notification: Notification) -> str:
     return assessment_of(notification).application.competition.code
 
@@ -66,6 +71,7 @@ KINDS = (
         examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
         still_true=assessment_is_open,
+        may_read=sees_assessment,
         scope=competition_of_assessment,
         may_wait=True,
     ),

@@ -1,26 +1,21 @@
-"""Tells staff that a competition has closed, with the numbers of what came in."""
+"""Tells staff that a competition has closed, with the numbers of its closing list."""
 
 from datetime import datetime, timedelta
 
 from accounts import outbox
 from accounts.roles import Role
 from applications import audience
-from applications.models import Competition, Stage
+from applications.models import Competition
 
 COMPETITION_CLOSED = "competition_closed"
-
-#: A request that came in before the close may take so long; until then the numbers may still grow.
-LONGEST_REQUEST = timedelta(minutes=2)
 
 #: A close further back is no news.
 LOOKS_BACK = timedelta(days=7)
 
 
 def tell(*, at: datetime) -> str:
-    """Owe staff the news of each competition that has closed. Done twice it tells nobody twice."""
-    closed = Competition.objects.exclude(stage=Stage.SET_UP).filter(
-        closes_at__lte=at - LONGEST_REQUEST, closes_at__gt=at - LOOKS_BACK
-    )
+    """Owe staff the news of each competition whose list is drawn. Done twice it tells nobody twice."""
+    closed = Competition.objects.filter(closing_list__closes_at__gt=at - LOOKS_BACK)
     posted = 0
     for competition in closed.order_by("closes_at", "pk"):
         closed_at = competition.closes_at.isoformat()

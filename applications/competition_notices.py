@@ -8,32 +8,34 @@ from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
 from accounts.wording import OFFERED, Coming, Example, Kind
 from applications import closings
-from applications.models import Competition, Stage
+from applications.models import ClosingList, Competition
 from applications.notice_parts import COMPETITION, page
 from applications.workflow import Status
 
 
 def competition_closed(notification: Notification) -> Values:
     competition = notification.looked_up(_competition)
-    received = competition.applications.received()
-    sums = received.aggregate(costs=Sum("total_costs"), grant=Sum("grant_sought"))
+    list_ = ClosingList.objects.get(competition=competition)
+    sums = list_.entries.aggregate(
+        costs=Sum("application__total_costs"), grant=Sum("application__grant_sought")
+    )
     drafts = competition.applications.filter(status=Status.DRAFT).count()
-    closed_at = formats.local_time(competition.closes_at)
-    list_ = page("admin:applications_application_changelist")
+    closed_at = formats.local_time(list_.closes_at)
+    applications = page("admin:applications_application_changelist")
     return {
         "competition": str(competition),
         "closed_at": closed_at,
         "facts": Facts(
             (
                 ("Closed", closed_at),
-                ("Applications submitted", str(received.count())),
+                ("Applications submitted", str(list_.received)),
                 ("Drafts that were not submitted", str(drafts)),
                 ("Project costs", formats.pounds(sums["costs"] or 0)),
                 ("Grant asked for", formats.pounds(sums["grant"] or 0)),
             )
         ),
         "applications_button": Button(
-            "See the applications", f"{list_}?competition__id__exact={competition.pk}"
+            "See the applications", f"{applications}?competition__id__exact={competition.pk}"
         ),
     }
 
@@ -43,9 +45,13 @@ def _competition(notification: Notification) -> Competition | None:
 
 
 def has_closed(notification: Notification) -> bool:
-    """Not where the close was moved on after the news was posted."""
-    competition = notification.looked_up(_competition)
-    return bool(competition and competition.closes_at and competition.closes_at <= notification.created_at)
+    """Once its list is drawn, a close stands."""
+    return ClosingList.objects.filter(competition=notification.subject_id).exists()
+
+
+def works_on_competition(notification: Notification) -> bool:
+    run = Competition.objects.run_by(notification.recipient)
+    return run.filter(pk=notification.subject_id).exists()
 
 
 def code_of_competition(notification: Notification) -> str:
@@ -53,7 +59,7 @@ def code_of_competition(notification: Notification) -> str:
 
 
 def closed_competitions(viewer: User, scope: str) -> list[Example]:
-    run = Competition.objects.run_by(viewer).exclude(stage=Stage.SET_UP).filter(closes_at__isnull=False)
+    run = Competition.objects.run_by(viewer).filter(closing_list__isnull=False)
     rows = run.filter(code=scope) if scope else run
     return [Example(row.pk, str(row)) for row in rows.order_by("-closes_at", "pk")[:OFFERED]]
 
@@ -75,6 +81,7 @@ KINDS = (
         examples=closed_competitions,
         because=BECAUSE_STAFF,
         still_true=has_closed,
+        may_read=works_on_competition,
         scope=code_of_competition,
         may_wait=True,
     ),

@@ -35,6 +35,12 @@ def _application(notification: Notification) -> Application:
     return Application.objects.select_related("competition").get(pk=notification.subject_id)
 
 
+def sees_application(notification: Notification) -> bool:
+    """Whether its reader may still open the application: people leave organisations."""
+    visible = Application.objects.visible_to(notification.recipient)
+    return visible.filter(pk=notification.subject_id).exists()
+
+
 def competition_of(notification: Notification) -> str:
     """The code of the competition that the application belongs to."""
     return application_of(notification).competition.code

@@ -11,6 +11,7 @@ from applications.assessment_notices import (
     assessment_of,
     competition_of_assessment,
     latest_assessments,
+    sees_assessment,
 )
 from applications.models import Application
 from applications.notice_parts import (
@@ -26,6 +27,7 @@ from applications.notice_parts import (
     latest,
     naming,
     page,
+    sees_application,
 )
 
 APPLICATION_REOPENED = "application_reopened"
@@ -85,6 +87,7 @@ KINDS = (
         examples=latest_started,
         because=BECAUSE_EDITOR,
         still_true=is_still_draft,
+        may_read=sees_application,
         scope=competition_of,
         required_by="It is not an entry any more until somebody submits it again.",
     ),
@@ -98,6 +101,7 @@ KINDS = (
         values=withdrawn,
         examples=latest_started,
         because=BECAUSE_EDITOR,
+        may_read=sees_application,
         scope=competition_of,
         required_by="It cannot be brought back, and those who wrote it must know.",
     ),
@@ -111,6 +115,7 @@ KINDS = (
         values=assessment_withdrawn,
         examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
+        may_read=sees_assessment,
         scope=competition_of_assessment,
         may_wait=True,
     ),

@@ -73,6 +73,16 @@ def budgets(viewer: User, scope: str) -> list[Example]:
     ]
 
 
+def sees_report(notification: Notification) -> bool:
+    visible = ProgrammeReport.objects.visible_to(notification.recipient)
+    return visible.filter(pk=notification.subject_id).exists()
+
+
+def sees_budget(notification: Notification) -> bool:
+    visible = Budget.objects.visible_to(notification.recipient)
+    return visible.filter(pk=notification.subject_id).exists()
+
+
 COVERS = Placeholder("covers", "what the report covers")
 REQUESTED_AT = Placeholder("requested_at", "the day and time at which it was asked for")
 REPORT_BUTTON = Placeholder("report_button", "the link to the report", is_block=True)
@@ -92,6 +102,7 @@ KINDS = (
         ),
         values=ready,
         examples=reports,
+        may_read=sees_report,
         because=BECAUSE_STAFF,
         may_wait=True,
     ),
@@ -104,6 +115,7 @@ KINDS = (
         placeholders=(COVERS, REQUESTED_AT, REPORT_BUTTON),
         values=report,
         examples=reports,
+        may_read=sees_report,
         because=BECAUSE_STAFF,
         may_wait=True,
     ),
@@ -121,6 +133,7 @@ KINDS = (
         ),
         values=budget_level,
         examples=budgets,
+        may_read=sees_budget,
         because=BECAUSE_STAFF,
         still_true=is_at_level,
         may_wait=True,

@@ -17,6 +17,7 @@ from applications.notice_parts import (
     latest,
     naming,
     page,
+    sees_application,
 )
 from applications.workflow import Status
 from funding import feedback
@@ -119,6 +120,7 @@ KINDS = (
         examples=_released(Status.SUCCESSFUL),
         because=BECAUSE_EDITOR,
         still_true=is_successful,
+        may_read=sees_application,
         scope=competition_of,
         required_by=BY_PROCESS,
     ),
@@ -142,6 +144,7 @@ KINDS = (
         examples=_released(Status.UNSUCCESSFUL),
         because=BECAUSE_EDITOR,
         still_true=is_unsuccessful,
+        may_read=sees_application,
         scope=competition_of,
         required_by=BY_PROCESS,
     ),

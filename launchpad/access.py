@@ -110,6 +110,8 @@ ROUTES = declared_once(
         SIGNED_IN,
         "home_after_sign_in",
         "account_email",
+        "notifications",
+        "notification",
         "account_reauthenticate",
         "account_change_password",
         "account_set_password",

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, path
 
-from accounts import appointments, outbox
-from accounts.models import JobRun, User
+from accounts import appointments, outbox, rewording, wording
+from accounts.models import JobRun, Notification, User
 from accounts.roles import Appointment, Role
 from applications import closing, drafting
 from applications.models import Application, CostLine, Stage
@@ -45,6 +45,9 @@ def world() -> dict[str, str]:
     outbox.post(
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON
     )
+    rewording.save(
+        wording.of("account_exists"), "Hello", "((sign_in_button))", seen=0, by=people.manager(), at=NOON
+    )
     JobRun.objects.create(job="walk", period=NOON, taken_at=NOON, due_at=NOON)
     waiting = appointments.ask(
         people.user(), [Appointment(Role.LEAD)], may_sign_in=True, reason="Walked to.",
@@ -65,6 +68,7 @@ def world() -> dict[str, str]:
         "budget": within.budgets.pot.code,
         "uidb36": "1",
         "kind": "application_submitted",
+        "notification": str(Notification.objects.latest("pk").pk),
         "app_label": "applications",
         "content_type_id": "1",
         "object_id": "1",
@@ -93,6 +97,7 @@ def values(route: Route, world: Mapping[str, str]) -> dict[str, str]:
 #: Which row of the world a route's ``pk`` is, where the admin does not say so by its name.
 ROWS = {
     "accounts:organisation_change": "organisation",
+    "notification": "notification",
     "applications:cost_line": "cost_line",
     "applications:cost_line_remove": "cost_line",
     "api:award-detail": "award",

@@ -9,6 +9,7 @@ from accounts import appointments, composing, letters, wording
 from accounts.models import JobRun, Notification, OwedState, User
 from accounts.roles import Appointment, Role
 from accounts.wording import Kind
+from applications import closing
 from funding import release
 from funding.models import ProgrammeReport
 from funding.reports import programme
@@ -30,6 +31,7 @@ def viewer() -> User:
         budgets.assessed(within, mark)
     release.release(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
     assessments.assessment(applications.application())
+    closing.draw(within, at=NOON)
     person = people.user(Role.MANAGER, Role.FUNDS, name="Ada O'Neill & <Co>")
     report = programme.request(None, by=person, at=NOON)
     ProgrammeReport.objects.filter(pk=report.pk).update(as_of=NOON, state=OwedState.DONE)

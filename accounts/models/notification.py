@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import reach
 from accounts.models.holding import NO_ROW, regions_of
+from accounts.models.organisation import Membership
 from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
 from accounts.roles import STAFF
 
@@ -40,6 +41,17 @@ class NotificationQuerySet(OwedQuerySet):
     def unreached(self):
         """Those that never got to their person and were not sent again: the dead letters."""
         return self.filter(NEVER_ARRIVED, again__isnull=True)
+    def in_pages_of(self, person):
+        """What a person finds in their pages: all that they were told and was true when its turn came."""
+        return self.filter(recipient=person).exclude(state=OwedState.VOID)
+
+    def unread(self):
+        return self.filter(read_at__isnull=True)
+
+    def to_people_like(self, person):
+        """Those to people of this person's own organisations."""
+        colleagues = Membership.objects.filter(organisation__memberships__person=person)
+        return self.filter(recipient__in=colleagues.values("person"))
 
     def without_receipt(self):
         """Sent by a carrier that reports back and has not yet."""
@@ -69,6 +81,7 @@ class Notification(Owed):
     channel_reference = models.CharField("carrier's reference", max_length=60, blank=True, editable=False)
     receipt = models.CharField("what the carrier reported", max_length=30, blank=True, editable=False)
     receipt_at = models.DateTimeField("when it did", null=True, blank=True, editable=False)
+    read_at = models.DateTimeField("opened in the pages", null=True, blank=True, editable=False)
     again_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="again", editable=False
     )
@@ -85,6 +98,9 @@ class Notification(Owed):
                 "due_at", "id", name="notification_due", condition=Q(state__in=["waiting", "leased"])
             ),
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
+            models.Index(
+                "recipient", name="notification_unread", condition=Q(read_at__isnull=True) & ~Q(state="void")
+            ),
             models.Index("subject_word", "subject_id", name="notification_by_subject"),
             models.Index(fields=["-created_at", "-id"], name="notification_by_time"),
             models.Index(

@@ -39,6 +39,7 @@ class WordingVersion(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         verbose_name = "wording"
+        verbose_name_plural = "emails and their wording"
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "scope", "number"], name="wording_version_is_numbered_once"

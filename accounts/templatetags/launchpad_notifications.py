@@ -10,6 +10,21 @@ from accounts.templatetags.launchpad_format import local_time
 register = template.Library()
 
 
+#: Of more than this it says that there are more.
+COUNTED = 99
+
+
+@register.simple_tag(takes_context=True)
+def unread(context) -> str:
+    """How many notifications the person has not opened, in one query; nothing for none."""
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return ""
+    some = Notification.objects.in_pages_of(user).unread()[: COUNTED + 1]
+    number = some.count()
+    return f"{COUNTED}+" if number > COUNTED else str(number or "")
+
+
 @register.filter
 def title(notification: Notification) -> str:
     """The kind, as people call it."""

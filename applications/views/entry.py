@@ -1,8 +1,10 @@
 """An application as a whole: the task list while it is written, and all of it once it is not."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.models import Notification, OwedState
 from applications import eligibility, reading, sections
 from applications.models import Score, StatusChange
 from applications.sections import Progress
@@ -23,6 +25,7 @@ class Entry(ApplicationPage):
         context = {
             **self.common(),
             "groups": groups,
+            "notices": self.notices(),
             "complete": states.count(Progress.COMPLETED),
             "sections": len(states),
             "warnings": self.warnings(untouched),
@@ -38,6 +41,7 @@ class Entry(ApplicationPage):
             "feedback": self.feedback(),
             "is_reopenable": self.is_reopenable,
             "withdrawal": self.withdrawal(),
+            "notices": self.notices(),
             "missed_close": application.is_draft and application.competition.closes_at <= self.at,
         }
         return render(self.request, "applications/application_whole.html", context)
@@ -61,6 +65,12 @@ class Entry(ApplicationPage):
             for breach in eligibility.breaches(self.application, at=self.at)
             if breach.rule != "ELIG-24" and breach.section not in of_sums
         ]
+
+    def notices(self) -> QuerySet[Notification]:
+        """What was told of it to people of this person's own organisations."""
+        about = Notification.objects.filter(subject_word="application", subject_id=self.application.pk)
+        told = about.to_people_like(self.request.user).exclude(state=OwedState.VOID)
+        return told.select_related("recipient").order_by("-created_at", "-pk")
 
     def withdrawal(self) -> StatusChange | None:
         if self.application.status != Status.WITHDRAWN:

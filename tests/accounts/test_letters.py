@@ -86,3 +86,15 @@ def test_what_is_wrong_is_said_at_its_field(subject, body, field, sentence):
 
 def test_a_right_wording_has_no_faults():
     assert list(letters.faults("About (( reference ))", "Hello\n\n(( button ))\n\n((facts))", KNOWN)) == []
+
+
+def test_plain_text_is_wrapped_and_links_stay_whole():
+    link = "https://example.com/" + "x" * 90
+    text = f"{'word ' * 40}\n\n* {'point ' * 20}\n  Assessor 1: {'text ' * 30}\n{link}"
+
+    lines = letters.wrapped(text).split("\n")
+
+    assert max(len(line) for line in lines if line != link) <= letters.LONGEST_LINE
+    assert link in lines
+    assert [line for line in lines if line.startswith("    text")]
+    assert "".join(text.split()) == "".join("".join(lines).split())

@@ -242,5 +242,7 @@ def test_own_organisations_are_listed_in_constant_queries(client, django_assert_
         organisation().memberships.create(person=person, joined_at=NOON)
     client.force_login(person)
 
-    with django_assert_num_queries(5):  # session, person, groups, organisations, whether the clock is set
+    with django_assert_num_queries(
+        6
+    ):  # session, person, groups, organisations, unread, whether the clock is set
         client.get("/organisation/")

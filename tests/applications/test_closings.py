@@ -5,11 +5,10 @@ import pytest
 from accounts import composing
 from accounts.models import Notification
 from accounts.roles import Role
-from applications import closings
-from applications.models import Competition
+from applications import closing, closings
+from applications.models import Application
 from applications.workflow import Status
 from tests.make import applications, competitions, people
-from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +17,8 @@ def closed(**fields):
     return competitions.closed_competition(**fields)
 
 
-def tell(competition, after=closings.LONGEST_REQUEST) -> list[Notification]:
+def tell(competition, after=closing.REQUEST_LIMIT) -> list[Notification]:
+    closing.draw_due(at=competition.closes_at + closing.REQUEST_LIMIT)
     closings.tell(at=competition.closes_at + after)
     return list(Notification.objects.filter(kind="competition_closed"))
 
@@ -53,11 +53,24 @@ def test_the_numbers_are_those_of_what_came_in():
     assert "Grant asked for: £112,000" in text
 
 
-def test_nobody_is_told_while_a_request_may_still_be_under_way():
+def test_nobody_is_told_before_the_list_is_drawn():
     here = closed()
     people.manager()
 
-    assert tell(here, closings.LONGEST_REQUEST - timedelta(seconds=1)) == []
+    closings.tell(at=here.closes_at + timedelta(hours=1))
+
+    assert not Notification.objects.exists()
+
+
+def test_the_numbers_are_those_of_the_list_whatever_becomes_of_an_application():
+    here = closed()
+    people.manager()
+    taken_back = applications.application(Status.SUBMITTED, here)
+    [row] = tell(here)
+
+    Application.objects.filter(pk=taken_back.pk).update(status=Status.WITHDRAWN)
+
+    assert "Applications submitted: 1" in composing.compose(row).text
 
 
 def test_an_old_close_is_no_news():
@@ -65,15 +78,3 @@ def test_an_old_close_is_no_news():
     people.manager()
 
     assert tell(here, closings.LOOKS_BACK) == []
-
-
-def test_a_close_that_was_moved_on_is_no_longer_true():
-    here = closed()
-    people.manager()
-    [row] = tell(here)
-    kind = composing.wording.of(row.kind)
-
-    before = kind.still_true(Notification.objects.get(pk=row.pk))
-    Competition.objects.filter(pk=here.pk).update(closes_at=NOON + timedelta(days=30))
-
-    assert (before, kind.still_true(Notification.objects.get(pk=row.pk))) == (True, False)
