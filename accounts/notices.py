@@ -6,7 +6,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import formats, holdings, office_notices, trying, wording
+from accounts import formats, holdings, office_notices, summaries, trying, wording
 from accounts.letters import Button, Facts, Link, Placeholder, Values
 from accounts.models import IN_EFFECT, Notification, RoleChange, User
 from accounts.wording import Coming, Example, Kind
@@ -15,7 +15,7 @@ DAYS = Placeholder("days", "the number of days for which the link works")
 
 
 def register() -> None:
-    wording.register(*KINDS, *office_notices.KINDS, *trying.KINDS)
+    wording.register(*KINDS, *office_notices.KINDS, *summaries.KINDS, *trying.KINDS)
     wording.expect(*COMING)
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -11,6 +11,10 @@ from django.conf import settings
 
 from accounts import wording
 from accounts.models import Notification, User
+from accounts.schedules import Daily
+
+#: When the daily summaries are made. What none has taken so long afterwards goes by itself.
+SUMMARIES, GOES_ALONE_AFTER = Daily(time(8)), timedelta(hours=2)
 
 #: Rows a statement takes.
 BATCH = 500
@@ -63,6 +67,7 @@ def post_all(kind: str, posts: Iterable[Post], *, subject_word: str, at: datetim
 
 
 def _owed(kind: str, subject_word: str, post: Post, at: datetime) -> Notification:
+    waits = wording.of(kind).may_wait and post.to.wants_summary
     return Notification(
         kind=kind,
         recipient=post.to,
@@ -72,7 +77,8 @@ def _owed(kind: str, subject_word: str, post: Post, at: datetime) -> Notificatio
         facts=post.facts,
         message_id=new_message_id(),
         created_at=at,
-        due_at=at,
+        waits=waits,
+        due_at=SUMMARIES.following(at) + GOES_ALONE_AFTER if waits else at,
     )
 
 

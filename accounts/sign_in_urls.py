@@ -10,6 +10,7 @@ from accounts.views.sign_up import SignUp
 urlpatterns = [
     path("", your_account, name="account_email"),
     path("notifications/", notifications.NotificationList.as_view(), name="notifications"),
+    path("notifications/when/", notifications.ChooseWhen.as_view(), name="notifications_when"),
     path("notifications/<int:pk>/", notifications.NotificationPage.as_view(), name="notification"),
     path("login/", sign_in.SignIn.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),

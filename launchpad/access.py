@@ -150,6 +150,7 @@ ROUTES = declared_once(
     routes(APPLICANT, "api:application-submit"),
     routes(APPROVER, "api:allocation-approve", "api:allocation-refuse"),
     routes(office(Role.FUNDS, Role.MANAGER), "api:allocation-release"),
+    routes(ANY_OFFICE, "notifications_when"),
     routes(RUNNING, "office_status", "health_status", "health_metrics"),
     routes(
         ANY_OFFICE,

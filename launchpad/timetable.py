@@ -6,7 +6,7 @@ it did, and does no harm when it is done twice.
 
 from datetime import time, timedelta
 
-from accounts import audit_check, audit_heads, failures, overdue, purge, receipts
+from accounts import audit_check, audit_heads, failures, outbox, overdue, purge, receipts, summaries
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
 from applications import closing, closings, deadlines
@@ -47,6 +47,13 @@ TIMETABLE = (
         Every(timedelta(minutes=10)),
         failures.tell,
         keep=timedelta(days=2),
+    ),
+    Job(
+        "send daily summaries",
+        "Sends those who asked for it one email with what may wait.",
+        outbox.SUMMARIES,
+        summaries.send,
+        grace=timedelta(hours=1),
     ),
     Job(
         "check the ledger",

@@ -5,7 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts import appointments, composing, letters, wording
+from accounts import appointments, composing, letters, outbox, wording
 from accounts.models import JobRun, Notification, OwedState, User
 from accounts.roles import Appointment, Role
 from accounts.wording import Kind
@@ -49,6 +49,10 @@ def viewer() -> User:
     Notification.objects.filter(pk=lost.pk).update(
         state=OwedState.FAILED, finished_at=NOON, last_error="550 5.1.1 No such mailbox"
     )
+    outbox.post(
+        "budget_level", to=person, subject_word="budget", subject_id=within.budgets.pot.pk,
+        cause="news", facts={"level": 80}, at=NOON,
+    )  # fmt: skip
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
     asker, second = people.user(Role.ADMINISTRATOR), people.user(Role.ADMINISTRATOR)
     wanted = [Appointment(Role.MANAGER), Appointment(Role.FUNDS), Appointment(Role.LEAD)]
@@ -69,6 +73,25 @@ def test_a_kind_says_who_gets_it_when_and_why(kind):
     assert kind.because.endswith(".")
     # What law or process asks for goes out at once, to everybody.
     assert not (kind.may_wait and kind.required_by)
+
+
+@EVERY
+def test_only_what_may_wait_waits_for_the_summary_whatever_its_reader_chose(kind):
+    person = people.user(Role.MANAGER)
+    person.wants_summary = True
+    person.save()
+
+    row = outbox.post(
+        kind.name,
+        to=person,
+        subject_word=kind.subject_word,
+        subject_id=1,
+        cause=f"waits {kind.name}",
+        at=NOON,
+    )
+
+    assert row.waits == kind.may_wait
+    assert (row.due_at > NOON) == kind.may_wait
 
 
 @EVERY

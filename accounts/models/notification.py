@@ -41,6 +41,7 @@ class NotificationQuerySet(OwedQuerySet):
     def unreached(self):
         """Those that never got to their person and were not sent again: the dead letters."""
         return self.filter(NEVER_ARRIVED, again__isnull=True)
+
     def in_pages_of(self, person):
         """What a person finds in their pages: all that they were told and was true when its turn came."""
         return self.filter(recipient=person).exclude(state=OwedState.VOID)
@@ -52,6 +53,9 @@ class NotificationQuerySet(OwedQuerySet):
         """Those to people of this person's own organisations."""
         colleagues = Membership.objects.filter(organisation__memberships__person=person)
         return self.filter(recipient__in=colleagues.values("person"))
+
+    def waiting_for_summary(self):
+        return self.filter(waits=True, state=OwedState.WAITING)
 
     def without_receipt(self):
         """Sent by a carrier that reports back and has not yet."""
@@ -81,6 +85,7 @@ class Notification(Owed):
     channel_reference = models.CharField("carrier's reference", max_length=60, blank=True, editable=False)
     receipt = models.CharField("what the carrier reported", max_length=30, blank=True, editable=False)
     receipt_at = models.DateTimeField("when it did", null=True, blank=True, editable=False)
+    waits = models.BooleanField("waits for the daily summary", default=False, editable=False)
     read_at = models.DateTimeField("opened in the pages", null=True, blank=True, editable=False)
     again_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="again", editable=False
@@ -98,6 +103,11 @@ class Notification(Owed):
                 "due_at", "id", name="notification_due", condition=Q(state__in=["waiting", "leased"])
             ),
             models.Index(fields=["recipient", "-created_at"], name="notification_of_a_person"),
+            models.Index(
+                "recipient",
+                name="notification_in_next_summary",
+                condition=Q(waits=True, state=OwedState.WAITING),
+            ),
             models.Index(
                 "recipient", name="notification_unread", condition=Q(read_at__isnull=True) & ~Q(state="void")
             ),

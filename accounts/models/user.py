@@ -52,6 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     joined_at = models.DateTimeField(editable=False)
     roles_changed_at = models.DateTimeField(null=True, editable=False)
+    wants_summary = models.BooleanField("has what may wait in one email a day", default=False)
     # The mixin's own field, through the row that also names the region: Django's permissions follow it.
     groups = models.ManyToManyField(  # type: ignore[assignment]
         Group, through=Holding, related_name="user_set", related_query_name="user", blank=True

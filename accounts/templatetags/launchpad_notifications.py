@@ -2,10 +2,10 @@
 
 from django import template
 
-from accounts import mail_answers, wording
+from accounts import mail_answers, summaries, wording
 from accounts.models import Notification, OwedState
 from accounts.models.notification import DELIVERED
-from accounts.templatetags.launchpad_format import local_time
+from accounts.templatetags.launchpad_format import local_day, local_time
 
 register = template.Library()
 
@@ -36,6 +36,8 @@ def fate(notification: Notification) -> str:
     """What became of it: ``Sent at 2:02pm on 1 June 2026 (BST)``, ``Refused: mailbox does not exist``."""
     state = notification.state
     if state == OwedState.DONE:
+        if notification.channel == summaries.CHANNEL:
+            return f"In the daily summary of {local_day(notification.finished_at)}"
         sent = f"Sent at {local_time(notification.finished_at)}"
         if notification.has_failed:
             return f"{sent}, then returned: {mail_answers.in_words(notification.receipt)}"
@@ -47,4 +49,4 @@ def fate(notification: Notification) -> str:
     if notification.last_error:
         reason = mail_answers.in_words(notification.last_error)
         return f"Not sent yet: {reason}. Next try at {local_time(notification.due_at)}"
-    return "Being sent"
+    return "Waits for the daily summary" if notification.waits else "Being sent"
