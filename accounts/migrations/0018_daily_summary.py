@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0016_read_notifications'),
+        ('accounts', '0017_read_notifications'),
     ]
 
     operations = [

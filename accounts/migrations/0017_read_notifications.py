@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0015_index_what_never_arrived'),
+        ('accounts', '0016_write_email_without_hyphen'),
     ]
 
     operations = [
