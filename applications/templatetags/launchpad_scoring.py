@@ -30,3 +30,15 @@ def differs(field: BoundField, others: dict | None) -> bool:
 def at_field(others: dict, field: BoundField) -> str:
     """The other version's text for this field; a choice in words."""
     return {"yes": "Yes", "no": "No"}.get(others[field.name], others[field.name])
+
+
+@register.filter
+def under(rows: dict, key):
+    """What is kept under ``key``; nothing where it is not there."""
+    return rows.get(key, ())
+
+
+@register.filter
+def in_words(notification) -> str:
+    """The kind of a notification for people: ``assessment_given`` is "Assessment given"."""
+    return notification.kind.replace("_", " ").capitalize()
