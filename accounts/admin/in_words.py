@@ -1,6 +1,7 @@
 """How the office reads what Django would write in its own way: sums as £1,250, moments as on every page."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -17,6 +18,7 @@ def in_words(model: type[models.Model], names: Iterable[Shown]) -> list[Shown]:
     return [_column(model, name) for name in names]
 
 
+@cache
 def _column(model: type[models.Model], name: Shown) -> Shown:
     if not isinstance(name, str):
         return name
@@ -44,3 +46,8 @@ class InWords:
 
     def get_fields(self, request, obj=None):
         return in_words(self.model, super().get_fields(request, obj))  # type: ignore[attr-defined, misc]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A form for several rows asks which of its fields are none of the form's."""
+        shown = [one for one in self.get_fields(request, obj) if callable(one)]
+        return [*super().get_readonly_fields(request, obj), *shown]  # type: ignore[misc]
