@@ -91,7 +91,8 @@ def _loop(worker: Worker, begins: float, counts_from: float, ends: float, pipe: 
     try:
         deeds = worker()
         time.sleep(max(begins - time.monotonic(), 0))
-        while (began := time.monotonic()) < ends:
+        # At least one is counted, however slow the machine is.
+        while (began := time.monotonic()) < ends or not times:
             deed = next(deeds, None)
             if deed is None:
                 break

@@ -1,4 +1,4 @@
-"""Pages that grow: the queries of every list with one row, with three and with thirty, and the rows that
+"""Pages that grow: the queries of every list with one row, with three and with twelve, and the rows that
 each page reads in a programme of a hundred applications and in one of three hundred.
 """
 
@@ -56,18 +56,18 @@ def counted(client: Client) -> dict[str, list[str]]:
     return found
 
 
-def test_no_list_takes_more_queries_for_thirty_rows_than_for_three(db):
+def test_no_list_takes_more_queries_for_twelve_rows_than_for_three(db):
     everybody = people.user(*Role)
     client = office.sign_in(everybody)
     more(1, everybody)
     one = counted(client)
     more(2, everybody)
     three = counted(client)
-    more(27, everybody)
-    thirty = counted(client)
+    more(9, everybody)
+    twelve = counted(client)
 
-    assert len(thirty) > 40
-    assert {address: len(statements) for address, statements in thirty.items()} == {
+    assert len(twelve) > 40
+    assert {address: len(statements) for address, statements in twelve.items()} == {
         address: len(statements) for address, statements in three.items()
     }
     assert [address for address in three if len(three[address]) > len(one[address]) + 1] == []
