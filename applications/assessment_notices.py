@@ -2,8 +2,10 @@
 
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
+from accounts.office_notices import BECAUSE_STAFF
 from accounts.wording import OFFERED, Coming, Example, Kind
-from applications.models import Assessment
+from applications import declining
+from applications.models import Assessment, AssessmentStatus
 from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, called, common, naming, page
 
 ASSESSMENT_GIVEN = "assessment_given"
@@ -31,6 +33,27 @@ def assessment_given(notification: Notification) -> Values:
     }
 
 
+def assessment_declined(notification: Notification) -> Values:
+    assessment = assessment_of(notification)
+    application = assessment.application
+    said = (("What they added", assessment.end_comment),) if assessment.end_comment else ()
+    reason = str(assessment.get_decline_reason_display())
+    declined = (("Declined by", str(assessment.assessor)), ("Why", reason), *said)
+    return {
+        **common(application),
+        "assessor": str(assessment.assessor),
+        "facts": Facts((*naming(application), *declined)),
+        "application_button": Button(
+            "Give it to somebody else", page("admin:applications_application_change", application.pk)
+        ),
+    }
+
+
+def is_declined(notification: Notification) -> bool:
+    assessment = assessment_of(notification)
+    return assessment is not None and assessment.status == AssessmentStatus.REJECTED
+
+
 def assessment_is_open(notification: Notification) -> bool:
     """Nobody is invited to what was taken back or is done."""
     assessment = assessment_of(notification)
@@ -47,7 +70,15 @@ def competition_of_assessment(notification: Notification) -> str:
 
 
 def latest_assessments(viewer: User, scope: str) -> list[Example]:
-    visible = Assessment.objects.visible_to(viewer).select_related("application", "assessor")
+    return _latest(Assessment.objects.visible_to(viewer), scope)
+
+
+def latest_declined(viewer: User, scope: str) -> list[Example]:
+    return _latest(Assessment.objects.visible_to(viewer).filter(status=AssessmentStatus.REJECTED), scope)
+
+
+def _latest(assessments, scope: str) -> list[Example]:
+    visible = assessments.select_related("application", "assessor")
     of_scope = visible.filter(application__competition__code=scope) if scope else visible
     rows = of_scope.order_by("-given_at", "-pk")[:OFFERED]
     return [Example(row.pk, f"{called(row.application)}: {row.assessor}") for row in rows]
@@ -71,6 +102,28 @@ KINDS = (
         examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
         still_true=assessment_is_open,
+        may_read=sees_assessment,
+        scope=competition_of_assessment,
+        may_wait=True,
+    ),
+    Kind(
+        name=declining.ASSESSMENT_DECLINED,
+        title="An assessment was declined",
+        to="competition managers of its region",
+        when="at once, when an assessor declines it",
+        subject_word="assessment",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            Placeholder("assessor", "the assessor's name"),
+            FACTS,
+            Placeholder("application_button", "the link to the application in the office", is_block=True),
+        ),
+        values=assessment_declined,
+        examples=latest_declined,
+        because=BECAUSE_STAFF,
+        still_true=is_declined,
         may_read=sees_assessment,
         scope=competition_of_assessment,
         may_wait=True,

@@ -6,11 +6,13 @@ from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
-from accounts.wording import OFFERED, Coming, Example, Kind
-from applications import closings
-from applications.models import ClosingList, Competition
-from applications.notice_parts import COMPETITION, page
+from accounts.wording import OFFERED, Example, Kind
+from applications import closings, deadline
+from applications.models import ClosingList, Competition, DeadlineChange
+from applications.notice_parts import COMPETITION, TO_APPLICANTS, page
 from applications.workflow import Status
+
+BECAUSE_APPLIES = "You get this email because you may edit an application to this competition."
 
 
 def competition_closed(notification: Notification) -> Values:
@@ -49,6 +51,41 @@ def has_closed(notification: Notification) -> bool:
     return ClosingList.objects.filter(competition=notification.subject_id).exists()
 
 
+def close_moved(notification: Notification) -> Values:
+    change = notification.looked_up(_change)
+    before, after = (formats.local_time(moment) for moment in (change.before, change.after))
+    return {
+        "competition": str(change.competition),
+        "closes_at": after,
+        "facts": Facts((("Closes now", after), ("Would have closed", before), ("Why", change.reason))),
+        "competition_button": Button(
+            "See the competition", page("applications:competition", change.competition.code)
+        ),
+    }
+
+
+def _change(notification: Notification) -> DeadlineChange:
+    changes = DeadlineChange.objects.select_related("competition")
+    return changes.get(pk=notification.facts["change"])
+
+
+def is_the_last_move(notification: Notification) -> bool:
+    """Nobody is told of a close that has been moved again since."""
+    change = notification.looked_up(_change)
+    return change.after == change.competition.closes_at
+
+
+def code_of_change(notification: Notification) -> str:
+    return notification.looked_up(_change).competition.code
+
+
+def moved_closes(viewer: User, scope: str) -> list[Example]:
+    changes = DeadlineChange.objects.filter(competition__in=Competition.objects.visible_to(viewer))
+    rows = changes.filter(competition__code=scope) if scope else changes
+    latest = rows.select_related("competition").order_by("-made_at", "-pk")[:OFFERED]
+    return [Example(row.competition_id, str(row.competition), {"change": row.pk}) for row in latest]
+
+
 def works_on_competition(notification: Notification) -> bool:
     run = Competition.objects.run_by(notification.recipient)
     return run.filter(pk=notification.subject_id).exists()
@@ -85,6 +122,23 @@ KINDS = (
         scope=code_of_competition,
         may_wait=True,
     ),
+    Kind(
+        name=deadline.COMPETITION_CHANGED,
+        title="A competition closes later",
+        to=TO_APPLICANTS,
+        when="at once, when the office moves the close of a competition that is published",
+        subject_word="competition",
+        placeholders=(
+            COMPETITION,
+            Placeholder("closes_at", "the new day and time of the close", is_required=True),
+            Placeholder("facts", "a table of both closes and the reason", is_block=True),
+            Placeholder("competition_button", "the link to the competition", is_block=True),
+        ),
+        values=close_moved,
+        examples=moved_closes,
+        because=BECAUSE_APPLIES,
+        still_true=is_the_last_move,
+        scope=code_of_change,
+        required_by="Everybody who applies works to the same close.",
+    ),
 )
-
-COMING = (Coming("competition_changed", "A rule or date has changed", "changing a published competition"),)

@@ -3,15 +3,18 @@
 import logging
 from datetime import datetime
 
-from accounts import audit
+from accounts import audit, outbox
 from accounts.models import User
 from accounts.models.edited import NOTED
 from accounts.refusals import Refusal
 from accounts.roles import Role
-from applications import competition_lock
-from applications.models import Competition, DeadlineChange, Stage
+from applications import audience, competition_lock
+from applications.models import Application, Competition, DeadlineChange, Stage
+from applications.workflow import Status
 
 logger = logging.getLogger(__name__)
+
+COMPETITION_CHANGED = "competition_changed"
 
 
 class DeadlineStands(Refusal):
@@ -26,7 +29,7 @@ def is_movable(competition: Competition, at: datetime) -> bool:
 def move(
     competition: Competition, closes_at: datetime, reason: str, *, by: User, at: datetime
 ) -> Competition:
-    """Let the competition close at ``closes_at``, later than it would have.
+    """Let the competition close at ``closes_at``, later than it would have, and tell whoever applies.
 
     Holds the competition's lock alone, so that a submission is in time by one close or by the
     other. Raises DeadlineStands after the close, or for a moment that is not later.
@@ -47,11 +50,29 @@ def move(
     before, competition.closes_at = competition.closes_at, closes_at
     competition.note_save(by=by, at=at)
     competition.save(update_fields=["closes_at", *NOTED])
-    DeadlineChange.objects.create(
+    change = DeadlineChange.objects.create(
         competition=competition, before=before, after=closes_at, reason=reason.strip(), made_by=by, made_at=at
     )
     audit.note(
         before={"closes_at": before.isoformat()}, after={"closes_at": closes_at.isoformat()}, reason=reason
     )
+    _tell(change, at)
     logger.info("close was moved", extra={"competition": competition.code})
     return competition
+
+
+def _tell(change: DeadlineChange, at: datetime) -> None:
+    """Owe the news to the editors of each draft and of each application that was submitted."""
+    entries = Application.objects.filter(
+        competition=change.competition, status__in=[Status.DRAFT, Status.SUBMITTED]
+    )
+    posts = [
+        outbox.Post(
+            person,
+            change.competition_id,
+            f"close moved {change.pk}: person {person.pk}",
+            {"change": change.pk},
+        )
+        for person in audience.editors(entries).order_by("pk")
+    ]
+    outbox.post_all(COMPETITION_CHANGED, posts, subject_word="competition", at=at)

@@ -3,15 +3,17 @@
 import logging
 from datetime import datetime
 
-from accounts import audit
+from accounts import audit, outbox
 from accounts.models import NOTED, User
 from accounts.refusals import Refusal
 from accounts.roles import Role
-from applications import word_count
+from applications import audience, word_count
 from applications.models import Assessment, AssessmentStatus
 from applications.workflow import DeclineReason
 
 logger = logging.getLogger(__name__)
+
+ASSESSMENT_DECLINED = "assessment_declined"
 
 #: Words allowed in the comment and in the manager's reason.
 WORD_LIMIT = 100
@@ -48,7 +50,9 @@ class TooLong(EndingRefused):
 
 @audit.action("decline assessment")
 def decline(assessment: Assessment, reason: str, comment: str = "", *, by: User, at: datetime) -> Assessment:
-    """End the assessment for a reason of the assessor's. The saved marks stay, and never count.
+    """End the assessment for a reason of the assessor's, and tell whoever gives them out.
+
+    The saved marks stay, and never count.
 
     Raises a kind of EndingRefused and writes nothing.
     """
@@ -62,7 +66,22 @@ def decline(assessment: Assessment, reason: str, comment: str = "", *, by: User,
         raise ReasonMissing("Select why you cannot assess this application")
     _check_length("The comment", comment)
     assessment.decline_reason = reason
-    return _ended(assessment, AssessmentStatus.REJECTED, comment, by=by, at=at)
+    ended = _ended(assessment, AssessmentStatus.REJECTED, comment, by=by, at=at)
+    _tell_managers(ended, at)
+    return ended
+
+
+def _tell_managers(assessment: Assessment, at: datetime) -> None:
+    """Somebody has to find another assessor."""
+    for person in audience.staff_of(assessment.application.competition, Role.MANAGER).order_by("pk"):
+        outbox.post(
+            ASSESSMENT_DECLINED,
+            to=person,
+            subject_word="assessment",
+            subject_id=assessment.pk,
+            cause=f"assessment {assessment.pk} declined: person {person.pk}",
+            at=at,
+        )
 
 
 @audit.action("withdraw assessment")

@@ -11,6 +11,7 @@ from applications.models import Application
 BECAUSE_EDITOR = "You get this email because you may edit for an organisation in this application."
 
 TO_EDITORS = "those who may edit for the lead organisation"
+TO_APPLICANTS = "those who may edit an application that is begun or submitted"
 
 REFERENCE = Placeholder("reference", "the application's reference", invented="LP-1203-0042")
 PROJECT = Placeholder("project", "the project's title", invented="Lighter castings for tidal turbines")

@@ -9,12 +9,13 @@ from accounts import appointments, composing, letters, outbox, wording
 from accounts.models import JobRun, Notification, OwedState, User
 from accounts.roles import Appointment, Role
 from accounts.wording import Kind
-from applications import closing
+from applications import closing, deadline, declining
+from applications.workflow import DeclineReason
 from funding import release
 from funding.models import ProgrammeReport
 from funding.reports import programme
 from tests.architecture import ROOT
-from tests.make import applications, assessments, budgets, people
+from tests.make import applications, assessments, budgets, competitions, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +32,14 @@ def viewer() -> User:
         budgets.assessed(within, mark)
     release.release(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
     assessments.assessment(applications.application())
+    declined = assessments.assessment(applications.application())
+    declining.decline(declined, DeclineReason.WORKLOAD, "Next month again.", by=declined.assessor, at=NOON)
     closing.draw(within, at=NOON)
     person = people.user(Role.MANAGER, Role.FUNDS, name="Ada O'Neill & <Co>")
+    open_one = competitions.competition()
+    deadline.move(
+        open_one, open_one.closes_at + DAY, "The service was away.", by=person, at=open_one.opens_at
+    )
     report = programme.request(None, by=person, at=NOON)
     ProgrammeReport.objects.filter(pk=report.pk).update(as_of=NOON, state=OwedState.DONE)
     JobRun.objects.create(

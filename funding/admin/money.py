@@ -1,12 +1,18 @@
 """Budgets, the ledger and awards, to be read: nobody changes them by hand."""
 
 from django.contrib import admin
+from django.utils.html import format_html_join
 
 from accounts.admin.in_words import InWords
 from accounts.admin.records import Record, VisibleChoices
+from accounts.models import Notification
 from accounts.templatetags.launchpad_format import pounds
+from accounts.templatetags.launchpad_notifications import fate, title
 from applications.admin.filters import CompetitionChoices
 from funding.models import Award, AwardShare, Budget, Transfer
+
+#: So many of the people who were told of an award are shown with it.
+MOST_TOLD = 50
 
 
 @admin.register(Budget)
@@ -100,8 +106,16 @@ class AwardAdmin(Record):
     list_select_related = ("application__competition", "recommended_by", "approved_by")
     search_fields = ("application__reference", "application__title")
     ordering = ("-made_at", "-pk")
-    fields = ("application", "amount", "status", "recommended_by", "approved_by", "made_at")
+    fields = ("application", "amount", "status", "recommended_by", "approved_by", "made_at", "told")
+    readonly_fields = ("told",)
     inlines = (ShareLines,)
+
+    @admin.display(description="who was told, and what became of it")
+    def told(self, award):
+        notices = Notification.objects.filter(subject_word="application", subject_id=award.application_id)
+        rows = notices.select_related("recipient").order_by("-created_at", "-pk")
+        lines = [(title(one), one.recipient, fate(one)) for one in rows[:MOST_TOLD]]
+        return format_html_join("", "<p>{}, to {}: {}.</p>", lines) or "Nobody yet"
 
     @admin.display(ordering="application__competition__code")
     def competition(self, award):

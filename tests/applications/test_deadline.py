@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts import clock
-from accounts.models import AuditEntry
+from accounts import clock, composing, wording
+from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
 from applications import closing, deadline, submission
 from applications.forms.competition import CompetitionForm
@@ -54,6 +54,35 @@ def test_it_is_never_moved_to_an_earlier_time():
     for earlier in (within.closes_at, within.closes_at - DAY):
         with pytest.raises(deadline.DeadlineStands, match="later time"):
             move(within, earlier)
+
+
+def test_whoever_applies_is_told_of_the_new_close_once():
+    within = competition()
+    drafting = applications.complete_draft(within).started_by
+    entered = applications.complete_draft(within)
+    submission.submit(entered, by=entered.started_by, at=NOON)
+    applications.complete_draft()  # to another competition
+
+    move(within, within.closes_at + DAY)
+
+    told = Notification.objects.filter(kind="competition_changed")
+    assert {one.recipient for one in told} == {drafting, entered.started_by}
+    letter = composing.compose(told[0])
+    assert "Would have closed" in letter.text
+    assert "The form was down for an hour." in letter.text
+
+
+def test_nobody_is_told_of_a_close_that_was_moved_again_meanwhile():
+    within = competition()
+    applications.complete_draft(within)
+    move(within, within.closes_at + DAY)
+    within.refresh_from_db()
+
+    move(within, within.closes_at + DAY)
+
+    first, second = Notification.objects.filter(kind="competition_changed").order_by("pk")
+    kind = wording.of("competition_changed")
+    assert (kind.still_true(first), kind.still_true(second)) == (False, True)
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.MANAGER}))

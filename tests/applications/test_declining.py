@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.models import AuditEntry
+from accounts import composing
+from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
 from applications import assignment, declining
 from applications.models import Application, Assessment, AssessmentStatus, Score
@@ -55,6 +56,19 @@ def test_a_declined_assessment_keeps_its_reason_and_its_marks(assessment, reason
     assert (declined.end_comment, declined.ended_at) == ("My sister works there.", NOON)
     assert Score.objects.filter(assessment=assessment).count() == kept
     assert AuditEntry.objects.filter(action="decline assessment", by=assessment.assessor).exists()
+
+
+def test_whoever_gives_applications_out_is_told_of_a_decline(assessment):
+    manager = people.manager()
+    elsewhere = people.user(Role.MANAGER, region=competitions.region("TV", "Tees Valley"))
+
+    decline(assessment, DeclineReason.WORKLOAD, "Next month again.")
+
+    told = {one.recipient for one in Notification.objects.filter(kind="assessment_declined")}
+    assert manager in told
+    assert elsewhere not in told
+    letter = composing.compose(Notification.objects.get(kind="assessment_declined", recipient=manager))
+    assert "Next month again." in letter.text
 
 
 def test_what_is_taken_back_keeps_its_reason(assessment):
