@@ -87,7 +87,8 @@ def _answer(process, pipe: Connection) -> tuple[list[float], float]:
 
 
 def _loop(worker: Worker, begins: float, counts_from: float, ends: float, pipe: Connection) -> None:
-    times, finished = [], counts_from
+    times: list[float] = []
+    finished = counts_from
     try:
         deeds = worker()
         time.sleep(max(begins - time.monotonic(), 0))
