@@ -12,6 +12,8 @@ class Form:
     method: str
     values: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    #: Every name the form offers, filled in or not.
+    names: set[str] = field(default_factory=set)
 
 
 class Reader(HTMLParser):
@@ -30,6 +32,7 @@ class Reader(HTMLParser):
         if not self.forms or not (name := given.get("name") or self.select):
             return
         values = self.forms[-1].values
+        self.forms[-1].names.add(name)
         kind = given.get("type", "text")
         if tag == "input" and kind in ("checkbox", "radio"):
             if "checked" in given:

@@ -1,0 +1,271 @@
+"""The forms of the pages that the matrix of one effect leaves out, each ready to be sent."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from accounts import appointments, clock, outbox, rewording, wording
+from accounts.models import Notification, OwedState, User
+from accounts.roles import Appointment, Role
+from applications.models import CostLine, Stage
+from applications.workflow import DeclineReason, Status
+from tests import form_on_page
+from tests.make import applications, assessments, budgets, competitions, office, organisations, people
+from tests.make.times import NOON
+
+Press = tuple[Client, str, dict]
+
+PASSWORD, ANOTHER = "three unrelated words", "other unrelated words"
+
+
+def form_of(browser: Client, page: str, verb: str = "", *, having: str = "", **typed) -> Press:
+    """The page's form whose address ends with ``verb``; without one, the form to the page itself."""
+    reader = form_on_page.Reader()
+    reader.feed(browser.get(page).text)
+    for form in reader.forms:
+        goes_to = form.action.split("#")[0].split("?")[0]
+        is_it = verb in goes_to.strip("/").split("/") if verb else goes_to in ("", page)
+        if form.method == "post" and is_it and (not having or having in form.names):
+            return browser, goes_to or page, {**form.values, **typed}
+    raise AssertionError(f"{page} has no form for {verb or 'itself'}")
+
+
+def add_competition() -> Press:
+    typed = {"code": "NEW", "title": "New", "region": competitions.region().pk, "strand": "MFA", "pot": "P"}
+    browser = office.sign_in(people.manager())
+    return form_of(browser, "/admin/applications/competition/add/", having="pot", **typed)
+
+
+def change_competition() -> Press:
+    made = competitions.competition(stage=Stage.SET_UP)
+    page = f"/admin/applications/competition/{made.pk}/change/"
+    return form_of(office.sign_in(people.manager()), page, having="pot", summary="Another summary.")
+
+
+def publish() -> Press:
+    now = clock.now()
+    made = competitions.competition(
+        stage=Stage.SET_UP, opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=9)
+    )
+    page = f"/admin/applications/competition/{made.pk}/change/"
+    return form_of(office.sign_in(people.manager()), page, "publish")
+
+
+def move_the_close() -> Press:
+    wanted = (clock.now() + timedelta(days=60)).replace(hour=12)
+    typed = {"closes_at": f"{wanted:%Y-%m-%dT%H:%M}", "reason": "Fog."}
+    page = f"/admin/applications/competition/{competitions.open_now().pk}/deadline/"
+    return form_of(office.sign_in(people.manager()), page, having="reason", **typed)
+
+
+def on_role(verb: str, **typed) -> Callable[[], Press]:
+    def press() -> Press:
+        competitions.region("TV", "Tees Valley")
+        person = people.user(Role.LEAD)
+        asker, second = people.user(Role.ADMINISTRATOR), people.user(Role.ADMINISTRATOR)
+        if verb in ("confirm", "refuse", "take-back"):
+            wanted = [Appointment(Role.FUNDS)]
+            appointments.ask(person, wanted, may_sign_in=True, reason="Joins.", by=asker, at=NOON)
+        browser = office.sign_in(second if verb in ("confirm", "refuse") else asker)
+        return form_of(browser, f"/admin/accounts/user/{person.pk}/change/", verb, **typed)
+
+    return press
+
+
+def take_back_assessment() -> Press:
+    given = assessments.assessment(applications.application(Status.IN_ASSESSMENT), people.assessor())
+    page = f"/admin/applications/application/{given.application_id}/change/"
+    return form_of(office.sign_in(people.manager()), page, "take-back", reason="They are ill.")
+
+
+def decline_assessment() -> Press:
+    owed = assessments.marked(applications.application(Status.IN_ASSESSMENT))
+    page, reason = f"/admin/applications/assessment/{owed.pk}/score/", DeclineReason.EXPERTISE
+    browser = office.sign_in(owed.assessor)
+    return form_of(browser, page, having="decline_reason", decline_reason=reason, decline="yes")
+
+
+def failed() -> Notification:
+    person = people.user()
+    owed = outbox.post(
+        "account_exists",
+        to=person,
+        subject_word="person",
+        subject_id=person.pk,
+        cause=f"found {person.pk}",
+        at=NOON,
+    )
+    Notification.objects.filter(pk=owed.pk).update(state=OwedState.FAILED, finished_at=NOON, last_error="550")
+    return owed
+
+
+def send_again() -> Press:
+    page = f"/admin/accounts/notification/{failed().pk}/change/"
+    return form_of(office.sign_in(people.manager()), page, "send-again", reason="It was mended.")
+
+
+def send_selected_again() -> Press:
+    typed = {"action": "send_selected_again", "_selected_action": failed().pk, "reason": "It was mended."}
+    page = "/admin/accounts/notification/"
+    return form_of(office.sign_in(people.manager()), page, having="_selected_action", **typed)
+
+
+def give_selected() -> Press:
+    application = applications.application(Status.SUBMITTED, competitions.closed_competition())
+    typed = {
+        "action": "give_selected", "_selected_action": application.pk, "assessor": people.assessor().pk
+    }  # fmt: skip
+    page = "/admin/applications/application/"
+    return form_of(office.sign_in(people.manager()), page, having="_selected_action", **typed)
+
+
+def recount() -> Press:
+    return form_of(office.sign_in(budgets.fund_manager()), "/admin/funding/ledgercheck/", "recount")
+
+
+def change_line() -> Press:
+    competition = competitions.open_now()
+    draft = applications.complete_draft(competition, at=competition.opens_at)
+    line = CostLine.objects.get(participant__application=draft)
+    page = f"/applications/{draft.reference}/costs/{line.category}/{line.pk}/"
+    return form_of(office.sign_in(draft.started_by), page, having="version", save="yes")
+
+
+def with_password() -> User:
+    person = people.member(organisations.organisation())
+    person.set_password(PASSWORD)
+    person.save()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def sign_up() -> Press:
+    typed = {"name": "Ada Byron", "email": "ada@example.com", "password1": PASSWORD}
+    return form_of(Client(), "/account/signup/", having="password1", **typed)
+
+
+def sign_in() -> Press:
+    return form_of(
+        Client(), "/account/login/", having="password", login=with_password().email, password=PASSWORD
+    )
+
+
+def forget_password() -> Press:
+    return form_of(Client(), "/account/password/reset/", having="email", email=with_password().email)
+
+
+def change_password() -> Press:
+    typed = {"oldpassword": PASSWORD, "password1": ANOTHER}
+    return form_of(
+        office.sign_in(with_password()), "/account/password/change/", having="oldpassword", **typed
+    )
+
+
+def on_wording(*, own: bool, is_put_back: bool = False) -> Callable[[], Press]:
+    def press() -> Press:
+        code = competitions.competition().code if own else ""
+        manager, kind = people.manager(), wording.of("application_submitted")
+        page = "/admin/accounts/wordingversion/kinds/application_submitted/" + (f"in/{code}/" if own else "")
+        browser, body = office.sign_in(manager), "We have it.\n\n((receipt_button))"
+        if not is_put_back:
+            return form_of(browser, page, having="body", subject="Received", body=body, save="yes")
+        rewording.save(kind, "First", body, scope=code, seen=0, by=manager, at=NOON)
+        rewording.save(kind, "Second", body, scope=code, seen=1, by=manager, at=NOON)
+        return form_of(browser, page, "put-back")
+
+    return press
+
+
+def mark_as_read() -> Press:
+    return form_of(office.sign_in(failed().recipient), "/account/notifications/")
+
+
+def choose_when() -> Press:
+    return form_of(office.sign_in(people.manager()), "/account/notifications/", "when", when="daily")
+
+
+PRESSES: dict[str, Callable[[], Press]] = {
+    "add a competition": add_competition,
+    "change a competition": change_competition,
+    "publish a competition": publish,
+    "move the close": move_the_close,
+    "ask for a role change": on_role("ask", held=["auditor:"], may_sign_in="on", reason="Joins the team."),
+    "stop from signing in": on_role("stop", **{"stop-reason": "A stolen laptop."}),
+    "confirm a role change": on_role("confirm"),
+    "refuse a role change": on_role("refuse", **{"refuse-reason": "Not agreed."}),
+    "take back a role change": on_role("take-back"),
+    "take back an assessment": take_back_assessment,
+    "decline an assessment": decline_assessment,
+    "send a notification again": send_again,
+    "send selected notifications again": send_selected_again,
+    "give selected applications": give_selected,
+    "set a wording": on_wording(own=False),
+    "set a competition's own wording": on_wording(own=True),
+    "put a wording back": on_wording(own=False, is_put_back=True),
+    "put a competition's own wording back": on_wording(own=True, is_put_back=True),
+    "mark notifications as read": mark_as_read,
+    "choose when to be told": choose_when,
+    "count the ledger": recount,
+    "change a cost line": change_line,
+    "sign up": sign_up,
+    "sign in": sign_in,
+    "ask for a new password": forget_password,
+    "change the password": change_password,
+}
+
+#: The route of each press, of those above and of the matrix.
+GO_TO = {
+    "start an application": "applications:start",
+    "save details": "applications:details",
+    "save an answer": "applications:answer",
+    "save an answer and complete it": "applications:answer",
+    "save the organisation's part": "applications:organisation",
+    "add a cost line": "applications:cost_lines",
+    "remove a cost line": "applications:cost_line_remove",
+    "choose overheads": "applications:costs",
+    "ask for funding": "applications:funding",
+    "declare": "applications:declarations",
+    "submit an application": "applications:check",
+    "reopen an application": "applications:reopen",
+    "delete a draft": "applications:delete",
+    "withdraw an application": "applications:withdraw",
+    "enter an organisation": "accounts:organisation_create",
+    "change an organisation": "accounts:organisation_change",
+    "give to an assessor": "admin:applications_application_give",
+    "save an assessment": "admin:applications_assessment_score",
+    "save an assessment and check it": "admin:applications_assessment_score",
+    "submit an assessment": "admin:applications_assessment_check",
+    "propose an allocation": "admin:funding_allocation_propose",
+    "approve an allocation": "admin:funding_allocation_approve",
+    "refuse an allocation": "admin:funding_allocation_refuse",
+    "release outcomes": "admin:funding_allocation_release",
+    "ask for a report": "admin:funding_programmereport_request",
+    "add a competition": "admin:applications_competition_add",
+    "change a competition": "admin:applications_competition_change",
+    "publish a competition": "admin:applications_competition_publish",
+    "move the close": "admin:applications_competition_deadline",
+    "ask for a role change": "admin:accounts_user_ask",
+    "stop from signing in": "admin:accounts_user_stop",
+    "confirm a role change": "admin:accounts_user_confirm",
+    "refuse a role change": "admin:accounts_user_refuse",
+    "take back a role change": "admin:accounts_user_take_back",
+    "take back an assessment": "admin:applications_application_take_back",
+    "decline an assessment": "admin:applications_assessment_score",
+    "send a notification again": "admin:accounts_notification_again",
+    "send selected notifications again": "admin:accounts_notification_changelist",
+    "give selected applications": "admin:applications_application_changelist",
+    "set a wording": "admin:accounts_wordingversion_kind",
+    "set a competition's own wording": "admin:accounts_wordingversion_own",
+    "put a wording back": "admin:accounts_wordingversion_put_back",
+    "put a competition's own wording back": "admin:accounts_wordingversion_put_back_own",
+    "mark notifications as read": "notifications",
+    "choose when to be told": "notifications_when",
+    "count the ledger": "admin:funding_ledgercheck_recount",
+    "change a cost line": "applications:cost_line",
+    "sign up": "account_signup",
+    "sign in": "account_login",
+    "ask for a new password": "account_reset_password",
+    "change the password": "account_change_password",
+}

@@ -1,0 +1,234 @@
+"""Every column's name, sent beside each form and request that writes: it changes nothing it should not.
+
+Each is sent twice from the same state, once as the page has it and once with every other name of
+every table, and both leave the same rows. The controls are forms that take too much.
+"""
+
+import copy
+import gc
+from collections.abc import Callable
+
+import pytest
+from django import forms
+from django.contrib.admin import site
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, resolve
+from rest_framework import serializers
+
+from accounts import clock
+from applications import drafting
+from applications.admin.competitions import CompetitionAdmin
+from applications.api.serializers import ApplicationSerializer
+from applications.forms.competition import CompetitionForm
+from applications.forms.details import DetailsForm
+from applications.models import Competition
+from tests import access, form_on_page, hostile_fields, presses
+from tests.make import applications, budgets, competitions
+from tests.make.api import Asking
+from tests.test_one_effect_matrix import ACTIONS
+
+FORMS = {**ACTIONS, **presses.PRESSES}
+DONE = {200, 302}
+
+
+class RolledBack(Exception):
+    """What was done is looked at and undone."""
+
+
+@pytest.fixture
+def readers(monkeypatch) -> list[form_on_page.Reader]:
+    """Every page that is read for its form, with all the names that it offers."""
+    read = []
+
+    class Kept(form_on_page.Reader):
+        def __init__(self):
+            super().__init__()
+            read.append(self)
+
+    monkeypatch.setattr(form_on_page, "Reader", Kept)
+    return read
+
+
+def offered(readers, sent: dict) -> set[str]:
+    """The names of the form that is sent: the one with its key, or that has what it has."""
+
+    def is_it(form) -> bool:
+        return form.values["intent"] == sent.get("intent") if "intent" in form.values else True
+
+    return {
+        name
+        for reader in readers
+        for form in reader.forms
+        if form.method == "post" and set(form.values) <= set(sent) and is_it(form)
+        for name in form.names
+    }
+
+
+def done(browser: Client, send: Callable) -> tuple[str, hostile_fields.Rows]:
+    """Send it, note the answer and every row, and put everything back."""
+    cookies, standing = copy.deepcopy(browser.cookies), hostile_fields.counters()
+    try:
+        with transaction.atomic():
+            began = clock.now()
+            answer = send()
+            found = hostile_fields.rows(began, clock.now())
+            raise RolledBack
+    except RolledBack:
+        hostile_fields.turn_back(standing)
+        browser.cookies = cookies
+    assert answer.status_code in DONE, (answer.status_code, answer.content.decode()[:2000])
+    return f"{answer.status_code} {answer.get('Location')}", found
+
+
+def faults(browser: Client, address: str, sent: dict, names: set[str], **options) -> list[str]:
+    def send(what: dict):
+        return done(browser, lambda: browser.post(address, what, **options))
+
+    answer, as_it_is = send(sent)
+    found = []
+    for upwards in (True, False):
+        other, with_more = send(hostile_fields.by_hand(sent, names, upwards=upwards))
+        found += hostile_fields.differences(as_it_is, with_more)
+        found += [] if other == answer else [f"answered {other} instead of {answer}"]
+    return sorted(set(found))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_writes_what_it_offers_and_nothing_more(name, readers):
+    browser, address, sent = FORMS[name]()
+
+    assert ":".join([*resolve(address).namespaces, resolve(address).url_name]) == presses.GO_TO[name]
+    assert faults(browser, address, sent, offered(readers, sent)) == []
+
+
+def submission_by_api() -> tuple[Asking, str, dict]:
+    competition = competitions.open_now()
+    draft = applications.complete_draft(competition, at=competition.opens_at)
+    return Asking(draft.started_by), f"applications/{draft.reference}/submit/", {"is_true": True}
+
+
+def decision_by_api(verb: str, **sent) -> Callable[[], tuple[Asking, str, dict]]:
+    def request() -> tuple[Asking, str, dict]:
+        within = budgets.funded_competition()
+        budgets.assessed(within)
+        is_release = verb == "release"
+        allocation = budgets.approved(within) if is_release else budgets.proposed(within)
+        person = budgets.fund_manager() if is_release else budgets.approver()
+        return Asking(person), f"allocations/{allocation.pk}/{verb}/", sent
+
+    return request
+
+
+REQUESTS = {
+    "submit": ("api:application-submit", submission_by_api),
+    "approve": ("api:allocation-approve", decision_by_api("approve")),
+    "refuse": ("api:allocation-refuse", decision_by_api("refuse", reason="Not yet.")),
+    "release": ("api:allocation-release", decision_by_api("release")),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_of_the_api_writes_what_it_names_and_nothing_more(name):
+    _route, request = REQUESTS[name]
+    asking, address, sent = request()
+    options = {"content_type": "application/json", "headers": {"Idempotency-Key": "once"}}
+
+    assert faults(asking.client, f"/api/v1/{address}", sent, set(), **options) == []
+
+
+def writing() -> set[str]:
+    """The routes of ours that do something once, but for the lists that the office only reads."""
+    found = set()
+    for route in access.walk(get_resolver()):
+        match = resolve(route.address(dict.fromkeys(route.parameters, "1")))
+        verbs = (getattr(match.func, "actions", None) or {}).values()
+        methods = [getattr(match.func.cls, verb) for verb in verbs] or [match.func]
+        is_read = route.key.endswith("_changelist") and not site.get_model_admin(route.model).actions
+        if any(hasattr(one, "one_effect") for one in methods) and not is_read:
+            found.add(route.key)
+    return found
+
+
+def test_every_route_that_writes_is_among_them():
+    assert len(writing()) > 30
+    assert writing() - set(presses.GO_TO.values()) - {route for route, _ in REQUESTS.values()} == set()
+    assert FORMS.keys() == presses.GO_TO.keys()
+
+
+# The checks themselves, each shown a fault that it has to see.
+
+
+@pytest.mark.django_db
+def test_a_form_that_takes_a_field_too_many_is_seen(readers, monkeypatch):
+    browser, address, sent = FORMS["save details"]()
+    names = offered(readers, sent)
+    monkeypatch.setitem(
+        DetailsForm.base_fields, "is_exploited_from_uk", forms.CharField(empty_value=None, required=False)
+    )
+    monkeypatch.setattr(drafting, "DETAILS", (*drafting.DETAILS, "is_exploited_from_uk"))
+
+    found = faults(browser, address, sent, names)
+
+    assert any(fault.startswith("Application.is_exploited_from_uk: ") for fault in found)
+
+
+@pytest.mark.django_db
+def test_a_record_filled_with_all_that_was_sent_is_seen(readers, monkeypatch):
+    def filled(admin, request, obj, form, change):
+        for field in obj._meta.concrete_fields:
+            if field.name in request.POST and field.name not in form.fields:
+                setattr(obj, field.attname, field.to_python(request.POST[field.name]))
+        save(admin, request, obj, form, change)
+
+    save = CompetitionAdmin.save_model
+    browser, address, sent = FORMS["change a competition"]()
+    monkeypatch.setattr(CompetitionAdmin, "save_model", filled)
+
+    found = faults(browser, address, sent, offered(readers, sent))
+
+    # Its key was among what was sent, so it was written into another row.
+    assert "Competition: 1 rows, and 2 with the added fields" in found
+
+
+def of_all_fields(base: type) -> list[str]:
+    """The forms or serializers that take whatever columns their table has, or comes to have."""
+    return sorted(
+        kind.__name__
+        for kind in _below(base)
+        if (meta := getattr(kind, "Meta", None)) is not None
+        and (getattr(meta, "fields", None) == "__all__" or getattr(meta, "exclude", None) is not None)
+        and kind.__module__.split(".")[0] in (*hostile_fields.OURS, "launchpad", "tests")
+    )
+
+
+def _below(base: type):
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _below(kind)
+
+
+def test_forms_and_serializers_name_their_fields():
+    assert CompetitionForm in _below(forms.ModelForm)
+    assert ApplicationSerializer in _below(serializers.ModelSerializer)
+    assert of_all_fields(forms.ModelForm) == []
+    assert of_all_fields(serializers.ModelSerializer) == []
+
+
+def test_one_that_takes_every_column_is_seen():
+    class Everything(forms.ModelForm):
+        class Meta:
+            model = Competition
+            fields = "__all__"
+
+    class AllBut(serializers.ModelSerializer):
+        class Meta:
+            model = Competition
+            exclude = ("notes",)
+
+    assert of_all_fields(forms.ModelForm) == ["Everything"]
+    assert of_all_fields(serializers.ModelSerializer) == ["AllBut"]
+    del Everything, AllBut
+    gc.collect()
