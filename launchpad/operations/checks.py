@@ -20,6 +20,7 @@ from accounts import clock, overdue, relay, timetable
 from accounts.formats import local_time
 from accounts.models import ENDS, AuditEntry, AuditWaiting, Heartbeat
 from funding.models import LedgerCheck
+from launchpad import grants
 from launchpad.celery import app
 from launchpad.health import needed_migrations
 from launchpad.state import ROOM_NEEDED
@@ -207,4 +208,14 @@ def disk(at: datetime) -> Iterator[Check]:
     yield Check("disk", level, says, (Figure("disk_free_bytes", free),))
 
 
-ALL = (database, migrations, clocks, heartbeats, owed, queue, jobs, ledger, audit, disk)
+def rights(at: datetime) -> Iterator[Check]:
+    """Whether the role that this process serves as could change what is append-only."""
+    found = grants.weaknesses()
+    says = (
+        f"{'; '.join(found)}."[:1000] if found else "The role that serves may do what it must, and no more."
+    )
+    figures = (Figure("database_rights_too_many", len(found)),)
+    yield Check("database rights", Level.ALARM if found else Level.OK, says[0].upper() + says[1:], figures)
+
+
+ALL = (database, rights, migrations, clocks, heartbeats, owed, queue, jobs, ledger, audit, disk)

@@ -1,5 +1,7 @@
 """The operators' view: a page of the office, the same as JSON, and as text for Prometheus."""
 
+from abc import abstractmethod
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -75,8 +77,9 @@ class Watched(APIView):
     def get(self, request) -> HttpResponse:
         return self.answer(checks.run(clock.now()), status=200)
 
+    @abstractmethod
     def answer(self, found: list[Check], *, status: int) -> HttpResponse:
-        raise NotImplementedError
+        """Say what was found, in the form that this address speaks."""
 
     def finalize_response(self, request, response, *arguments, **named):
         response["Cache-Control"] = "no-store"

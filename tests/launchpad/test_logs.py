@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 import structlog
 from django.conf import settings
+from django_structlog.middlewares import RequestMiddleware
 
-from accounts import delivery, outbox
+from accounts import clock, delivery, outbox, tasks
 from accounts.models import Notification
 from launchpad import logs
-from tests.make import people
+from launchpad.middleware import Followed
+from tests.make import office, people
 from tests.make.times import NOON
 
 
@@ -31,8 +33,6 @@ def test_a_line_is_one_object_with_its_facts_and_moment(written):
 
     (line,) = written()
     assert line.pop("timestamp").endswith("Z")
-    # What an earlier request of this process left is none of this line's.
-    line = {name: value for name, value in line.items() if name not in ("request_id", "user_id")}
     assert line == {
         "event": "award made",
         "reference": "LP-1\nforged line",
@@ -107,3 +107,66 @@ def test_what_no_request_asked_for_has_no_id(db):
     )
 
     assert posted.request_id == ""
+
+
+def left_behind() -> dict:
+    return structlog.contextvars.get_contextvars()
+
+
+def test_a_request_leaves_nothing_to_the_next_one_of_its_thread(db):
+    office.sign_in(people.manager()).get("/admin/")
+
+    assert left_behind() == {}
+
+
+def test_one_that_fails_leaves_nothing_either(written, client, db, monkeypatch):
+    def broken(request, *_):
+        raise ZeroDivisionError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("launchpad.middleware.PlainErrors.__call__", broken)
+    monkeypatch.setattr("launchpad.middleware.Followed.handle_response", broken)
+
+    assert client.get("/cookies/").status_code == 500
+    assert left_behind() == {}
+
+
+def test_without_our_middleware_one_that_fails_would_leave_its_id(client, db, monkeypatch):
+    """The negative control: the package's own clears up only where all went well."""
+
+    def broken(*_):
+        raise ZeroDivisionError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(Followed, "__call__", RequestMiddleware.__call__)
+    monkeypatch.setattr(Followed, "handle_response", broken)
+
+    client.get("/cookies/")
+
+    assert left_behind().keys() == {"request_id", "user_id"}
+    structlog.contextvars.clear_contextvars()
+
+
+def test_what_a_thread_had_left_over_is_not_the_next_requests(written, client, db):
+    structlog.contextvars.bind_contextvars(request_id="of another", user_id=1, reference="LP-1")
+
+    client.get("/no/such/page")
+
+    (line,) = [line for line in written() if line["event"].startswith("request")]
+    assert "reference" not in line
+    assert line["request_id"] != "of another"
+    assert line["user_id"] is None
+
+
+def test_a_job_leaves_nothing_to_the_next_one_of_its_worker(db):
+    with structlog.contextvars.bound_contextvars(request_id="0b5d4b7e-3c41-4b1e-9a51-2f3d1c9e7a10"):
+        posted = outbox.post(
+            "account_exists", to=people.user(), subject_word="person", subject_id=1, cause="x", at=NOON
+        )
+    Notification.objects.lease(clock.now(), timedelta(minutes=3))
+
+    tasks.deliver_notification.apply([posted.pk])
+
+    posted.refresh_from_db()
+    assert posted.tries == 1
+    assert left_behind() == {}

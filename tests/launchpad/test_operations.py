@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,6 +18,8 @@ from launchpad import state
 from launchpad.celery import app
 from launchpad.operations import checks
 from launchpad.operations.checks import Level
+from launchpad.postgres import OWNER
+from tests import databases
 from tests.databases import as_owner
 from tests.make import budgets, office, people
 from tests.make.api import Asking
@@ -53,6 +56,7 @@ def test_a_monitoring_system_reads_it_with_an_operators_token():
     assert answer.json()["status"] in {"ok", "warning", "alarm"}
     assert {check["name"] for check in answer.json()["checks"]} >= {
         "database",
+        "database rights",
         "migrations",
         "clock",
         "relay",
@@ -199,20 +203,57 @@ def test_the_figures_are_text_that_prometheus_reads():
     assert 'launchpad_owed_rows{kind="notification"} 0' in text
 
 
-def test_a_database_that_is_down_is_said(committed_database):
+DOWN = {
+    "status": "alarm",
+    "checks": [{"name": "database", "level": "alarm", "says": "It does not answer."}],
+}
+
+
+@contextmanager
+def lost_database():
+    """No connection can be made, and there is none."""
     standing = connection.settings_dict["HOST"]
-    asking = Asking(people.user(Role.ADMINISTRATOR))
     connection.close()
     connection.settings_dict["HOST"] = "/nonexistent"
-
     try:
-        answer = asking.client.get("/health/status")
+        yield
     finally:
         connection.close()
         connection.settings_dict["HOST"] = standing
 
+
+@pytest.mark.slow
+def test_a_database_that_is_down_is_said(committed_database):
+    asking = Asking(people.user(Role.ADMINISTRATOR))
+
+    with lost_database():
+        answer = asking.client.get("/health/status")
+
     assert answer.status_code == 503
-    assert answer.json() == {
-        "status": "alarm",
-        "checks": [{"name": "database", "level": "alarm", "says": "It does not answer."}],
-    }
+    assert answer.json() == DOWN
+
+
+@pytest.mark.slow
+def test_a_database_that_is_down_is_said_to_who_was_signed_in(committed_database):
+    browser = office.sign_in(people.user(Role.ADMINISTRATOR))
+
+    with lost_database():
+        status, metrics, live, ready, page = (
+            browser.get(address)
+            for address in ("/health/status", "/health/metrics", "/health/live", "/health/ready", "/admin/")
+        )
+
+    assert (status.status_code, status.json()) == (503, DOWN)
+    assert (metrics.status_code, metrics.text) == (503, 'launchpad_check_level{check="database"} 2\n')
+    assert status["Cache-Control"] == metrics["Cache-Control"] == "no-store"
+    assert (live.status_code, ready.status_code, page.status_code) == (200, 503, 503)
+
+
+@pytest.mark.slow
+def test_a_role_that_may_do_too_much_in_the_database_is_an_alarm(committed_database):
+    kept = level_of("database rights")
+    with databases.lead_to(committed_database.name, OWNER):
+        owning = level_of("database rights")
+
+    assert kept == (Level.OK, "The role that serves may do what it must, and no more.")
+    assert owning == (Level.ALARM, f"The role {OWNER} owns the tables.")
