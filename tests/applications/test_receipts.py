@@ -121,3 +121,13 @@ def test_an_address_tries_twenty_receipts_a_minute(client, entry):
 
     assert answers == [422] * 20 + [429]
     assert opened.status_code == 200
+
+
+def test_what_is_too_long_for_a_receipt_is_answered_in_words(client, db):
+    page = client.get("/receipts/", {"reference": "L" * 21, "code": "a" * 201})
+
+    assert page.status_code == 422
+    assert page.context["form"].errors == {
+        "reference": ["The reference must be as on the receipt, such as LP-7K3M-Q2XD"],
+        "code": ["The receipt code must be the 64 letters and digits on the receipt"],
+    }
