@@ -53,12 +53,12 @@ def competition_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "applications/competition_page.html", context)
 
 
-def percentages(table: IntensityTable | None) -> list[tuple[str, list]]:
-    """Return a row per research category: its label, and the maximum per size in the order of ``SIZES``."""
+def percentages(table: IntensityTable | None) -> list[tuple[str, list[tuple]]]:
+    """Return a row per research category: its label, and each size with its maximum, as ``SIZES`` stand."""
     if table is None:
         return []
     cells = {(cell.research_category, cell.size): cell.percentage for cell in table.cells.all()}
     return [
-        (label, [cells.get((category, size)) for size, _ in SIZES])
+        (label, [(name, cells.get((category, size))) for size, name in SIZES])
         for category, label in ResearchCategory.choices
     ]

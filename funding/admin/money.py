@@ -1,7 +1,8 @@
 """Budgets, the ledger and awards, to be read: nobody changes them by hand."""
 
 from django.contrib import admin
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from accounts.admin.in_words import InWords
 from accounts.admin.records import Record, VisibleChoices
@@ -29,7 +30,10 @@ class BudgetAdmin(Record):
     list_filter = ("kind", "region")
     search_fields = ("name", "code")
     ordering = ("kind", "code")
-    fields = ("code", "name", "kind", "region", "ceiling", "available", "reserved", "committed", "paid")
+    fields = (
+        *("code", "name", "kind", "region", "ceiling"),
+        *("available", "reserved", "committed", "paid", "transfers"),
+    )
     change_list_template = "admin/funding/budget/list.html"
 
     @admin.display(description="ceiling", ordering="ceiling")
@@ -51,6 +55,11 @@ class BudgetAdmin(Record):
     @admin.display(description="paid", ordering="paid")
     def paid_pounds(self, budget):
         return pounds(budget.paid)
+
+    @admin.display(description="transfers")
+    def transfers(self, budget):
+        address = reverse("admin:funding_transfer_changelist", query={"budget__id__exact": budget.pk})
+        return format_html('<a href="{}">What came in and went out</a>', address)
 
     def changelist_view(self, request, extra_context=None):
         budgets = Budget.objects.visible_to(request.user).in_order()

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts import formats
 from accounts.fields import pounds
 from accounts.models import AppendOnly, regions_of
 from funding.models.award import Award
@@ -64,4 +65,4 @@ class Transfer(AppendOnly):
         indexes = [models.Index(fields=["-made_at", "-id"], name="transfer_by_time")]
 
     def __str__(self):
-        return f"{self.cause}: {self.amount}"
+        return f"{self.cause}: {formats.pounds(self.amount)}"

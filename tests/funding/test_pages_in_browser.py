@@ -18,6 +18,11 @@ pytestmark = pytest.mark.slow
 
 PHONE = 375
 
+#: Every box whose content has to be moved sideways to be read.
+SCROLLING = """[...document.querySelectorAll(".results, .case-scroll")]
+    .filter(box => box.scrollWidth > box.clientWidth + 1)
+    .map(box => `${box.className}: ${box.scrollWidth} in ${box.clientWidth}`)"""
+
 
 @pytest.fixture
 def site(committed_database, tmp_path):
@@ -68,6 +73,7 @@ def test_the_pages_about_money_are_accessible_and_quiet_at_every_width(site):
             for width in (browsers.WIDE, PHONE, browsers.NARROW):
                 page.set_viewport_size({"width": width, "height": 900})
                 assert_accessible(page)
+                assert page.evaluate(SCROLLING) == []
 
     assert complaints == []
 
@@ -120,3 +126,18 @@ def test_without_scripts_the_waiting_page_stays_and_is_asked_again_by_its_link(s
         page.get_by_role("link", name="Check again").click()
 
         assert page.get_by_role("heading", name="Scores by band").is_visible()
+
+
+def test_on_a_phone_each_cell_of_a_list_names_its_column_and_the_list_can_be_sorted(site):
+    budgets.funded_competition(code="LISTED")
+
+    with browsers.chromium() as browser:
+        page = site.open(browser, width=PHONE, person=people.user(Role.FUNDS))
+        page.goto("/admin/funding/budget/")
+        row = page.get_by_role("row").filter(has=page.get_by_role("rowheader")).first
+
+        assert [cell.inner_text().split("\n")[0] for cell in row.get_by_role("cell").all()] == [
+            *("Kind", "Ceiling", "Available", "Reserved", "Committed", "Paid")
+        ]
+        page.get_by_role("columnheader", name="Ceiling").get_by_role("link").click()
+        assert "o=" in page.url
