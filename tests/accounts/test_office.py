@@ -75,6 +75,5 @@ def test_no_list_in_the_office_has_inline_style_or_script(client):
 
     pages = {address: client.get(address) for address in ["/admin/", *lists]}
 
-    # What no role may see (allauth's own tables) is refused by a plain page.
-    assert {page.status_code for page in pages.values()} == {200, 403}
+    assert {page.status_code for page in pages.values()} == {200}
     assert {address for address, page in pages.items() if INLINE.search(page.text)} == set()
