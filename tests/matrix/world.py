@@ -1,0 +1,271 @@
+"""Two regions with a row of every kind in each, and a word planted in every text of each row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, connection, models, transaction
+
+from accounts import appointments, outbox, rewording, wording
+from accounts.models import AuditEntry, JobRun, Region, User
+from accounts.roles import Appointment, Role
+from applications import closing, submission
+from applications.models import (
+    Application,
+    Area,
+    Assessment,
+    ClosingListEntry,
+    Competition,
+    CostLine,
+    PotSharing,
+    Stage,
+)
+from applications.workflow import Status
+from funding import ledger_check
+from funding.models import Award, Budget, BudgetKind, LedgerCheck, Transfer
+from funding.reports import programme
+from tests.databases import as_owner
+from tests.make import applications, budgets, competitions, people
+from tests.make.times import NOON
+
+REGIONS = {"TV": "Tees Valley", "LCR": "Liverpool City Region"}
+OURS = ("accounts", "applications", "funding")
+
+#: Texts that programs read: a word planted there would break the row instead of marking it.
+READ_BY_PROGRAMS = frozenset(
+    {
+        "action", "cause", "channel", "channel_reference", "company_number", "country", "decline_reason",
+        "digest", "fingerprint", "hash", "job", "key", "kind", "mac", "message_id", "page", "password",
+        "pot", "previous", "receipt", "request_id", "section", "standing", "status", "subject_basis",
+        "subject_word", "subsidy_basis", "work_postcode", "postcode", "state", "code", "ons_code",
+    }
+)  # fmt: skip
+#: What names a row to people without anything planted.
+NAMES = frozenset({"reference", "company_number", "email"})
+
+_words = count(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A text that shows, wherever it is read, that a row was told; ``is_draft`` where it is of a draft."""
+
+    text: str
+    model: type[models.Model]
+    is_draft: bool
+
+
+@dataclass(slots=True)
+class Side:
+    """One region: its row of each kind, its people, and the texts that give its rows away."""
+
+    region: Region
+    rows: dict[str, models.Model]
+    member: User
+    reader: User
+    assessor: User
+    planted: list[Planted]
+
+    def __getitem__(self, kind: str) -> models.Model:
+        return self.rows[kind]
+
+    def row_of(self, model: type[models.Model]) -> models.Model | None:
+        """The row that stands for a model in the admin: an application there is one that was submitted."""
+        return self.rows.get(model._meta.label_lower)
+
+
+def make() -> dict[str, Side]:
+    """Both regions, by their codes. They share the programme's budget and the rules of all forms."""
+    _number_apart()
+    shared = budgets.budget(BudgetKind.PROGRAMME, "15000000.00")
+    competitions.question_set()
+    competitions.intensity_table()
+    sides = {}
+    competitions.area()
+    for code, name in REGIONS.items():
+        known = {model: set(model._base_manager.values_list("pk", flat=True)) for model in _ours()}
+        side = _side(competitions.region(code, name), shared)
+        side.planted = list(_plant(side, known))
+        sides[code] = side
+    _share(sides)
+    return sides
+
+
+def _number_apart() -> None:
+    """Count each model's ids from a number of its own, so that an id on a page is one row's and no sum."""
+    for number, model in enumerate(_ours(), start=101):
+        table, column = model._meta.db_table, model._meta.pk.column
+        if isinstance(model._meta.pk, models.AutoField):
+            as_owner(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" RESTART WITH {number}500001')
+
+
+def _side(region: Region, shared: Budget) -> Side:
+    within = competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
+    own = budgets.budget(BudgetKind.REGION, "7500000.00", region)
+    budgets.drawn(within, programme=shared, region=own)
+    entry = budgets.assessed(within, note_to_staff="A note.")
+    approved = budgets.approved(within)
+    closing.draw(within, at=NOON)
+    organisation = entry.participants.get().organisation
+    member = entry.started_by
+    reader = people.member(organisation, may_edit=False)
+    opened = competitions.open_now(region=region)
+    draft = applications.complete_draft(opened, organisation, by=member, at=opened.opens_at)
+    live = applications.complete_draft(opened, organisation, by=member, at=opened.opens_at)
+    submission.submit(live, by=member, at=opened.opens_at)
+    other = competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
+    budgets.drawn(other, programme=shared, region=own)
+    budgets.assessed(other)
+    owed = applications.application(
+        Status.IN_ASSESSMENT, competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
+    )
+    assessor = people.user(Role.ASSESSOR, region=region)
+    assessment = _owed_assessment(owed, assessor)
+    person = people.user(Role.MANAGER, region=region, name="Somebody of the office")
+    told = outbox.post(
+        "application_submitted", to=member, subject_word="application", subject_id=entry.pk,
+        cause=f"told of {entry.pk}", at=NOON,
+    )  # fmt: skip
+    change = appointments.ask(
+        person, [Appointment(Role.LEAD, region.code)], may_sign_in=True, reason="A reason.",
+        by=people.user(Role.ADMINISTRATOR), at=NOON,
+    )  # fmt: skip
+    rows: dict[str, models.Model] = {
+        "draft": draft,
+        "entry": entry,
+        "live": live,
+        "set up": competitions.competition(region=region, stage=Stage.SET_UP, opens_at=NOON, closes_at=None),
+        "open": opened,
+        "proposed": approved,
+        "told": told,
+        "cost line": CostLine.objects.filter(participant__application=draft).latest("pk"),
+        "applications.application": entry,
+        "applications.assessment": assessment,
+        "applications.competition": within,
+        "applications.closinglistentry": ClosingListEntry.objects.filter(application=entry).get(),
+        "accounts.organisation": organisation,
+        "accounts.user": person,
+        "accounts.rolechange": change,
+        "accounts.notification": told,
+        "accounts.auditentry": AuditEntry.objects.filter(subject_word="award").latest("pk"),
+        "funding.allocation": budgets.proposed(other),
+        "funding.award": Award.objects.get(application=entry),
+        "funding.budget": own,
+        "funding.transfer": Transfer.objects.filter(budget=own, award__isnull=False).latest("pk"),
+        "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
+    }
+    return Side(region, rows, member, reader, assessor, [])
+
+
+def _owed_assessment(application: Application, assessor: User) -> Assessment:
+    return Assessment.objects.create(
+        application=application, assessor=assessor, given_by=people.manager(), given_at=NOON,
+        note_to_staff="Begun.",
+    )  # fmt: skip
+
+
+def _share(sides: dict[str, Side]) -> None:
+    """Rows that belong to no region: facts for everybody of the office, or the programme's own."""
+    ledger_check.verify(at=NOON)
+    run = JobRun.objects.create(job="walk", period=NOON, taken_at=NOON, due_at=NOON)
+    set_ = competitions.question_set()
+    worded = rewording.save(
+        wording.of("account_exists"), "Hello", "((sign_in_button))", seen=0, by=people.manager(), at=NOON
+    )
+    shared: dict[str, models.Model] = {
+        "accounts.region": competitions.region(),
+        "accounts.jobrun": run,
+        "accounts.wordingversion": worded,
+        "worded": Competition.objects.order_by("pk").first(),
+        "applications.area": Area.objects.first() or competitions.area(),
+        "applications.questionset": set_,
+        "applications.question": set_.questions.order_by("pk").first(),
+        "applications.intensitytable": competitions.intensity_table(),
+        "auth.group": Group.objects.order_by("pk").first(),
+        "funding.ledgercheck": LedgerCheck.objects.last_made(),
+        "content type": ContentType.objects.get_for_model(User),
+    }
+    for side in sides.values():
+        side.rows.update(shared)
+
+
+def _ours() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if model._meta.app_label in OURS]
+
+
+def _plant(side: Side, known: dict) -> Iterator[Planted]:
+    """Write a word of its own into every text of every row of this side; give back what tells of it."""
+    with connection.cursor() as cursor:
+        # A trigger can be put aside only while nothing waits for the end of the transaction.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for model in _ours():
+        fresh = model._base_manager.exclude(pk__in=known[model])
+        fields = [field for field in model._meta.concrete_fields if _takes_a_word(field)]
+        named = [field.name for field in model._meta.concrete_fields if field.name in NAMES]
+        if not fresh.exists() or not (fields or named) or model in (Region, Budget):
+            continue
+        table = connection.ops.quote_name(model._meta.db_table)
+        if fields:
+            as_owner(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for row in fresh:
+            if is_public(row) or is_of_the_programme(row):
+                continue
+            is_draft = _is_of(row, side["draft"])
+            for name in named:
+                if getattr(row, name):
+                    yield Planted(str(getattr(row, name)), model, False)
+            for field in fields:
+                word = f"planted{side.region.code}x{next(_words)}x"
+                if _written(table, connection.ops.quote_name(field.column), row.pk, word):
+                    yield Planted(word, model, is_draft)
+        if fields:
+            as_owner(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    for row in side.rows.values():
+        row.refresh_from_db()
+    side.member.refresh_from_db()
+
+
+def _written(table: str, column: str, pk: int, word: str) -> bool:
+    """Whether the database took the word: a rule of the table may leave no room for one."""
+    try:
+        with transaction.atomic():
+            as_owner(f"UPDATE {table} SET {column} = %s WHERE id = %s", word, pk)
+    except IntegrityError:
+        return False
+    return True
+
+
+def is_public(row: models.Model) -> bool:
+    """A competition that is published is for everybody to read."""
+    return isinstance(row, Competition) and row.stage != Stage.SET_UP
+
+
+def is_of_the_programme(row: models.Model) -> bool:
+    """People who work for all regions are known in each of them."""
+    if not isinstance(row, User):
+        return False
+    return not row.memberships.exists() and not row.holdings.filter(region__isnull=False).exists()
+
+
+def _takes_a_word(field: models.Field) -> bool:
+    return (
+        isinstance(field, models.CharField | models.TextField)
+        and not isinstance(field, models.URLField | models.EmailField | models.SlugField)
+        and not field.choices
+        and not field.unique
+        and field.name not in READ_BY_PROGRAMS
+        and (field.max_length is None or field.max_length >= 20)
+    )
+
+
+def _is_of(row: models.Model, draft: models.Model) -> bool:
+    if isinstance(row, Application):
+        return row.pk == draft.pk
+    if participant := getattr(row, "participant", None):
+        return participant.application_id == draft.pk
+    return getattr(row, "application_id", None) == draft.pk
