@@ -176,10 +176,10 @@ def test_a_form_that_takes_a_field_too_many_is_seen(readers, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_record_filled_with_all_that_was_sent_is_seen(readers, monkeypatch):
+def test_a_record_filled_with_what_its_form_does_not_offer_is_seen(readers, monkeypatch):
     def filled(admin, request, obj, form, change):
         for field in obj._meta.concrete_fields:
-            if field.name in request.POST and field.name not in form.fields:
+            if field.name in {"notes", "sources"} & set(request.POST):
                 setattr(obj, field.attname, field.to_python(request.POST[field.name]))
         save(admin, request, obj, form, change)
 
@@ -189,8 +189,7 @@ def test_a_record_filled_with_all_that_was_sent_is_seen(readers, monkeypatch):
 
     found = faults(browser, address, sent, offered(readers, sent))
 
-    # Its key was among what was sent, so it was written into another row.
-    assert "Competition: 1 rows, and 2 with the added fields" in found
+    assert any(fault.startswith("Competition.notes: ") for fault in found)
 
 
 def of_all_fields(base: type) -> list[str]:

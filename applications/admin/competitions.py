@@ -17,7 +17,7 @@ from accounts.forms import conflict
 from accounts.models import regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.views.one_effect import one_effect
-from applications import deadline, lead_times, publication, readiness
+from applications import deadline, lead_times, publication, readiness, setting_up
 from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
 from applications.forms.deadline import DeadlineForm
 from applications.models import ClosingList, Competition, Stage
@@ -95,9 +95,13 @@ class CompetitionAdmin(Record):
         ]
 
     def save_model(self, request, obj, form, change):
-        """A further version, so that the files leave it alone and others are told."""
-        obj.note_save(by=request.user, at=clock.now())
-        super().save_model(request, obj, form, change)
+        """By the action, which makes it a further version: the files leave it alone, and others are told."""
+        save = setting_up.change if change else setting_up.add
+        try:
+            save(obj, by=request.user, at=clock.now())
+        except setting_up.SettingUpRefused as refusal:
+            # The form says it first; this one was published, or the role taken away, in between.
+            raise PermissionDenied from refusal
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False
