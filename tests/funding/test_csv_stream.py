@@ -10,9 +10,10 @@ from django.urls import reverse
 from accounts.exports import csv_file, patience
 from accounts.exports.columns import Column
 from accounts.roles import Role
+from funding.exports import funding_report
 from funding.models import AwardShare
 from tests.funding.test_funding_report import award
-from tests.make import people
+from tests.make import office, people
 
 pytestmark = pytest.mark.slow
 
@@ -80,3 +81,27 @@ def test_the_page_s_own_limit_is_back_after_the_file(hurried_pages):
         after = cursor.fetchone()
 
     assert (during, after) == (("10min",), ("400ms",))
+
+
+def slow_workbook():
+    browser = office.sign_in(people.user(Role.FUNDS))
+    return browser.get(reverse("admin:funding_report_xlsx"))
+
+
+def test_a_workbook_may_take_longer_than_a_page(hurried_pages, monkeypatch):
+    monkeypatch.setattr(funding_report, "COLUMNS", [SLOW])
+
+    answer = slow_workbook()
+
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content).startswith(b"PK")
+
+
+def test_a_workbook_over_its_time_is_ended_and_may_be_asked_for_again(hurried_pages, monkeypatch):
+    monkeypatch.setattr(funding_report, "COLUMNS", [SLOW])
+    monkeypatch.setattr(patience, "LIMIT", "400ms")
+
+    answer = slow_workbook()
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
