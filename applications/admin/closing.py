@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin.records import Record
+from accounts.formats import exact_time
 from applications.admin.filters import CompetitionChoices
 from applications.models import ClosingListEntry
 
@@ -27,10 +28,10 @@ class ClosingListEntryAdmin(Record):
     def title(self, entry):
         return entry.application.title
 
-    @admin.display(description="received at (UK time)", ordering="submitted_at")
+    @admin.display(description="received at", ordering="submitted_at")
     def received_at(self, entry):
         """To the second, since the second decides."""
-        return entry.submitted_at
+        return exact_time(entry.submitted_at, 0)
 
     @admin.display(description="status now")
     def status(self, entry):
