@@ -15,7 +15,7 @@ WORDING_TEST = "wording_test"
 def send_to_oneself(
     kind: Kind, subject: str, body: str, *, scope: str, about: Example | None, by: User, at: datetime
 ) -> Notification | None:
-    """Owe ``by`` an e-mail with this wording, which is not in use, about a row or with invented values.
+    """Owe ``by`` an email with this wording, which is not in use, about a row or with invented values.
 
     Raises NotAnEditor or FaultyWording and writes nothing.
     """
