@@ -164,10 +164,14 @@ def _problems_in_score(question: Question, score: Score) -> list[Problem]:
                 f"Question {question.number}: enter a mark from 0 to {question.max_marks}",
             )
         )
-    feedback = f"Question {question.number}: the feedback"
-    if not score.feedback.strip():
-        problems.append(Problem(f"feedback-{question.pk}", f"Question {question.number}: enter feedback"))
-    return problems + _too_long(f"feedback-{question.pk}", feedback, score.feedback)
+    return problems + problems_of_feedback(question, score.feedback)
+
+
+def problems_of_feedback(question: Question, text: str) -> list[Problem]:
+    field = f"feedback-{question.pk}"
+    if not text.strip():
+        return [Problem(field, f"Question {question.number}: enter feedback")]
+    return _too_long(field, f"Question {question.number}: the feedback", text)
 
 
 def _problems_in_verdict(assessment: Assessment) -> list[Problem]:

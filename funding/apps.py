@@ -6,13 +6,14 @@ class FundingConfig(AppConfig):
 
     def ready(self):
         from accounts import relay, waiting
-        from applications import withdrawal
-        from funding import awards, notices, regions, tasks
+        from applications import outcome, withdrawal
+        from funding import awards, notices, outcome_notices, regions, tasks
         from funding.models import ProgrammeReport
         from funding.to_do import approving, counting, proposing, releasing
 
         relay.owed.append((ProgrammeReport, tasks.compile_report))
         withdrawal.undoing.append(awards.reverse_of_withdrawn)
+        outcome.known.append(outcome_notices.decided)
         notices.register()
         regions.register()
         waiting.asked += [proposing, approving, releasing, counting]

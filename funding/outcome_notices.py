@@ -4,6 +4,7 @@ from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Quotes, Values
 from accounts.models import Notification, User
 from accounts.wording import Coming, Example, Kind
+from applications import feedback
 from applications.models import Application
 from applications.notice_parts import (
     BECAUSE_EDITOR,
@@ -20,7 +21,6 @@ from applications.notice_parts import (
     sees_application,
 )
 from applications.workflow import Status
-from funding import feedback
 from funding.models import Award, Outcome
 
 #: What an applicant is told about why an application is not funded.
@@ -45,35 +45,53 @@ def is_unsuccessful(notification: Notification) -> bool:
 
 
 def successful(notification: Notification) -> Values:
-    application = application_of(notification)
-    award = Award.objects.live().filter(application=application).first()
-    shares = list(award.shares.select_related("participant").order_by("-grant")) if award else []
-    money = [("Grant for the project", formats.pounds(award.amount))] if award else []
-    if len(shares) > 1:
-        money += [(share.participant.name, formats.pounds(share.grant)) for share in shares]
-    return outcome(application, *money)
+    return outcome(application_of(notification))
 
 
 def unsuccessful(notification: Notification) -> Values:
     application = application_of(notification)
     line = _line(application)
-    why = WHY.get(Outcome(line.outcome), "") if line else ""
-    return {**outcome(application, *([("Why", why)] if why else [])), "why": why}
+    return {**outcome(application), "why": _why(line)}
 
 
-def outcome(application: Application, *rows: tuple[str, str]) -> dict:
+def outcome(application: Application) -> dict:
     line = _line(application)
-    score = f"{line.score}%" if line and line.score is not None else ""
-    scored = (("Score", score),) if score else ()
     return {
         **common(application),
-        "score": score,
-        "facts": Facts((*naming(application), *scored, *rows)),
+        "score": _score(line),
+        "facts": Facts((*naming(application), *decided(application))),
         "feedback": quotes(application),
         "application_button": Button(
             "See your application", page("applications:detail", application.reference)
         ),
     }
+
+
+def decided(application: Application) -> list[tuple[str, str]]:
+    """What was decided, in a table: the score; then the grant of each organisation, or why there is none."""
+    line = _line(application)
+    scored = [("Score", _score(line))] if _score(line) else []
+    if application.status == Status.SUCCESSFUL:
+        return scored + _grants(application)
+    why = _why(line) if application.status == Status.UNSUCCESSFUL else ""
+    return scored + ([("Why", why)] if why else [])
+
+
+def _grants(application: Application) -> list[tuple[str, str]]:
+    award = Award.objects.live().filter(application=application).first()
+    if award is None:
+        return []
+    shares = list(award.shares.select_related("participant").order_by("-grant"))
+    each = [(share.participant.name, formats.pounds(share.grant)) for share in shares]
+    return [("Grant for the project", formats.pounds(award.amount)), *(each if len(each) > 1 else [])]
+
+
+def _score(line) -> str:
+    return f"{line.score}%" if line and line.score is not None else ""
+
+
+def _why(line) -> str:
+    return WHY.get(Outcome(line.outcome), "") if line else ""
 
 
 def quotes(application: Application) -> Quotes | None:

@@ -64,6 +64,8 @@ class ScoringPage(View):
         try:
             saved = self._save(form, assessment, by=request.user, at=at)
             if not is_clean:
+                if "check" in request.POST:
+                    form.add_problems(form.problems_beside(scoring.problems_in(saved)))
                 messages.warning(request, "Everything else is saved. Correct the fields named below.")
                 return self._page(request, saved, form, status=REFUSED)
             if "check" in request.POST and (problems := scoring.problems_in(saved)):

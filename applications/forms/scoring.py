@@ -59,6 +59,26 @@ class ScoringForm(forms.Form):
     def verdict(self) -> dict:
         return {name: self.cleaned_data[name] for name in scoring.VERDICT if name in self.cleaned_data}
 
+    def problems_beside(self, problems: Iterable[scoring.Problem]) -> list[scoring.Problem]:
+        """Leave out those of questions that could not be read: what is kept of them is not what was typed.
+
+        In their place stands what is wrong with the typed feedback.
+        """
+        unread = [
+            question
+            for question in self.questions
+            if self.errors.keys() & {mark_name(question), feedback_name(question)}
+        ]
+        theirs = {name for question in unread for name in (mark_name(question), feedback_name(question))}
+        typed = [
+            problem
+            for question in unread
+            for problem in scoring.problems_of_feedback(
+                question, self.cleaned_data.get(feedback_name(question), "")
+            )
+        ]
+        return typed + [problem for problem in problems if problem.field not in theirs]
+
     def add_problems(self, problems: Iterable[scoring.Problem]) -> None:
         """Show what keeps the assessment from being submitted, each at its field."""
         for problem in problems:

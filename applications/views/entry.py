@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Notification, OwedState
-from applications import eligibility, reading, sections
-from applications.models import Score, StatusChange
+from applications import eligibility, feedback, outcome, reading, sections
+from applications.models import StatusChange
 from applications.sections import Progress
 from applications.views.pages import ApplicationPage
-from applications.workflow import AssessmentStatus, Status
+from applications.workflow import Status
 
 
 class Entry(ApplicationPage):
@@ -38,7 +38,8 @@ class Entry(ApplicationPage):
             **self.common(),
             "answers": reading.questions_and_answers(application),
             "parts": reading.parts(application),
-            "feedback": self.feedback(),
+            "outcome": outcome.facts(application),
+            **self.feedback(),
             "is_reopenable": self.is_reopenable,
             "withdrawal": self.withdrawal(),
             "notices": self.notices(),
@@ -78,18 +79,11 @@ class Entry(ApplicationPage):
         moves = self.application.status_changes.filter(after=Status.WITHDRAWN).select_related("made_by")
         return moves.order_by("made_at", "pk").last()
 
-    def feedback(self) -> list[tuple]:
-        """Return each scored question with what the assessors, unnamed, wrote; nothing before the release."""
+    def feedback(self) -> dict:
+        """What the assessors, unnamed, wrote on each question and on funding; nothing before the release."""
         if self.application.released_at is None:
-            return []
-        scores = (
-            Score.objects.filter(
-                assessment__application=self.application, assessment__status=AssessmentStatus.SUBMITTED
-            )
-            .select_related("question")
-            .order_by("question__position", "assessment__submitted_at", "pk")
-        )
-        by_question: dict = {}
-        for score in scores:
-            by_question.setdefault(score.question, []).append(score.feedback)
-        return list(by_question.items())
+            return {}
+        return {
+            "feedback": feedback.by_question(self.application),
+            "on_funding": feedback.on_funding(self.application),
+        }

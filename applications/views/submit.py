@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from accounts.views.one_effect import one_effect
 from applications import eligibility, reading, receipts, rules, submission
@@ -11,9 +12,12 @@ from applications.forms.declarations import SubmitForm
 from applications.views.pages import CONFLICT, REFUSED, ApplicationPage
 
 
-@method_decorator(one_effect("submit application"), name="dispatch")
+@method_decorator([never_cache, one_effect("submit application")], name="dispatch")
 class Check(ApplicationPage):
-    """Everything that was entered, what still blocks it, and the button."""
+    """Everything that was entered, what still blocks it, and the button.
+
+    No browser keeps it: the way back from the receipt would show a button for what is done.
+    """
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         if not self.is_editable:

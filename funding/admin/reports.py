@@ -118,7 +118,9 @@ class ProgrammeReportAdmin(Record):
             # Stays readable for the answer after its name is gone.
             content = open(file.name, "rb")  # noqa: SIM115
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return FileResponse(content, content_type=kind, headers=_as_file("funding-report", "xlsx", at))
+        name = _file_name("funding-report", "xlsx", at)
+        kept = {"Cache-Control": "no-store"}
+        return FileResponse(content, as_attachment=True, filename=name, content_type=kind, headers=kept)
 
     def _rows(self, request: HttpRequest, as_: str, at: datetime):
         _check(request)
@@ -163,5 +165,9 @@ def _covered(request: HttpRequest) -> tuple[Competition | None, Region | None, b
 
 
 def _as_file(name: str, ending: str, at: datetime) -> dict[str, str]:
-    file = f"{name}-{at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"
+    file = _file_name(name, ending, at)
     return {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
+
+
+def _file_name(name: str, ending: str, at: datetime) -> str:
+    return f"{name}-{at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"

@@ -207,6 +207,24 @@ def test_feedback_of_101_words_is_kept_but_not_submitted(assessment):
     assert Score.objects.get(question=pk).feedback == HUNDRED + " more"
 
 
+def test_all_reasons_come_at_once_with_a_mark_that_cannot_be_read(assessment):
+    first_pk, second_pk = (question.pk for question in scoring.scored_questions(assessment)[:2])
+    wrong = {
+        f"mark-{first_pk}": "11",
+        f"feedback-{first_pk}": HUNDRED + " more",
+        f"feedback-{second_pk}": "",
+        "fund_reason": "",
+    }
+
+    answer = sign_in(assessment.assessor).post(
+        address(assessment), {**typed(assessment), **wrong, "check": "1"}
+    )
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == set(wrong)
+    assert "it has 101" in answer.text
+
+
 def test_feedback_of_100_words_is_submitted(assessment):
     submitted(sign_in(assessment.assessor), assessment, **{f"feedback-{first(assessment)}": HUNDRED})
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -289,4 +290,6 @@ def test_xlsx_is_served_to_the_auditor(client):
     answer = client.get(reverse("admin:funding_report_xlsx"))
 
     assert answer.status_code == 200
+    name = r'attachment; filename="funding-report-\d{4}-\d{2}-\d{2}-\d{4}\.xlsx"'
+    assert re.fullmatch(name, answer["Content-Disposition"])
     assert openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))["Awards"].max_row == 2

@@ -3,9 +3,11 @@ import pytest
 from accounts import composing, wording
 from accounts.models import Membership, Notification
 from accounts.roles import Role
+from applications import outcome
 from applications.models import Application, Assessment, Stage
 from funding import duties, release
 from tests.make import budgets, people
+from tests.make.office import sign_in
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +150,19 @@ def test_people_who_left_are_not_told():
     released(within)
 
     assert not Notification.objects.filter(recipient=person).exists()
+
+
+def test_the_applicants_page_says_what_the_email_says():
+    within = budgets.funded_competition()
+    application = budgets.assessed(within)
+    released(within)
+    notification = Notification.objects.get(kind="application_successful", recipient=application.started_by)
+
+    page = sign_in(application.started_by).get(f"/applications/{application.reference}/").text
+
+    letter = composing.compose(notification)
+    facts = dict(outcome.facts(Application.objects.get(pk=application.pk)))
+    assert {"Score", "Grant for the project"} <= set(facts)
+    for text in (*facts.values(), "on average", "Whether to fund the project"):
+        assert text in page
+        assert text in letter.text
