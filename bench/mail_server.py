@@ -5,7 +5,6 @@ import multiprocessing
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from multiprocessing.sharedctypes import Synchronized
 
 from aiosmtpd.controller import Controller
@@ -15,12 +14,12 @@ from launchpad.start import free_port
 FORK = multiprocessing.get_context("fork")
 
 
-@dataclass(frozen=True, slots=True)
 class MailServer:
     """Where it listens, and how many emails it has taken."""
 
-    port: int
-    taken: Synchronized = field(default_factory=lambda: FORK.Value("i", 0))
+    def __init__(self, port: int):
+        self.port = port
+        self.taken: Synchronized = FORK.Value("i", 0)
 
     async def handle_DATA(self, server, session, envelope):
         with self.taken.get_lock():

@@ -97,7 +97,7 @@ def test_a_programme_grows_in_the_database_of_a_running_start(supervisor):
     again, refused = grown(supervisor.state)
 
     assert code == 0, said
-    assert re.search(r"all of it +\d,\d{3} rows", said)
+    assert re.search(r"all of it +\d+,\d{3} rows", said)
     assert "LCR-R15-MFA-DEMO" in supervisor.get("/")[1]
     assert again == 1
     assert "A grown programme stands here already" in refused

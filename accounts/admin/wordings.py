@@ -92,8 +92,9 @@ class WordingAdmin(Record):
         if not rewording.may_edit(request.user, code):
             raise PermissionDenied
         form = WordingForm(request.POST)
-        form.is_valid()
-        subject, body = form.cleaned_data.get("subject", ""), form.cleaned_data.get("body", "")
+        if form.errors.keys() & {"subject", "body"}:
+            return self._page(request, found, code, form=form, status=422)
+        subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
         try:
             if "save" in request.POST:
                 seen = form.cleaned_data.get("seen") or 0

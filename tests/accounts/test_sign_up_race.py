@@ -34,8 +34,8 @@ def somebody_waits() -> bool:
 def test_sign_up_that_comes_second_gives_the_same_answer_and_makes_nothing(committed_database):
     rival = psycopg2.connect(committed_database.url)
     rival.cursor().execute(
-        "INSERT INTO accounts_user (email, name, password, is_active, is_superuser, joined_at)"
-        " VALUES ('ada@example.com', 'The first', 'x', true, false, now())"
+        "INSERT INTO accounts_user (email, name, password, is_active, is_superuser, wants_summary, joined_at)"
+        " VALUES ('ada@example.com', 'The first', 'x', true, false, false, now())"
     )
 
     with ThreadPoolExecutor(1) as pool:

@@ -46,7 +46,8 @@ def test_each_role_has_the_actions_of_its_classes():
     assert {"propose allocation"} == does[Role.FUNDS] & {"propose allocation", "approve allocation"}
     assert {"approve allocation"} == does[Role.APPROVER] & {"propose allocation", "approve allocation"}
     assert "submit application" in does[Role.APPLICANT]
-    assert not does[Role.LEAD]
+    # What anybody of the office does with what they are told, and no more.
+    assert does[Role.LEAD] == {"choose when to be told", "mark notifications as read"}
 
 
 @pytest.mark.parametrize("role", sorted(Role))
