@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from accounts import audit, formats, money
 from accounts.models import User
 from accounts.refusals import Refusal
-from funding.models import Award, Budget, BudgetKind, CompetitionBudgets, LedgerCheck, Transfer
+from funding.models import LIVE, Award, Budget, BudgetKind, CompetitionBudgets, LedgerCheck, Transfer
 from funding.places import ALLOCATED, COUNTED, Place
 
 
@@ -197,20 +197,19 @@ def _budgets_recounted() -> list[Difference]:
 
 
 def _awards_recounted() -> list[Difference]:
-    """A live award holds its amount in each budget it draws on, and in no other."""
+    """A live award holds its amount in each budget it draws on, and in no other; an ended one nothing."""
     into = Case(When(transfers__target__in=ALLOCATED, then=F("transfers__amount")), default=Decimal(0))
     out_of = Case(When(transfers__source__in=ALLOCATED, then=F("transfers__amount")), default=Decimal(0))
     drawn = ("budgets__programme", "budgets__region", "budgets__pot", "budgets__part")
     rows = (
-        Award.objects.live()
-        .values_list("pk", "amount", "transfers__budget", *drawn)
+        Award.objects.values_list("pk", "status", "amount", "transfers__budget", *drawn)
         .annotate(held=Sum(into) - Sum(out_of))
         .order_by("pk", "transfers__budget")
     )
     amounts: dict[int, Decimal] = {}
     held: dict[tuple[int, int], Decimal] = {}
-    for award, amount, budget, *budgets, sum_held in rows:
-        amounts[award] = amount
+    for award, status, amount, budget, *budgets, sum_held in rows:
+        amounts[award] = amount if status in LIVE else Decimal(0)
         for wanted in filter(None, budgets):
             held.setdefault((award, wanted), Decimal(0))
         if budget is not None:

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from funding import ledger
+from funding import awards, ledger
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
 from tests.databases import as_owner
@@ -165,6 +165,21 @@ def test_recount_names_an_award_whose_money_is_missing_from_a_budget():
     assert found == [
         ledger.Difference(f"award {award.pk} in {award.budgets.pot.code}", award.amount, Decimal(0))
     ]
+
+
+def test_recount_names_an_award_that_has_ended_and_gave_its_money_back_twice():
+    within = budgets.funded_competition()
+    ended, _ = budgets.award(within, "100.00"), budgets.award(within, "100.00")
+    awards.reverse(ended, by=None, at=NOON)
+    assert ledger.recount() == []
+
+    ledger.transfer(
+        ended, ended.amount, source=Place.RESERVED, target=Place.AVAILABLE, cause="again", by=None, at=NOON
+    )
+
+    assert {str(difference).split(": ")[1] for difference in ledger.recount()} == {
+        "kept 0.00, the ledger says -100.00"
+    }
 
 
 def test_verify_ledger_says_that_all_adds_up(capsys):
