@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 
 from tests import databases
+from tests.funding import race_table
 
 
 def pytest_configure():
@@ -46,3 +47,11 @@ def empty_database(django_db_setup, django_db_blocker):
     """One without a table, for a test of the migrations themselves."""
     with django_db_blocker.unblock(), databases.empty():
         yield
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the races came to, where there were any."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, [])]
+    if lines := race_table.lines(one for one in reports if one.when == "call"):
+        terminalreporter.section("races")
+        terminalreporter.write_line("\n".join(lines))

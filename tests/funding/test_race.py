@@ -1,218 +1,206 @@
-"""Approvals at once, from real processes, against one ceiling; and the same with each protection gone.
+"""Approvals at once, from real processes, against one ceiling; some of them killed in mid-transaction.
 
-The parent holds the contested budget's row until every process waits for it, so that all of
-them truly meet there: the test fails when nobody waited.
+What happens with each protection gone is in ``test_race_controls``.
 """
 
 import time
-from decimal import Decimal
+from collections.abc import Callable
 from random import Random
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from accounts.models import User
-from funding import allocation, ledger
-from funding.models import Allocation, Award, Budget, BudgetKind, CompetitionBudgets
+from funding import awards, ledger, ledger_check
+from funding.models import Allocation, Award, Budget, BudgetKind
 from tests import processes, proving
-from tests.databases import as_owner
-from tests.make import budgets, competitions
-from tests.make.times import DAY, NOON
+from tests.funding import race_check, race_table, racing
+from tests.funding.racing import APPROVALS, CEILING, FIT, GRANT, Run, approve, rows
+from tests.funding.test_ledger_check import mend, spoil
+from tests.make import budgets
+from tests.make.times import NOON
+from tests.processes import Running
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves, pytest.mark.xdist_group("races")]
 
-APPROVALS = proving.size(24, 200)
-ROUNDS = proving.size(1, 25)
-GRANT = Decimal("10000.00")
-FIT = proving.size(7, 60)
-#: Room for as many as fit and all but a penny of one more.
-CEILING = (FIT + 1) * GRANT - Decimal("0.01")
-#: Seconds that the last may need to come to the lock where all the others wait.
-PATIENCE = proving.size(40, 600)
+ROUNDS = proving.size(1, 50)
+KILLED_ROUNDS = proving.size(2, 50)
 
 
-def rounds(number: int) -> tuple[list[Allocation], Budget]:
-    """As many proposed allocations as named, of one application each, that share one region's budget."""
-    region = competitions.region()
-    programme = budgets.budget(BudgetKind.PROGRAMME, "15000000.00")
-    shared = budgets.budget(BudgetKind.REGION, CEILING, region)
-    proposer = budgets.fund_manager()
-    made = []
-    for _ in range(number):
-        within = competitions.closed_competition(pot_sharing="alone")
-        budgets.drawn(within, programme=programme, region=shared)
-        budgets.assessed(within, 9, grant=GRANT)
-        made.append(budgets.proposed(within, by=proposer))
-    return made, shared
-
-
-def be_patient() -> None:
-    """Wait longer than a page would: here the lock is held until everybody has come."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{2 * PATIENCE}s'; SET statement_timeout = '{2 * PATIENCE}s'")
-
-
-def approve(allocation_id: int, approver_id: int) -> str:
-    be_patient()
-    proposed = Allocation.objects.get(pk=allocation_id)
-    allocation.approve(proposed, by=User.objects.get(pk=approver_id), at=NOON + DAY)
-    return "approved"
-
-
-def race(job, many: list[Allocation], contested: Budget) -> tuple[list[str], int]:
-    """Start everybody against a budget that is held, let go when all wait; return answers and waiters."""
+def of_one_approver(many: list[Allocation]) -> list[tuple[int, int]]:
     approver = budgets.approver()
-    with transaction.atomic():
-        Budget.objects.select_for_update().get(pk=contested.pk)
-        running = [processes.start(job, one.pk, approver.pk) for one in many]
-        waiters = wait_for(len(many))
-    return [one.answer() for one in running], waiters
+    return [(one.pk, approver.pk) for one in many]
 
 
-def wait_for(number: int) -> int:
-    """The most processes seen waiting for a lock in this database, looking until ``number`` do."""
-    most, until = 0, time.monotonic() + PATIENCE
-    while most < number and time.monotonic() < until:
-        with connection.cursor() as cursor:
-            # Within a transaction the view stands still, unless it is told to look again.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            most = max(most, cursor.fetchone()[0])
-        time.sleep(0.05)
-    return most
-
-
-def without_check() -> None:
-    """Take the database's last word away, in this throw-away database."""
-    as_owner("ALTER TABLE funding_budget DROP CONSTRAINT budget_is_never_overspent")
-
-
-def approve_without_lock(allocation_id: int, approver_id: int) -> str:
-    """Approve with the budgets only read: what the ledger saw may be old when it writes."""
-
-    be_patient()
-
-    def only_read(drawn: CompetitionBudgets) -> list[Budget]:
-        found = list(Budget.objects.filter(pk__in=drawn.budget_ids).order_by("pk"))
-        # Meet where the lock would have been taken.
-        list(Budget.objects.filter(pk__in=drawn.budget_ids).select_for_update(no_key=True))
-        return found
-
-    ledger._locked = only_read
-    return approve(allocation_id, approver_id)
-
-
-def spent(budget: Budget) -> Decimal:
+def spent(budget: Budget):
     budget.refresh_from_db()
     return budget.allocated
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
-def test_approvals_at_once_never_pass_the_ceiling(committed_database, turn):
-    many, region = rounds(APPROVALS)
+def test_approvals_at_once_never_pass_the_ceiling(committed_database, record_property, turn):
+    many, region = racing.proposals(APPROVALS)
 
-    answers, waiters = race(approve, many, region)
+    run = racing.race(approve, of_one_approver(many), hold=rows(Budget.objects.filter(pk=region.pk)))
 
-    assert sorted(answers) == ["NotEnough"] * (APPROVALS - FIT) + ["approved"] * FIT
-    assert waiters == APPROVALS
+    race_table.note(record_property, "approvals", run, approvals=len(many), over=race_check.pence_over())
+    assert sorted(run.answers) == ["NotEnough"] * (APPROVALS - FIT) + ["approved"] * FIT
+    assert run.waiters == APPROVALS
     assert spent(region) == FIT * GRANT <= CEILING
-    assert Award.objects.count() == FIT
-    assert ledger.recount() == []
+    assert race_check.faults() == []
 
 
-@pytest.mark.parametrize("turn", range(ROUNDS))
-def test_killed_processes_leave_no_money_stuck_and_none_over(committed_database, turn):
-    """A third is killed while it waits, a third at some moment after; then all are tried once more."""
-    many, region = rounds(APPROVALS)
-    approver, dice = budgets.approver(), Random(turn)
+def at(point: str) -> Callable[[int, int], str]:
+    """An approval that waits at the gate when it has come to ``point``."""
+
+    def before_its_money() -> None:
+        reserve = awards.reserve
+        awards.reserve = lambda *a, **k: (racing.pass_gate(), reserve(*a, **k))
+
+    def under_the_budgets_lock() -> None:
+        locked = ledger._locked
+        ledger._locked = lambda drawn: (locked(drawn), racing.pass_gate())[0]
+
+    def money_moved() -> None:
+        reserve = awards.reserve
+        awards.reserve = lambda *a, **k: (reserve(*a, **k), racing.pass_gate())
+
+    def job(allocation_id: int, approver_id: int) -> str:
+        if point == "all written":
+            with transaction.atomic():
+                answer = approve(allocation_id, approver_id)
+                racing.pass_gate()
+            return answer
+        {
+            "before its money": before_its_money,
+            "under the budgets' lock": under_the_budgets_lock,
+            "money moved": money_moved,
+        }[point]()
+        return approve(allocation_id, approver_id)
+
+    return job
+
+
+#: Where one process stands with the budgets in hand, and all who come later wait for them.
+HOLDING = ("money moved", "under the budgets' lock", "all written")
+
+
+@pytest.mark.parametrize("turn", range(KILLED_ROUNDS))
+def test_killed_processes_leave_no_money_stuck_and_none_over(committed_database, record_property, turn):
+    """A third is killed at a known point, with it whoever holds the budgets; a third at some moment after.
+
+    Then all are tried once more.
+    """
+    many, region = racing.proposals(APPROVALS)
+    pairs, dice, run = of_one_approver(many), Random(turn), Run()
+    holding = HOLDING[turn % len(HOLDING)]
 
     with transaction.atomic():
-        Budget.objects.select_for_update().get(pk=region.pk)
-        running = [processes.start(approve, one.pk, approver.pk) for one in many]
-        waiters = wait_for(len(many))
-        for one in running[::3]:
-            one.kill()
-    for one in running[1::3]:
-        time.sleep(dice.uniform(0, 0.02))
-        one.kill()
-    answers = [one.answer() for one in running]
-    first = spent(region)
-    again = [processes.run(approve, one.pk, approver.pk) for one in many]
+        racing.shut_gate()
+        running = [
+            processes.start(at("before its money" if place % 2 else holding), *pair)
+            for place, pair in enumerate(pairs)
+        ]
+        run.waiters = racing.wait_for(len(many))
+        holders = [one for one in running[::2] if racing.is_at_the_gate(one)]
+        first = [*holders, *(one for one in running[::3] if one not in holders)]
+        racing.kill(first, run)
+        in_the_midst_for_certain = run.in_the_midst
+    later = [one for one in running[1::3] if one not in first]
+    kill_at_random(later, dice, run)
+    run.answers = [one.answer() for one in running]
+    between = race_check.faults()
+    again = [one.answer() for one in [processes.start(approve, *pair) for pair in pairs]]
 
-    assert waiters == APPROVALS
-    assert answers.count(processes.KILLED) >= len(running[::3])
-    assert first <= CEILING
+    race_table.note(
+        record_property, "approvals, processes killed", run, approvals=len(many), over=race_check.pence_over()
+    )
+    assert run.waiters == APPROVALS
+    assert len(holders) == 1
+    assert in_the_midst_for_certain == len(first) >= APPROVALS // 3
+    assert run.answers.count(processes.KILLED) >= len(first)
+    assert between == []
     assert set(again) <= {"approved", "AlreadyDecided", "NotEnough"}
     assert spent(region) == FIT * GRANT == Award.objects.count() * GRANT
-    assert ledger.recount() == []
+    assert race_check.faults() == []
 
 
-def test_without_the_databases_check_the_lock_still_holds(committed_database):
-    many, region = rounds(FIT + 3)
-    without_check()
-
-    answers, waiters = race(approve, many, region)
-
-    assert waiters == len(many)
-    assert answers.count("approved") == FIT
-    assert spent(region) <= CEILING
+def kill_at_random(victims: list[Running], dice: Random, run: Run) -> None:
+    for one in victims:
+        time.sleep(dice.uniform(0, 0.02))
+        racing.kill([one], run)
 
 
-def test_without_the_lock_the_databases_check_still_holds(committed_database):
-    many, region = rounds(FIT + 3)
+def test_one_allocation_approved_by_many_at_once_is_approved_once(committed_database, record_property):
+    [proposed], region = racing.proposals(1)
+    pairs = [(proposed.pk, budgets.approver().pk) for _ in range(APPROVALS)]
 
-    answers, waiters = race(approve_without_lock, many, region)
+    run = racing.race(approve, pairs, hold=rows(Allocation.objects.filter(pk=proposed.pk)))
 
-    assert waiters == len(many)
-    assert answers.count("approved") == FIT
-    assert answers.count("IntegrityError") == 3
-    assert spent(region) <= CEILING
-
-
-def test_without_either_the_money_is_overspent(committed_database):
-    """The negative control: were this green, the tests above would prove nothing."""
-    many, region = rounds(FIT + 3)
-    without_check()
-
-    answers, waiters = race(approve_without_lock, many, region)
-
-    assert waiters == len(many)
-    assert answers.count("approved") == FIT + 3
-    assert spent(region) > CEILING
-
-
-def test_one_allocation_approved_by_many_at_once_is_approved_once(committed_database):
-    [proposed], region = rounds(1)
-    approvers = [budgets.approver() for _ in range(APPROVALS)]
-
-    with transaction.atomic():
-        Allocation.objects.select_for_update().get(pk=proposed.pk)
-        running = [processes.start(approve, proposed.pk, approver.pk) for approver in approvers]
-        waiters = wait_for(APPROVALS)
-    answers = [one.answer() for one in running]
-
-    assert waiters == APPROVALS
-    assert sorted(answers) == ["AlreadyDecided"] * (APPROVALS - 1) + ["approved"]
+    race_table.note(
+        record_property, "one allocation, many approvers", run, approvals=len(pairs),
+        over=race_check.pence_over(),
+    )  # fmt: skip
+    assert run.waiters == APPROVALS
+    assert sorted(run.answers) == ["AlreadyDecided"] * (APPROVALS - 1) + ["approved"]
     assert spent(region) == GRANT
+    assert race_check.faults() == []
 
 
-def test_a_ceiling_lowered_during_approvals_is_never_passed(committed_database):
-    many, region = rounds(FIT + 3)
+def test_a_ceiling_lowered_during_approvals_is_never_passed(committed_database, record_property):
+    many, region = racing.proposals(FIT + 3)
 
-    def lower() -> str:
-        be_patient()
+    def job(allocation_id: int, approver_id: int) -> str:
+        if allocation_id != many[0].pk:
+            return approve(allocation_id, approver_id)
+        racing.get_ready()
         ledger.set_ceiling(region, FIT // 2 * GRANT, by=None, at=NOON, cause="lowered in a race")
         return "lowered"
 
-    def job(allocation_id: int, approver_id: int) -> str:
-        return lower() if allocation_id == many[0].pk else approve(allocation_id, approver_id)
+    run = racing.race(job, of_one_approver(many), hold=rows(Budget.objects.filter(pk=region.pk)))
 
-    answers, _ = race(job, many, region)
-
+    race_table.note(
+        record_property, "approvals, the ceiling lowered", run, approvals=len(many) - 1,
+        over=race_check.pence_over(),
+    )  # fmt: skip
     region.refresh_from_db()
+    assert run.waiters == len(many)
     assert region.allocated <= region.ceiling
-    assert answers.count("approved") * GRANT == region.allocated
-    assert ledger.recount() == []
+    assert run.answers.count("approved") * GRANT == region.allocated
+    assert race_check.faults() == []
+
+
+def test_a_difference_found_among_approvals_stops_the_rest(committed_database, record_property):
+    """Half of them wait for the budgets before the recount does, half come after it."""
+    many, region = racing.proposals(APPROVALS)
+    pairs, run, programme = of_one_approver(many), Run(), Budget.objects.get(kind=BudgetKind.PROGRAMME)
+    spoil(programme)
+
+    with transaction.atomic():
+        rows(Budget.objects.filter(pk=region.pk))()
+        before = [processes.start(approve, *pair) for pair in pairs[: APPROVALS // 2]]
+        assert racing.wait_for(len(before)) == len(before)
+        recounting = processes.start(recount)
+        assert racing.wait_for(len(before) + 1) == len(before) + 1
+        after = [processes.start(approve, *pair) for pair in pairs[APPROVALS // 2 :]]
+        run.waiters = racing.wait_for(APPROVALS + 1) - 1
+    promised_when_stopped = recounting.answer()
+    run.answers = [one.answer() for one in before + after]
+    mend(programme)
+
+    race_table.note(
+        record_property, "approvals, a difference found meanwhile", run, approvals=len(many),
+        over=race_check.pence_over(),
+    )  # fmt: skip
+    assert run.waiters == APPROVALS
+    assert set(run.answers) <= {"approved", "NotEnough", "ApprovalsStopped"}
+    assert "ApprovalsStopped" in run.answers
+    assert Award.objects.count() == promised_when_stopped == run.answers.count("approved")
+    assert race_check.faults() == []
+
+
+@transaction.atomic
+def recount() -> int:
+    """Find the difference, and say how many awards there were when it stopped approvals."""
+    racing.get_ready()
+    assert not ledger_check.verify(at=NOON).is_clean
+    return Award.objects.count()
