@@ -9,8 +9,8 @@ class AccountsConfig(AppConfig):
         from accounts import notices, relay, tasks
         from accounts.models import JobRun, Notification
 
-        relay.owed.append((Notification, tasks.deliver_notification))
-        relay.owed.append((JobRun, tasks.run_job))
+        relay.owed.append((Notification, tasks.deliver_notifications))
+        relay.owed.append((JobRun, tasks.run_jobs))
         notices.register()
 
 

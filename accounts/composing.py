@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from accounts import letters, rewording, wording
 from accounts.letters import Paragraph, Part
 from accounts.models import Notification, User
-from accounts.rewording import Wording
+from accounts.rewording import Wording, Wordings
 from accounts.wording import Example, Kind
 
 #: Stands in for a secret link wherever the text is shown outside the email itself.
@@ -42,7 +42,7 @@ def compose(
 ) -> Letter:
     """Return the notification in words.
 
-    worded        a wording to try; without one, the one that holds
+    worded        the wording to put it in; without one, the one that holds
     with_secrets  for the email itself alone: links that let their reader in are made and put in
     """
     kind = wording.of(notification.kind)
@@ -58,13 +58,15 @@ def compose(
     )
 
 
-def email(notification: Notification) -> EmailMultiAlternatives:
+def email(notification: Notification, wordings: Wordings | None = None) -> EmailMultiAlternatives:
     """Return the email, in plain text and in HTML, with the Message-ID it has on every try."""
-    letter = compose(notification, with_secrets=True)
+    kind = wording.of(notification.kind)
+    worded = (wordings or Wordings()).current(kind, kind.scope(notification))
+    letter = compose(notification, worded=worded, with_secrets=True)
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        to=[wording.of(notification.kind).address(notification)],
+        to=[kind.address(notification)],
         headers={"Message-ID": notification.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(letter.html, "text/html")

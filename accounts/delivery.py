@@ -1,4 +1,4 @@
-"""Sends one notification as an email, and writes what became of it in its row."""
+"""Sends notifications as emails, and writes what became of each in its row."""
 
 import logging
 import random
@@ -9,7 +9,8 @@ from django.db import InterfaceError, OperationalError, connection
 
 from accounts import channels, composing, tracing, wording
 from accounts.channels import NotNow, Refused
-from accounts.models import Notification
+from accounts.models import Notification, User
+from accounts.rewording import Wordings
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +20,16 @@ FIRST_DELAY = timedelta(seconds=30)
 #: hour after it is back.
 LONGEST_DELAY = timedelta(minutes=10)
 
-#: Counted from the first try, whatever kept us from trying in between.
-GIVE_UP_AFTER = timedelta(hours=48)
+#: Counted from the first try; and so many tries, as 48 hours hold, so that a time in which we stood
+#: still ourselves is not taken for one in which the server refused.
+GIVE_UP_AFTER, TRIES_AT_LEAST = timedelta(hours=48), 100
+
+#: A worker does not begin another email of those it was handed after so long: all of it stays within
+#: the time that a task may take.
+LONGEST_ROUND = timedelta(seconds=30)
+
+#: For so long (seconds) what was looked up for several notifications holds for the next of them.
+FRESH = 1.0
 
 #: How long a worker goes on telling a database that is away of an email which has been taken
 #: (seconds). Less than a task may take.
@@ -32,23 +41,51 @@ def delay(tries: int) -> timedelta:
     return min(FIRST_DELAY * 2 ** min(tries - 1, 10), LONGEST_DELAY)
 
 
-def deliver(notification_id: int, *, at: datetime) -> None:
-    """Send a leased notification, once, or note why not and when to try again.
+def deliver(ids: list[int], *, at: datetime) -> None:
+    """Send these leased notifications one after the other, and write of each what became of it.
 
-    Does nothing when another worker has it or it has come to an end. Not to be called inside
-    a transaction: the claim must be committed before the first word to the mail server.
+    Passes over those that another worker has or that have come to an end. Each is claimed just before
+    it is sent, so that a worker's death delays the others and counts against none of them. Those that
+    a slow mail server left no time for are given back. Not to be called inside a transaction: the
+    claim must be committed before the first word to the mail server.
+
+    at  the moment of the first; that of each further one is counted from there
     """
-    notification = Notification.objects.claim(notification_id, at=at)
-    if notification is None:
-        return
-    with tracing.within(notification.request_id):
-        _deliver(notification, at=at)
+    began = time.monotonic()
+    look = Look(ids)
+    for place, pk in enumerate(ids):
+        now = at + timedelta(seconds=time.monotonic() - began) if place else at
+        if now - at > LONGEST_ROUND:
+            Notification.objects.hand_back(ids[place:], due_at=now)
+            return
+        if look.is_stale:
+            look = Look(ids[place:])
+        if (notification := Notification.objects.claim(pk, at=now)) is not None:
+            look.introduce(notification)
+            with tracing.within(notification.request_id):
+                _deliver(notification, look.wordings, at=now)
 
 
-def _deliver(notification: Notification, *, at: datetime) -> None:
+class Look:
+    """What several notifications need alike, looked up once for all: their readers and the wordings."""
+
+    def __init__(self, ids: list[int]):
+        self.taken_at = time.monotonic()
+        self.wordings = Wordings()
+        self.readers = User.objects.filter(notifications__in=ids).distinct().in_bulk()
+
+    @property
+    def is_stale(self) -> bool:
+        return time.monotonic() - self.taken_at > FRESH
+
+    def introduce(self, notification: Notification) -> None:
+        notification.recipient = self.readers[notification.recipient_id]
+
+
+def _deliver(notification: Notification, wordings: Wordings, *, at: datetime) -> None:
     facts = {"notification": notification.pk, "kind": notification.kind, "tries": notification.tries}
     try:
-        told = _send(notification, at=at)
+        told = _send(notification, wordings, at=at)
     except Refused as refusal:
         Notification.objects.mark_failed(notification, reason=str(refusal), at=at)
         logger.warning("notification was refused", extra=facts)
@@ -61,7 +98,7 @@ def _deliver(notification: Notification, *, at: datetime) -> None:
 
 def put_off(notification: Notification, reason: str, *, at: datetime) -> None:
     """Let a claimed notification wait for its next try, or end it once it was tried for long enough."""
-    if at >= notification.begun_at + GIVE_UP_AFTER:
+    if at >= notification.begun_at + GIVE_UP_AFTER and notification.tries >= TRIES_AT_LEAST:
         reason = f"Given up after {notification.tries} tries over more than 48 hours. The last: {reason}"
         Notification.objects.mark_failed(notification, reason=reason, at=at)
         return
@@ -70,13 +107,13 @@ def put_off(notification: Notification, reason: str, *, at: datetime) -> None:
     Notification.objects.postpone(notification, until=at + wait, reason=reason)
 
 
-def _send(notification: Notification, *, at: datetime) -> bool:
-    """Send it and mark it done; or mark it void and return False where it is no longer true."""
+def _send(notification: Notification, wordings: Wordings, *, at: datetime) -> bool:
+    """Send it and mark it done; or mark it void and return False where it is not to be told any more."""
     try:
-        if not wording.of(notification.kind).still_true(notification):
+        if not wording.of(notification.kind).may_be_told(notification):
             Notification.objects.mark_void(notification, at=at)
             return False
-        message = composing.email(notification)
+        message = composing.email(notification, wordings)
     except Exception as problem:
         raise _unwritable(notification, problem) from problem
     try:

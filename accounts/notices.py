@@ -179,6 +179,7 @@ KINDS = (
         ),
         values=changed_roles,
         examples=role_changes,
+        to_who_left=True,
         required_by="Nobody's roles change without their knowing.",
     ),
     Kind(

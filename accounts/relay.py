@@ -5,6 +5,7 @@ an id that never arrives is handed out again when the lease ends.
 """
 
 import logging
+import math
 from datetime import datetime, timedelta
 
 from celery import Task
@@ -23,7 +24,11 @@ IN_HAND = 200
 #: How long rows wait when the broker does not answer.
 BROKER_PAUSE = timedelta(seconds=5)
 
-#: Filled by each app when it starts: the model that is owed, and the task that sees to one row of it.
+#: A worker is handed no more than one in so many of what falls due at a time, so that others help.
+SHARES = 4
+
+#: Filled by each app when it starts: the model that is owed, and the task that sees to some rows of it,
+#: called with their ids.
 owed: list[tuple[type[Owed], Task]] = []
 
 
@@ -37,9 +42,10 @@ def _hand_out(model: type[Owed], task: Task, at: datetime, lease: timedelta) -> 
     if room <= 0:
         return 0
     ids = model.objects.lease(at, lease, limit=room)
-    for place, pk in enumerate(ids):
+    size = min(model.AT_ONCE, math.ceil(len(ids) / SHARES)) or 1
+    for place in range(0, len(ids), size):
         try:
-            task.apply_async((pk,), retry=False)
+            task.apply_async((ids[place : place + size],), retry=False)
         except Exception as problem:
             # Whatever the broker's client raises: each has errors of its own.
             model.objects.hand_back(ids[place:], due_at=at + BROKER_PAUSE)

@@ -72,6 +72,19 @@ def current(kind: Kind, scope: str = ALL) -> Wording:
     return Wording(*wording.standing_text(kind.name), number=number)
 
 
+class Wordings:
+    """What holds, asked for once however many are put in it: for a run of notifications sent together."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Wording] = {}
+
+    def current(self, kind: Kind, scope: str = ALL) -> Wording:
+        key = kind.name, scope
+        if key not in self._found:
+            self._found[key] = current(kind, scope)
+        return self._found[key]
+
+
 @audit.action("set wording")
 def save(
     kind: Kind, subject: str, body: str, *, scope: str = ALL, seen: int, by: User, at: datetime

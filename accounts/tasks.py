@@ -4,9 +4,9 @@ from accounts import clock, delivery, timetable
 
 
 @shared_task
-def deliver_notification(notification_id: int) -> None:
-    """Send one leased notification; what happened is written in its row."""
-    delivery.deliver(notification_id, at=clock.now())
+def deliver_notifications(ids: list[int]) -> None:
+    """Send some leased notifications; what happened is written in their rows."""
+    delivery.deliver(ids, at=clock.now())
 
 
 @shared_task
@@ -16,6 +16,7 @@ def tick() -> None:
 
 
 @shared_task
-def run_job(run_id: int) -> None:
-    """Do the work of one leased row of the timetable; what came of it is written there."""
-    timetable.run(run_id, at=clock.now())
+def run_jobs(ids: list[int]) -> None:
+    """Do the work of leased rows of the timetable; what came of it is written there."""
+    for run_id in ids:
+        timetable.run(run_id, at=clock.now())

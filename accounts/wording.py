@@ -55,8 +55,9 @@ class Kind:
     because       why somebody gets it, as its last line
     still_true    asked just before sending: where it answers no, nothing is sent
     address       for the few emails that do not go to the recipient's own address
-    may_read      asked before it is shown in somebody's pages, where it says what is true then: whether
-                  its reader may still see what it is about
+    may_read      asked before it is sent, and before it is shown in somebody's pages, where it says what
+                  is true then: whether its reader may still see what it is about
+    to_who_left   it goes out though its reader may no longer sign in or see that: it tells them so
     scope         the code of the competition whose wording holds, where it is about one
     may_wait      whether staff and assessors may have it in their daily summary
     required_by   what law or step of the process asks for it; it then goes to everybody, at once
@@ -75,6 +76,7 @@ class Kind:
     still_true: Callable[[Notification], bool] = always
     address: Callable[[Notification], str] = address_of_recipient
     may_read: Callable[[Notification], bool] = always
+    to_who_left: bool = False
     scope: Callable[[Notification], str] = no_scope
     may_wait: bool = False
     required_by: str = ""
@@ -87,6 +89,12 @@ class Kind:
     @property
     def has_secrets(self) -> bool:
         return any(placeholder.is_secret for placeholder in self.placeholders)
+
+    def may_be_told(self, notification: Notification) -> bool:
+        """Whether it is to go out now: it is still true, and its reader may still know of it."""
+        if not self.still_true(notification):
+            return False
+        return self.to_who_left or (notification.recipient.is_active and self.may_read(notification))
 
     @property
     def is_of_competition(self) -> bool:

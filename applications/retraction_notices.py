@@ -116,6 +116,7 @@ KINDS = (
         examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
         may_read=sees_assessment,
+        to_who_left=True,
         scope=competition_of_assessment,
         may_wait=True,
     ),

@@ -11,7 +11,7 @@ class FundingConfig(AppConfig):
         from funding.models import ProgrammeReport
         from funding.to_do import approving, counting, proposing, releasing
 
-        relay.owed.append((ProgrammeReport, tasks.compile_report))
+        relay.owed.append((ProgrammeReport, tasks.compile_reports))
         withdrawal.undoing.append(awards.reverse_of_withdrawn)
         outcome.known.append(outcome_notices.decided)
         notices.register()

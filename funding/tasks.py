@@ -5,6 +5,7 @@ from funding.reports import programme
 
 
 @shared_task
-def compile_report(report_id: int) -> None:
-    """Compile one leased programme report; its figures, or why there are none, are written in its row."""
-    programme.compile_report(report_id, at=clock.now())
+def compile_reports(ids: list[int]) -> None:
+    """Compile leased programme reports; the figures, or why there are none, are written in their rows."""
+    for report_id in ids:
+        programme.compile_report(report_id, at=clock.now())

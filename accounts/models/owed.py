@@ -8,6 +8,7 @@ reports back, so that one who was thought dead changes nothing.
 """
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -111,10 +112,18 @@ class OwedQuerySet(models.QuerySet):
         )
 
     def postpone(self, row, *, until: datetime, reason: str) -> bool:
-        """Give a claimed row back to wait until ``until``; the reason is kept for people to read."""
+        """Give a claimed row back to wait until ``until``; the reason is kept for people to read.
+
+        Whoever can say so is no lost worker, and the count of those begins again.
+        """
         return bool(
             self._claimed_as(row).update(
-                state=OwedState.WAITING, due_at=until, leased_until=None, claimed_at=None, last_error=reason
+                state=OwedState.WAITING,
+                due_at=until,
+                leased_until=None,
+                claimed_at=None,
+                workers_lost=0,
+                last_error=reason,
             )
         )
 
@@ -128,7 +137,10 @@ class Owed(models.Model):
 
     ``tries`` counts the workers that began, ``workers_lost`` those that were not heard of again;
     ``request_id`` is the request that asked for it, so that the job's lines can be found by it.
+    ``AT_ONCE`` is how many rows one message to a worker names at most.
     """
+
+    AT_ONCE: ClassVar[int] = 1
 
     state = models.CharField(max_length=8, choices=OwedState, default=OwedState.WAITING, editable=False)
     due_at = models.DateTimeField(editable=False)

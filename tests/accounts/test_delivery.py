@@ -2,56 +2,32 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count, pairwise
+from itertools import pairwise
 
 import pytest
 from django.db import Error, transaction
 
 from accounts import delivery, outbox, wording
 from accounts.channels import smtp
-from accounts.models import Notification, OwedState
+from accounts.models import Notification, OwedState, User
 from tests.make import people
+from tests.make.notifications import LEASE, leased
 from tests.make.times import NOON
-from tests.smtp_sink import SmtpSink
 
 pytestmark = pytest.mark.django_db
-LEASE = timedelta(minutes=3)
-_numbers = count(1)
-
-
-@pytest.fixture
-def sink(settings):
-    with SmtpSink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", sink.port, 2
-        yield sink
-
-
-def leased(at=NOON, **fields) -> Notification:
-    person = people.user(**fields)
-    notification = outbox.post(
-        "account_exists",
-        to=person,
-        subject_word="person",
-        subject_id=person.pk,
-        cause=f"found {next(_numbers)}",
-        at=NOON,
-    )
-    Notification.objects.lease(at, LEASE)
-    return notification
 
 
 def again(notification, at) -> None:
     """Lease it once more at ``at`` and deliver it, as the relay and a worker would."""
     Notification.objects.lease(at, LEASE)
-    delivery.deliver(notification.pk, at=at)
+    delivery.deliver([notification.pk], at=at)
     notification.refresh_from_db()
 
 
 def test_a_leased_notification_is_sent_in_plain_text_and_html(sink):
     notification = leased(email="ada@example.com", name="Ada O'Neill & <Co>")
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     [message] = sink.received
     text, html = (part.get_content() for part in message.iter_parts())
@@ -68,8 +44,8 @@ def test_a_leased_notification_is_sent_in_plain_text_and_html(sink):
 def test_a_second_worker_with_the_same_id_sends_nothing(sink):
     notification = leased()
 
-    delivery.deliver(notification.pk, at=NOON)
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     assert len(sink.received) == 1
 
@@ -98,7 +74,7 @@ def test_a_row_that_was_not_leased_is_left_alone(sink):
         "account_exists", to=person, subject_word="person", subject_id=person.pk, cause="x", at=NOON
     )
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     assert sink.connections == 0
 
@@ -108,7 +84,7 @@ def test_what_is_no_longer_true_is_not_sent(sink):
     notification.recipient.is_active = False
     notification.recipient.save()
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert notification.state == OwedState.VOID
@@ -119,7 +95,7 @@ def test_a_mailbox_that_does_not_exist_ends_it_at_once_in_the_server_s_words(sin
     notification = leased()
     sink.refuse("550 5.1.1 No such mailbox")
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert notification.state == OwedState.FAILED
@@ -131,7 +107,7 @@ def test_an_e_mail_that_the_server_will_never_take_ends_it_too(sink):
     notification = leased()
     sink.refuse_data("554 Not wanted here")
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert (notification.state, notification.last_error) == (OwedState.FAILED, "554 Not wanted here")
@@ -141,7 +117,7 @@ def test_a_mailbox_that_is_full_for_now_is_tried_again_later(sink):
     notification = leased()
     sink.refuse("452 Mailbox full", times=1)
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert notification.state == OwedState.WAITING
@@ -156,7 +132,7 @@ def test_a_server_that_is_down_is_tried_again_when_it_is_up(sink):
     notification = leased()
     sink.stop()
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert notification.state == OwedState.WAITING
@@ -170,7 +146,7 @@ def test_a_server_that_is_silent_for_too_long_is_left_and_tried_again(sink):
     notification = leased()
     sink.wait(6)
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert notification.state == OwedState.WAITING
@@ -180,7 +156,7 @@ def test_a_server_that_breaks_off_after_the_text_gets_it_once_more_with_the_same
     notification = leased()
     sink.hang_up_after_data(times=1)
 
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert notification.state == OwedState.WAITING
@@ -196,7 +172,7 @@ def test_an_e_mail_that_cannot_be_written_waits_for_whoever_mends_it(sink):
     wording.register(replace(whole, values=lambda notification: {}["nothing"]))
 
     try:
-        delivery.deliver(notification.pk, at=NOON)
+        delivery.deliver([notification.pk], at=NOON)
     finally:
         wording.register(whole)
 
@@ -209,7 +185,7 @@ def test_the_tries_go_on_for_48_hours_and_then_it_has_failed(sink):
     notification = leased()
     sink.refuse("450 Not now")
     tried_at = [NOON]
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
     notification.refresh_from_db()
 
     while notification.state == OwedState.WAITING:
@@ -224,19 +200,74 @@ def test_the_tries_go_on_for_48_hours_and_then_it_has_failed(sink):
     assert notification.last_error.endswith("The last: 450 Not now")
 
 
+def test_a_worker_that_reports_back_ends_the_count_of_those_that_were_lost(sink):
+    notification = leased()
+    Notification.objects.filter(pk=notification.pk).update(workers_lost=4)
+    sink.refuse("450 Not now", times=1)
+
+    delivery.deliver([notification.pk], at=NOON)
+
+    notification.refresh_from_db()
+    assert (notification.state, notification.workers_lost) == (OwedState.WAITING, 0)
+
+
 def test_48_hours_count_from_the_first_try_and_not_from_the_event(sink):
     notification = leased(at=NOON + timedelta(days=5))
     sink.refuse("450 Not now")
 
-    delivery.deliver(notification.pk, at=NOON + timedelta(days=5))
+    delivery.deliver([notification.pk], at=NOON + timedelta(days=5))
 
     notification.refresh_from_db()
     assert notification.state == OwedState.WAITING
 
 
+def test_a_time_in_which_we_stood_still_does_not_count_as_tries(sink):
+    notification = leased()
+    sink.refuse("450 Not now")
+    delivery.deliver([notification.pk], at=NOON)
+
+    again(notification, at=NOON + timedelta(hours=49))
+
+    assert (notification.state, notification.tries) == (OwedState.WAITING, 2)
+
+
+def test_a_reader_who_left_meanwhile_is_told_nothing(sink):
+    notification = leased()
+    User.objects.filter(pk=notification.recipient_id).update(is_active=False)
+
+    delivery.deliver([notification.pk], at=NOON)
+
+    notification.refresh_from_db()
+    assert (notification.state, sink.received) == (OwedState.VOID, [])
+
+
+def test_what_its_reader_may_not_see_any_more_is_not_sent(sink, monkeypatch):
+    kind = wording.of("account_exists")
+    monkeypatch.setitem(
+        wording._register.kinds, kind.name, replace(kind, may_read=lambda notification: False)
+    )
+    notification = leased()
+
+    delivery.deliver([notification.pk], at=NOON)
+
+    notification.refresh_from_db()
+    assert (notification.state, sink.received) == (OwedState.VOID, [])
+
+
+def test_what_tells_people_that_they_have_left_reaches_them(sink, monkeypatch):
+    kind = replace(wording.of("account_exists"), still_true=wording.always, to_who_left=True)
+    monkeypatch.setitem(wording._register.kinds, kind.name, kind)
+    notification = leased()
+    User.objects.filter(pk=notification.recipient_id).update(is_active=False)
+
+    delivery.deliver([notification.pk], at=NOON)
+
+    assert len(sink.received) == 1
+
+
 def test_one_connection_carries_one_e_mail_after_another(sink):
     for number in range(3):
-        delivery.deliver(leased(email=f"reader{number}@example.com").pk, at=NOON)
+        delivery.deliver([leased(email=f"reader{number}@example.com").pk], at=NOON)
 
     assert (len(sink.received), sink.connections) == (3, 1)
 
@@ -245,8 +276,8 @@ def test_a_refused_mailbox_does_not_cost_the_connection(sink):
     first, second = leased(), leased()
     sink.refuse("550 5.1.1 No such mailbox", times=1)
 
-    delivery.deliver(first.pk, at=NOON)
-    delivery.deliver(second.pk, at=NOON)
+    delivery.deliver([first.pk], at=NOON)
+    delivery.deliver([second.pk], at=NOON)
 
     assert (len(sink.received), sink.connections) == (1, 1)
 
@@ -255,7 +286,7 @@ def test_a_connection_is_renewed_when_the_server_has_had_enough_of_it(sink):
     sink.tire_after(2)
 
     for number in range(5):
-        delivery.deliver(leased(email=f"reader{number}@example.com").pk, at=NOON)
+        delivery.deliver([leased(email=f"reader{number}@example.com").pk], at=NOON)
 
     assert (len(sink.received), sink.connections) == (5, 3)
     assert Notification.objects.filter(state=OwedState.DONE, tries=1).count() == 5
@@ -263,22 +294,22 @@ def test_a_connection_is_renewed_when_the_server_has_had_enough_of_it(sink):
 
 def test_a_connection_is_renewed_after_so_many_e_mails(sink):
     smtp.line.hang_up()
-    delivery.deliver(leased().pk, at=NOON)
+    delivery.deliver([leased().pk], at=NOON)
     smtp.line.sent = smtp.EMAILS_A_LINE
 
-    delivery.deliver(leased().pk, at=NOON)
+    delivery.deliver([leased().pk], at=NOON)
 
     assert (len(sink.received), sink.connections) == (2, 2)
 
 
 def test_a_connection_that_broke_in_silence_is_noticed_before_it_is_used(sink):
-    delivery.deliver(leased().pk, at=NOON)
+    delivery.deliver([leased().pk], at=NOON)
     sink.stop()
     sink.start()
     smtp.line.used_at -= 2 * smtp.TRUSTED_FOR  # as though that long had gone by
 
     notification = leased()
-    delivery.deliver(notification.pk, at=NOON)
+    delivery.deliver([notification.pk], at=NOON)
 
     notification.refresh_from_db()
     assert (notification.state, notification.tries) == (OwedState.DONE, 1)
@@ -289,10 +320,10 @@ def test_a_server_that_was_not_reached_is_left_alone_for_a_moment(sink):
     first, second = leased(), leased()
     smtp.line.hang_up()
     sink.stop()
-    delivery.deliver(first.pk, at=NOON)
+    delivery.deliver([first.pk], at=NOON)
     sink.start()
 
-    delivery.deliver(second.pk, at=NOON + smtp.REST / 2)
+    delivery.deliver([second.pk], at=NOON + smtp.REST / 2)
     second.refresh_from_db()
     told = second.last_error
     again(second, at=second.due_at)

@@ -21,7 +21,7 @@ def deliver_all() -> None:
     """Do what relay and worker do, at once."""
     at = clock.now()
     for pk in Notification.objects.lease(at, LEASE):
-        delivery.deliver(pk, at=at)
+        delivery.deliver([pk], at=at)
 
 
 def link_in(message) -> str:

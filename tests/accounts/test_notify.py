@@ -36,7 +36,7 @@ def tried(notification=None, at=NOON, **fields) -> Notification:
             at=at,
         )
     Notification.objects.lease(at, LEASE)
-    delivery.deliver(notification.pk, at=at)
+    delivery.deliver([notification.pk], at=at)
     notification.refresh_from_db()
     return notification
 

@@ -34,7 +34,7 @@ def deliver_what_is_due(at: datetime) -> None:
     smtp.line.unreachable = None
     while leased := Notification.objects.lease(at, LEASE):
         for pk in leased:
-            delivery.deliver(pk, at=at)
+            delivery.deliver([pk], at=at)
 
 
 def next_due() -> datetime | None:

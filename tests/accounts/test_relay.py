@@ -14,7 +14,7 @@ from accounts import clock, delivery, outbox, relay
 from accounts.channels import smtp
 from accounts.models import Notification, OwedState
 from accounts.models.owed import WORKERS_LOST_AT_MOST
-from accounts.tasks import deliver_notification
+from accounts.tasks import deliver_notifications
 from launchpad.celery import app
 from launchpad.children import Child
 from tests import databases
@@ -82,7 +82,7 @@ def test_a_job_over_its_time_is_ended_and_its_row_waits_for_another(office, limi
     Notification.objects.lease(clock.now(), LEASE)
 
     with app.connection_for_write(office.redis.url()) as broker:
-        app.send_task(deliver_notification.name, [notification.pk], connection=broker, **limits)
+        app.send_task(deliver_notifications.name, [[notification.pk]], connection=broker, **limits)
     wait_until(lambda: not in_state(OwedState.LEASED)(), within=15)
 
     notification.refresh_from_db()
@@ -184,7 +184,7 @@ def test_a_database_that_goes_away_after_the_servers_yes_is_told_when_it_is_back
     Notification.objects.lease(clock.now(), LEASE)
     office.sink.before_answering(lambda: cut_off_everybody_from(committed_database.name))
 
-    delivery.deliver(notification.pk, at=clock.now())
+    delivery.deliver([notification.pk], at=clock.now())
 
     notification.refresh_from_db()
     assert (notification.state, len(office.sink.received)) == (OwedState.DONE, 1)
@@ -295,6 +295,31 @@ def test_no_more_is_handed_out_than_may_be_in_hand():
     assert len(first) == 2
     assert Notification.objects.in_hand(NOON).count() == 2
     assert len(Notification.objects.lease(NOON, LEASE)) == 1
+
+
+class Handed:
+    """Stands for the broker's end of a task: what it was handed."""
+
+    def __init__(self):
+        self.messages = []
+
+    def apply_async(self, arguments, **options):
+        self.messages.append(arguments[0])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("due", "sizes"), [(1, [1]), (3, [1, 1, 1]), (10, [3, 3, 3, 1]), (100, [20, 20, 20, 20, 20])]
+)
+def test_what_is_due_is_handed_out_in_shares_of_at_most_twenty(monkeypatch, due, sizes):
+    ids = [post(number, at=NOON).pk for number in range(due)]
+    task = Handed()
+    monkeypatch.setattr(relay, "owed", [(Notification, task)])
+
+    assert relay.turn(NOON) == due
+
+    assert [len(message) for message in task.messages] == sizes
+    assert [pk for message in task.messages for pk in message] == ids
 
 
 @pytest.mark.django_db

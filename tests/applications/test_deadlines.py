@@ -178,7 +178,7 @@ def test_a_reminder_names_each_draft_and_its_close(mailoutbox):
 def deliver(notification, at) -> None:
     Notification.objects.filter(pk=notification.pk).update(due_at=at)
     Notification.objects.lease(at, timedelta(minutes=3))
-    delivery.deliver(notification.pk, at=at)
+    delivery.deliver([notification.pk], at=at)
     notification.refresh_from_db()
 
 

@@ -40,7 +40,7 @@ def compiled(competition=None) -> ProgrammeReport:
 def compile_now(report: ProgrammeReport) -> None:
     """What relay and worker do between them."""
     ProgrammeReport.objects.lease(clock.now(), timedelta(minutes=3))
-    tasks.compile_report(report.pk)
+    tasks.compile_reports([report.pk])
 
 
 def test_the_pages_about_money_are_accessible_and_quiet_at_every_width(site):

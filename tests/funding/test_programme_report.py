@@ -27,8 +27,8 @@ def test_a_report_is_compiled_from_one_snapshot_and_kept(committed_database):
     make.application(Status.DRAFT)
     report = leased(programme.request(None, by=people.user(Role.FUNDS), at=clock.now()))
 
-    tasks.compile_report(report.pk)
-    tasks.compile_report(report.pk)
+    tasks.compile_reports([report.pk])
+    tasks.compile_reports([report.pk])
 
     report.refresh_from_db()
     assert report.state == OwedState.DONE
@@ -47,7 +47,7 @@ def test_a_failure_is_noted_in_the_row(committed_database, monkeypatch):
     report = leased(programme.request(None, by=people.user(Role.FUNDS), at=clock.now()))
     monkeypatch.setattr(programme.figures, "of", broken)
 
-    tasks.compile_report(report.pk)
+    tasks.compile_reports([report.pk])
 
     report.refresh_from_db()
     assert report.state == OwedState.FAILED

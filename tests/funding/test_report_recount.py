@@ -144,7 +144,7 @@ def reported(competition: Competition | None) -> dict:
     at = clock.now()
     report = programme.request(competition, by=people.user(Role.FUNDS), at=at)
     assert ProgrammeReport.objects.lease(clock.now(), timedelta(minutes=3)) == [report.pk]
-    tasks.compile_report(report.pk)
+    tasks.compile_reports([report.pk])
     report.refresh_from_db()
     return report.figures
 

@@ -90,7 +90,7 @@ def test_a_job_writes_the_id_of_the_request_that_asked_for_it(written, db):
         )
     Notification.objects.lease(NOON, timedelta(minutes=3))
 
-    delivery.deliver(posted.pk, at=NOON)
+    delivery.deliver([posted.pk], at=NOON)
     delivery.logger.info("afterwards")
 
     lines = {
@@ -165,7 +165,7 @@ def test_a_job_leaves_nothing_to_the_next_one_of_its_worker(db):
         )
     Notification.objects.lease(clock.now(), timedelta(minutes=3))
 
-    tasks.deliver_notification.apply([posted.pk])
+    tasks.deliver_notifications.apply([[posted.pk]])
 
     posted.refresh_from_db()
     assert posted.tries == 1
