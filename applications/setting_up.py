@@ -1,6 +1,7 @@
 """Setting a competition up: its rules may change until it is published, and each change is on record."""
 
 import logging
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,9 +22,25 @@ RULES = tuple(
 #: Longer texts are cut in the record: it shows that they changed, and how they begin.
 LONGEST = 200
 
+#: What apps above have tied to a competition's rules: each function says, by field, which of them no
+#: longer fit and why.
+bound_by: list[Callable[[Competition], dict[str, str]]] = []
+
 
 class SettingUpRefused(Refusal):
     """The competition is published, or the person is no competition manager of its region."""
+
+
+class RulesAreBound(SettingUpRefused):
+    """Something was drawn up for the rules as they were; ``problems`` says why, by field."""
+
+    def __init__(self, problems: dict[str, str]):
+        self.problems = problems
+        super().__init__(" ".join(problems.values()))
+
+    @property
+    def facts(self) -> dict:
+        return {"fields": sorted(self.problems)}
 
 
 @audit.action("add competition")
@@ -42,10 +59,12 @@ def change(competition: Competition, *, by: User, at: datetime) -> Competition:
     """Save what differs in ``competition`` from its row, and note each value before and after.
 
     Locks its row. Raises SettingUpRefused once it is published, and for who is no manager of the
-    region that it was in or is to be in.
+    region that it was in or is to be in, and RulesAreBound where its budgets would not fit it.
     """
     kept = Competition.objects.select_for_update(of=["self"]).get(pk=competition.pk)
     _check(by, kept, competition)
+    if problems := misfits(competition):
+        raise RulesAreBound(problems)
     changed = [
         field for field in RULES if getattr(kept, field.attname) != getattr(competition, field.attname)
     ]
@@ -59,6 +78,11 @@ def change(competition: Competition, *, by: User, at: datetime) -> Competition:
     audit.note(before=before, after=after)
     logger.info("competition changed", extra={"competition": competition.code})
     return competition
+
+
+def misfits(competition: Competition) -> dict[str, str]:
+    """Which rules of the competition no longer fit what was drawn up for it, by field, and why."""
+    return {field: why for ask in bound_by for field, why in ask(competition).items()}
 
 
 def _check(by: User, *rows: Competition) -> None:

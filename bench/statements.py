@@ -172,10 +172,7 @@ def _reserve(cursor, waiting: Waiting, award: int, approver: int, at: datetime) 
     """Lock the budgets last, in the order of their ids, and move the money."""
     budgets = list(waiting.budget_ids)
     cursor.execute("SELECT * FROM funding_budget WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [budgets])
-    cursor.execute(
-        "UPDATE funding_budget SET available = available - %s, reserved = reserved + %s WHERE id = ANY(%s)",
-        [waiting.amount, waiting.amount, budgets],
-    )
+    # Writing the transfers moves the budgets' sums.
     given = (
         "(SELECT budget_id, %s::bigint AS award_id, 'available' AS source, 'reserved' AS target,"
         " %s::numeric AS amount, %s AS cause, %s::bigint AS made_by_id, %s::timestamptz AS made_at"

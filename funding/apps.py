@@ -6,12 +6,13 @@ class FundingConfig(AppConfig):
 
     def ready(self):
         from accounts import relay, waiting
-        from applications import outcome, withdrawal
-        from funding import awards, notices, outcome_notices, regions, tasks
+        from applications import outcome, setting_up, withdrawal
+        from funding import awards, budgets, notices, outcome_notices, regions, tasks
         from funding.models import ProgrammeReport
         from funding.to_do import approving, counting, proposing, releasing
 
         relay.owed.append((ProgrammeReport, tasks.compile_reports))
+        setting_up.bound_by.append(budgets.misfits)
         withdrawal.undoing.append(awards.reverse_of_withdrawn)
         outcome.known.append(outcome_notices.decided)
         notices.register()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts import audit, money
+from accounts import audit, formats, money
 from accounts.models import Region
 from accounts.refusals import Refusal
 from applications.models import Competition, PotSharing
@@ -78,5 +78,34 @@ def _check(competition: Competition, wanted: dict[str, Budget | None]) -> None:
             raise DrawRefused(f"{budget.code} is a {budget.kind} budget, not a {name} budget")
     if wanted["region"].region != competition.region:
         raise DrawRefused(f"{wanted['region'].code} is not the budget of {competition.region}")
+    if wanted["pot"].code != competition.pot:
+        raise DrawRefused(f"{wanted['pot'].code} is not the budget of the pot {competition.pot}")
     if (competition.pot_sharing == PotSharing.PARTS) != bool(wanted["part"]):
         raise DrawRefused(f"{competition.code}: a budget for its part goes with a stated part of the pot")
+
+
+def misfits(competition: Competition) -> dict[str, str]:
+    """Which rules of a competition no longer fit the budgets drawn up for it, by field, and why."""
+    drawn = (
+        CompetitionBudgets.objects.select_related("region__region", "pot", "part")
+        .filter(competition=competition.pk)
+        .first()
+    )
+    if drawn is None:
+        return {}
+    found = {}
+    if drawn.region.region_id != competition.region_id:
+        found["region"] = (
+            f"The competition draws on the budget of {drawn.region.region}, so its region must stay that."
+        )
+    if drawn.pot.code != competition.pot:
+        found["pot"] = f"The competition draws on the pot {drawn.pot.code}, so its pot must stay that."
+    is_parted = competition.pot_sharing == PotSharing.PARTS
+    if is_parted and drawn.part is None:
+        found["pot_sharing"] = "The competition has no budget for a part of its pot, so it cannot take one."
+    elif not is_parted and drawn.part is not None:
+        found["pot_sharing"] = "The competition has a budget for its part of the pot, so it must keep a part."
+    elif drawn.part is not None and drawn.part.ceiling != competition.pot_part:
+        part = formats.pounds(drawn.part.ceiling)
+        found["pot_part"] = f"The budget of the competition's part is {part}, so its part must stay that."
+    return found

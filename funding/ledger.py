@@ -1,7 +1,7 @@
 """The ledger: every movement of money between two places of a budget, written once.
 
-Budgets keep their four totals so that the database can refuse to pass a ceiling; those totals
-change here and nowhere else, together with the transfer that explains them.
+Budgets keep their four totals so that the database can refuse to pass a ceiling; the database moves
+those totals by each transfer that is written, and takes no other change of them.
 """
 
 from dataclasses import dataclass
@@ -101,9 +101,6 @@ def transfer(
         if amount > budget.standing_in(source):
             raise NotEnough(budget, source, amount)
 
-    Budget.objects.filter(pk__in=[budget.pk for budget in budgets]).update(
-        **{source.value: F(source.value) - amount, target.value: F(target.value) + amount}
-    )
     return Transfer.objects.bulk_create(
         Transfer(
             budget=budget,
@@ -138,12 +135,10 @@ def set_ceiling(budget: Budget, amount: Decimal, *, by: User | None, at: datetim
         raise NotEnough(budget, Place.AVAILABLE, -change)
 
     audit.note(before={"ceiling": str(budget.ceiling)}, after={"ceiling": str(amount)})
-    budget.ceiling = amount
-    budget.available += change
-    budget.save(update_fields=["ceiling", "available"])
     Transfer.objects.create(
         budget=budget, source=source, target=target, amount=abs(change), cause=cause, made_by=by, made_at=at
     )
+    budget.refresh_from_db(fields=["ceiling", "available"])
     return budget
 
 

@@ -49,6 +49,19 @@ def as_owner(statements: str, *parameters) -> None:
         cursor.execute("SELECT as_owner(%s)", [cursor.mogrify(statements, parameters or None).decode()])
 
 
+@contextmanager
+def disarmed(*tables: str) -> Iterator[None]:
+    """Take these tables' triggers away for what the test does within, in its own transaction."""
+    # A table cannot be altered while checks of its rows are owed.
+    as_owner("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    for table in tables:
+        as_owner(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    as_owner("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    for table in tables:
+        as_owner(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
 def migrated_template() -> str:
     """Return the name of a database with every migration applied, made by whoever asks first."""
     folder = Path(os.environ["STATE_DIR"])

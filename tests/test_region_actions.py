@@ -12,8 +12,8 @@ from accounts.roles import Role
 from applications import assignment, progress, publication, scoring, workflow
 from applications.models import Application, Assessment, Competition, PotSharing, Stage
 from applications.workflow import Status
-from funding import allocation, duties, release
-from funding.models import Allocation, Budget, BudgetKind
+from funding import allocation, duties, ledger, release
+from funding.models import Allocation, BudgetKind
 from funding.reports import programme
 from tests.make import applications, assessments, budgets, competitions, office, people
 from tests.make.times import DAY, NOON
@@ -203,9 +203,7 @@ def test_a_sheet_over_two_regions_says_why_it_is_closed(two, one_list):
 def test_the_panel_sheet_of_a_region_keeps_the_programmes_figures_back(two):
     within, _application = assessed_in(two.here)
     programme_budget = within.budgets.programme
-    Budget.objects.filter(pk=programme_budget.pk).update(
-        ceiling=Decimal("1234.00"), available=Decimal("1234.00")
-    )
+    ledger.set_ceiling(programme_budget, Decimal("1234.00"), by=None, at=NOON, cause="cut")
     regional, whole = people.user(Role.FUNDS, region=two.here), people.user(Role.FUNDS)
     address = reverse("admin:funding_panel_sheet", args=[within.code])
 

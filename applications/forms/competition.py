@@ -9,6 +9,7 @@ from accounts.forms import conflict
 from accounts.forms.fields import VersionField
 from accounts.models import Region
 from accounts.versions import StaleVersion
+from applications import setting_up
 from applications.forms.moment import LocalMoment
 from applications.forms.reminders import RemindersField
 from applications.models import Competition, PotSharing, Stage
@@ -100,6 +101,13 @@ class CompetitionForm(forms.ModelForm):
         if self.instance.pk:
             self._check_version(given)
         return given
+
+    def _post_clean(self):
+        """Once the instance has the values given: whether they fit the budgets drawn up for it."""
+        super()._post_clean()
+        if self.instance.pk:
+            for name, why in setting_up.misfits(self.instance).items():
+                self.add_error(name if name in self.fields else None, why)
 
     def save(self, commit=True):
         """What the office sets is no longer assumed, reported or for demonstration."""

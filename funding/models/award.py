@@ -7,7 +7,7 @@ from accounts.fields import percent, pounds
 from accounts.models import in_regions_of
 from accounts.roles import held_by
 from applications.models import Application, Participant
-from funding.models.budget import READERS, CompetitionBudgets
+from funding.models.budget import READERS, CompetitionBudgets, refusal
 
 #: Refuses, at COMMIT, shares that do not add up to their award: both sides are written by then.
 SHARES_ADD_UP = """
@@ -21,6 +21,56 @@ SHARES_ADD_UP = """
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
+"""
+
+#: Refuses, at COMMIT, an award whose money does not stand where its status says: approved, all of it
+#: reserved in each budget; accepted, committed or paid there; ended, given back. It adds up the
+#: award's own few transfers, found by index, however long the ledger is.
+HAS_ITS_MONEY = """
+    IF EXISTS (
+        SELECT FROM funding_award AS award
+        JOIN funding_competitionbudgets AS drawn ON drawn.id = award.budgets_id
+        CROSS JOIN unnest(ARRAY[drawn.programme_id, drawn.region_id, drawn.pot_id, drawn.part_id]) AS budget
+        CROSS JOIN LATERAL (
+            SELECT bool_or(target = 'reserved' AND amount = award.amount) AS was_promised,
+                sum(CASE 'reserved' WHEN target THEN amount WHEN source THEN -amount ELSE 0 END) AS reserved,
+                sum(CASE WHEN target IN ('committed', 'paid') THEN amount ELSE 0 END)
+                    - sum(CASE WHEN source IN ('committed', 'paid') THEN amount ELSE 0 END) AS accepted
+            FROM funding_transfer AS transfer
+            WHERE transfer.award_id = award.id AND transfer.budget_id = budget
+        ) AS held
+        WHERE award.id = NEW.id AND budget IS NOT NULL AND NOT COALESCE(
+            held.was_promised
+            AND held.reserved = CASE award.status WHEN 'reserved' THEN award.amount ELSE 0 END
+            AND held.accepted = CASE award.status WHEN 'committed' THEN award.amount ELSE 0 END,
+            FALSE
+        )
+    ) THEN
+        RAISE EXCEPTION 'award % has no money in one of its budgets, or not where its status says', NEW.id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+#: Refuses an award while its competition's budgets are not those of its region, pot and sharing.
+DRAWN_FITS = """
+    IF NOT EXISTS (
+        SELECT FROM funding_competitionbudgets AS drawn
+        JOIN applications_competition AS competition ON competition.id = drawn.competition_id
+        JOIN funding_budget AS programme ON programme.id = drawn.programme_id
+        JOIN funding_budget AS region ON region.id = drawn.region_id
+        JOIN funding_budget AS pot ON pot.id = drawn.pot_id
+        LEFT JOIN funding_budget AS part ON part.id = drawn.part_id
+        WHERE drawn.id = NEW.budgets_id AND programme.kind = 'programme'
+            AND region.kind = 'region' AND region.region_id = competition.region_id
+            AND pot.kind = 'pot' AND pot.code = competition.pot
+            AND (competition.pot_sharing = 'parts') = (drawn.part_id IS NOT NULL)
+            AND COALESCE(part.kind, 'part') = 'part'
+    ) THEN
+        RAISE EXCEPTION 'the budgets are not those of the competition''s region and pot'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
 """
 
 
@@ -66,6 +116,8 @@ class Award(models.Model):
 
     ``budgets`` is required: no budget would mean no ceiling. The one who recommended it and
     the one who approved it are different people, here and in the database.
+
+    Once made it stays: only its status changes, once, together with where its money stands.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="awards")
@@ -107,30 +159,36 @@ class Award(models.Model):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="award_budgets_are_its_competitions",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=DRAWN_FITS,
+            ),
             after_commit_check(
                 "award_is_the_sum_of_its_shares",
                 pgtrigger.Insert | pgtrigger.UpdateOf("amount"),
                 SHARES_ADD_UP.format(award="NEW.id"),
             ),
+            pgtrigger.Trigger(
+                name="award_stays_as_made",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "application", "budgets", "amount", "recommended_by", "approved_by", "made_at"
+                ),
+                func=refusal("an award stays as it was made"),
+            ),
+            pgtrigger.Trigger(
+                name="award_ends_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__status=AwardStatus.RESERVED)
+                & pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
+                func=refusal("an award that was accepted or has ended keeps its status"),
+            ),
             after_commit_check(
-                "award_has_its_money",
-                pgtrigger.Insert,
-                """
-                    IF EXISTS (
-                        SELECT FROM funding_competitionbudgets AS drawn,
-                            unnest(ARRAY[drawn.programme_id, drawn.region_id, drawn.pot_id, drawn.part_id])
-                                AS budget
-                        WHERE drawn.id = NEW.budgets_id AND budget IS NOT NULL AND NOT EXISTS (
-                            SELECT FROM funding_transfer AS transfer
-                            WHERE transfer.award_id = NEW.id AND transfer.budget_id = budget
-                                AND transfer.target = 'reserved' AND transfer.amount = NEW.amount
-                        )
-                    ) THEN
-                        RAISE EXCEPTION 'award % has no money in one of its budgets', NEW.id
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NULL;
-                """,
+                "award_has_its_money", pgtrigger.Insert | pgtrigger.UpdateOf("status"), HAS_ITS_MONEY
             ),
         ]
 
@@ -139,7 +197,10 @@ class Award(models.Model):
 
 
 class AwardShare(models.Model):
-    """One organisation's part of an award. The shares of an award add up to its amount."""
+    """One organisation's part of an award. The shares of an award add up to its amount.
+
+    They are written before the award's money is reserved, and stay as they were written.
+    """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="shares")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="shares")
@@ -157,6 +218,24 @@ class AwardShare(models.Model):
                 "shares_add_up_to_their_award",
                 pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 SHARES_ADD_UP.format(award="COALESCE(NEW.award_id, OLD.award_id)"),
+            ),
+            pgtrigger.Trigger(
+                name="share_stays_as_made",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=refusal("a share of an award stays as it was made"),
+            ),
+            pgtrigger.Trigger(
+                name="share_comes_before_the_money",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (SELECT FROM funding_transfer WHERE award_id = NEW.award_id) THEN
+                        RAISE EXCEPTION 'award % has its money: no further share is added', NEW.award_id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 

@@ -14,6 +14,21 @@ from funding.places import COUNTED, Place
 READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
 
 
+#: Refuses a change of the sums by anybody but the trigger of the ledger, which runs one level deeper.
+BY_TRANSFERS_ALONE = """
+    IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION 'the sums of budget % change by transfers of the ledger alone', OLD.code
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def refusal(message: str) -> str:
+    """The body of a trigger that always refuses; its condition says when."""
+    return f"RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation';"
+
+
 class BudgetKind(models.TextChoices):
     PROGRAMME = "programme", "Programme"
     REGION = "region", "Region"
@@ -53,6 +68,10 @@ class Budget(models.Model):
 
     The four places always add up to the ceiling, and none is below nought: the database refuses
     an award that would pass it. They are counters; the ledger is the truth.
+
+    A budget is opened empty, and each transfer that is written moves its sums (``Transfer``); the
+    database takes no other change of them. So they need no comparison with the whole ledger: an
+    approval costs one update by primary key, however long the ledger is.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -73,6 +92,29 @@ class Budget(models.Model):
                 name="budget_is_never_overspent",
                 condition=Q(available__gte=0, reserved__gte=0, committed__gte=0, paid__gte=0)
                 & Q(ceiling=F("available") + F("reserved") + F("committed") + F("paid")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="budget_is_opened_empty",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__ceiling__gt=0),
+                func=refusal("a budget is opened empty: its money comes by a transfer"),
+            ),
+            pgtrigger.Trigger(
+                name="budget_moves_by_transfers",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("ceiling", "available", "reserved", "committed", "paid"),
+                func=BY_TRANSFERS_ALONE,
+            ),
+            pgtrigger.Trigger(
+                name="budget_stays_what_it_is",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("code", "kind", "region"),
+                func=refusal("an open budget keeps its code, its kind and its region"),
             ),
         ]
 

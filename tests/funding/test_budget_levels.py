@@ -6,7 +6,8 @@ from accounts import composing, wording
 from accounts.models import Notification
 from accounts.roles import Role
 from funding import budget_levels
-from funding.models import Budget, BudgetKind
+from funding.models import Budget, BudgetKind, Transfer
+from funding.places import Place
 from tests.make import budgets, competitions, people
 from tests.make.times import NOON
 
@@ -17,9 +18,15 @@ def filled(percent: str, kind=BudgetKind.POT, region=None) -> Budget:
     """A budget of £100,000.00 of which so much is allocated."""
     made = budgets.budget(kind, "100000.00", region)
     allocated = Decimal(percent) * 1000
-    Budget.objects.filter(pk=made.pk).update(reserved=allocated, available=Decimal(100_000) - allocated)
+    move(made, allocated)
     made.refresh_from_db()
     return made
+
+
+def move(budget: Budget, amount: Decimal, source=Place.AVAILABLE, target=Place.RESERVED) -> None:
+    """Move money in this budget alone, by a line of the ledger and no award."""
+    facts = {"amount": amount, "cause": f"moved to {target}: {amount}", "made_at": NOON}
+    Transfer.objects.create(budget=budget, source=source, target=target, **facts)
 
 
 def levels(budget) -> list[int]:
@@ -41,7 +48,7 @@ def test_each_level_is_told_once_and_a_jump_over_two_is_told_once():
     budget = filled("95")
 
     first, again = levels(budget), levels(budget)
-    Budget.objects.filter(pk=budget.pk).update(reserved=100_000, available=0)
+    move(budget, Decimal(5_000))
 
     assert (first, again) == ([90], [90])
     assert levels(budget) == [90, 100]
@@ -68,7 +75,7 @@ def test_what_came_back_meanwhile_is_no_longer_true():
     budget = filled("80")
     levels(budget)
     row = Notification.objects.get()
-    Budget.objects.filter(pk=budget.pk).update(reserved=0, available=100_000)
+    move(budget, Decimal(80_000), Place.RESERVED, Place.AVAILABLE)
 
     assert not wording.of("budget_level").still_true(row)
 

@@ -3,12 +3,13 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from funding import awards, ledger
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
-from tests.databases import as_owner
-from tests.make import budgets
+from tests.databases import as_owner, disarmed
+from tests.make import budgets, competitions
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +18,12 @@ pytestmark = pytest.mark.django_db
 def check_constraints():
     """Run what the database keeps for COMMIT, now."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def commit(award, amount="100.00", cause="offer accepted", **fields):
+    """Move money on, the award checked as it was made: an offer accepted would change its status too."""
+    check_constraints()
     facts = {
         "source": Place.RESERVED,
         "target": Place.COMMITTED,
@@ -138,9 +141,81 @@ def test_recount_agrees_after_awards_and_ceilings():
     assert ledger.recount() == []
 
 
+SUMS = ("ceiling", "available", "reserved", "committed", "paid")
+
+
+@pytest.mark.parametrize("source", SUMS[1:])
+@pytest.mark.parametrize("target", SUMS)
+def test_the_database_refuses_a_sum_of_a_budget_changed_without_a_transfer(source, target):
+    award = budgets.award(grant="56000.00")
+    pot = award.budgets.pot
+    commit(award, "20000.00")
+    commit(award, "10000.00", "paid", source=Place.COMMITTED, target=Place.PAID)
+    # Money may leave with the ceiling, or move to another place under it.
+    penny = Decimal("-0.01") if target == "ceiling" else Decimal("0.01")
+    change = {source: F(source) - Decimal("0.01"), target: F(target) + penny}
+    if source == target:
+        change = {"ceiling": F("ceiling") + penny, source: F(source) + penny}
+
+    with pytest.raises(IntegrityError, match="by transfers of the ledger alone"), transaction.atomic():
+        Budget.objects.filter(pk=pot.pk).update(**change)
+    with disarmed("funding_budget"):
+        # The negative control: nothing else stands in the way.
+        assert Budget.objects.filter(pk=pot.pk).update(**change) == 1
+
+
+def test_a_budget_is_opened_empty():
+    new = Budget(code="NEW", name="New", kind=BudgetKind.POT, ceiling=1, available=1)
+
+    with pytest.raises(IntegrityError, match="opened empty"), transaction.atomic():
+        new.save()
+    with disarmed("funding_budget"):
+        new.save()
+
+
+@pytest.mark.parametrize("field", ["code", "kind", "region"])
+def test_an_open_budget_keeps_what_it_is(field):
+    pot = budgets.budget()
+    change = {field: {"code": "OTHER", "kind": BudgetKind.PART, "region": competitions.region()}[field]}
+
+    with pytest.raises(IntegrityError, match="keeps its code"), transaction.atomic():
+        Budget.objects.filter(pk=pot.pk).update(**change)
+    with disarmed("funding_budget"):
+        assert Budget.objects.filter(pk=pot.pk).update(**change) == 1
+
+
+def test_lines_of_the_ledger_written_together_move_each_budget_once_by_their_sum():
+    one, other = budgets.budget(ceiling="500.00"), budgets.budget(ceiling="500.00")
+    line = {"made_at": NOON}
+
+    Transfer.objects.bulk_create(
+        [
+            Transfer(budget=one, source="available", target="reserved", amount=300, cause="a", **line),
+            Transfer(budget=one, source="reserved", target="committed", amount=100, cause="b", **line),
+            Transfer(budget=other, source="available", target="reserved", amount=50, cause="a", **line),
+        ]
+    )
+
+    assert standing(one) == (200, 200, 100, 0)
+    assert standing(other) == (450, 50, 0, 0)
+    assert ledger.recount() == []
+
+
+def test_moving_the_sums_costs_the_same_however_long_the_ledger_is():
+    """The update finds its budgets by key and reads nothing of the ledger but the lines just written."""
+    function = "SELECT prosrc FROM pg_proc WHERE proname LIKE 'pgtrigger_transfers_move_the_sums%'"
+    with connection.cursor() as cursor:
+        cursor.execute(function)
+        [[source]] = cursor.fetchall()
+
+    assert "FROM written GROUP BY" in source
+    assert "funding_transfer" not in source
+
+
 def test_recount_names_a_total_that_no_transfer_explains():
     pot = budgets.budget(ceiling="500.00")
-    Budget.objects.filter(pk=pot.pk).update(available=Decimal("400.00"), reserved=Decimal("100.00"))
+    with disarmed("funding_budget"):
+        Budget.objects.filter(pk=pot.pk).update(available=Decimal("400.00"), reserved=Decimal("100.00"))
 
     differences = [str(difference) for difference in ledger.recount()]
 
@@ -172,6 +247,7 @@ def test_recount_names_an_award_that_has_ended_and_gave_its_money_back_twice():
     ended, _ = budgets.award(within, "100.00"), budgets.award(within, "100.00")
     awards.reverse(ended, by=None, at=NOON)
     assert ledger.recount() == []
+    check_constraints()
 
     ledger.transfer(
         ended, ended.amount, source=Place.RESERVED, target=Place.AVAILABLE, cause="again", by=None, at=NOON
@@ -192,7 +268,8 @@ def test_verify_ledger_says_that_all_adds_up(capsys):
 
 def test_verify_ledger_fails_naming_the_first_difference():
     pot = budgets.budget(BudgetKind.POT, "500.00")
-    Budget.objects.filter(pk=pot.pk).update(available=Decimal("400.00"), paid=Decimal("100.00"))
+    with disarmed("funding_budget"):
+        Budget.objects.filter(pk=pot.pk).update(available=Decimal("400.00"), paid=Decimal("100.00"))
 
     with pytest.raises(CommandError, match=f"{pot.code}, available: kept 400.00"):
         call_command("verify_ledger")

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
@@ -14,7 +15,7 @@ from funding import allocation, ledger, ledger_check
 from funding.models import Allocation, Award, Budget, LedgerCheck, Transfer
 from funding.places import Place
 from tests import processes
-from tests.databases import as_owner
+from tests.databases import as_owner, disarmed
 from tests.make import budgets, office, people
 from tests.make.times import DAY, NOON
 
@@ -24,12 +25,8 @@ OFF_BY = Decimal("1000.00")
 
 def spoil(budget: Budget, by: Decimal = OFF_BY) -> None:
     """Make a difference as only the tables' owner, or a fault of ours, could."""
-    as_owner(
-        "UPDATE funding_budget SET available = available - %s, paid = paid + %s WHERE id = %s",
-        by,
-        by,
-        budget.pk,
-    )
+    with transaction.atomic(), disarmed("funding_budget"):
+        Budget.objects.filter(pk=budget.pk).update(available=F("available") - by, paid=F("paid") + by)
 
 
 def mend(budget: Budget) -> None:

@@ -94,11 +94,19 @@ def drop_the_cause() -> None:
 
 
 def drop_the_stop() -> None:
+    drop_trigger("funding_transfer", "approvals_stop_on_a_difference")
+
+
+def drop_the_awards_check() -> None:
+    drop_trigger("funding_award", "award_has_its_money")
+
+
+def drop_trigger(table: str, wanted: str) -> None:
     as_owner(
         "DO $$ DECLARE name text; BEGIN"
-        " SELECT tgname INTO STRICT name FROM pg_trigger"
-        " WHERE tgrelid = 'funding_transfer'::regclass AND tgname LIKE '%approvals_stop_on_a_difference%';"
-        " EXECUTE format('DROP TRIGGER %I ON funding_transfer', name); END $$"
+        f" SELECT tgname INTO STRICT name FROM pg_trigger"
+        f" WHERE tgrelid = '{table}'::regclass AND tgname LIKE '%{wanted}%';"
+        f" EXECUTE format('DROP TRIGGER %I ON {table}', name); END $$"
     )
 
 
@@ -248,20 +256,33 @@ class TestOneCause:
         assert note("the budgets' lock under one cause", run, held) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["given back"]
 
-    def test_without_the_look_and_the_unique_cause_it_is_caught(self, committed_database, note):
+    def test_without_the_look_and_the_unique_cause_the_awards_check_holds(self, committed_database, note):
         drop_the_cause()
 
         run = self.raced(look_for_the_cause)
 
-        found = note("the look for the cause, the unique cause", run)
+        held = counted(run, the_awards_check="IntegrityError")
+        assert note("the look for the cause, the unique cause", run, held) == []
+        assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["given back"]
+
+    def test_without_all_three_it_is_caught(self, committed_database, note):
+        drop_the_cause()
+        drop_the_awards_check()
+
+        run = self.raced(look_for_the_cause)
+
+        found = note("the look for the cause, the unique cause, the award's check", run)
         assert any(one.startswith("difference: award") for one in found)
 
-    def test_without_the_lock_and_the_unique_cause_it_is_caught(self, committed_database, note):
+    def test_without_the_lock_the_unique_cause_and_the_awards_check_it_is_caught(
+        self, committed_database, note
+    ):
         drop_the_cause()
+        drop_the_awards_check()
 
         run = self.raced(*self.CAUSES_READ, hold=racing.shut_gate)
 
-        found = note("the budgets' lock, the unique cause", run)
+        found = note("the budgets' lock, the unique cause, the award's check", run)
         assert any(one.startswith("difference: award") for one in found)
 
 

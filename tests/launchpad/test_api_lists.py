@@ -34,7 +34,8 @@ def asking():
     for number in range(7):
         title, opens_at = f"Round {number % 2}", NOON - (60 + number % 3) * DAY
         competition = budgets.funded_competition(title=title, opens_at=opens_at)
-        budgets.award(competition, grant=Decimal(20_000 + number % 2))
+        at = NOON + timedelta(hours=int(number < 2))
+        budgets.award(competition, grant=Decimal(20_000 + number % 2), at=at)
         decided = budgets.funded_competition(title=title)
         budgets.assessed(decided, fund=(True,) * 3, in_scope=(True,) * 3)
         budgets.proposed(decided)
@@ -43,7 +44,6 @@ def asking():
     applications.application(
         Status.WITHDRAWN, competition, submitted_at=None, submitted_by=None, total_costs=Decimal(60_000)
     )
-    Award.objects.filter(pk__in=Award.objects.values("pk")[:2]).update(made_at=NOON + timedelta(hours=1))
     return Asking(people.user(*Role))
 
 

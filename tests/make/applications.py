@@ -32,6 +32,7 @@ __all__ = [
     "labour",
     "lead",
     "open_now",
+    "partner",
 ]
 
 DETAILS = {
@@ -47,6 +48,21 @@ DETAILS = {
 
 def lead(application: Application) -> Participant:
     return application.participants.get(is_lead=True)
+
+
+def partner(application: Application, organisation: Organisation | None = None) -> Participant:
+    """Let a further organisation take part, asking for nothing yet."""
+    organisation = organisation or organisations.organisation()
+    return Participant.objects.create(
+        application=application,
+        organisation=organisation,
+        is_lead=False,
+        name=organisation.name,
+        company_number=organisation.company_number,
+        kind=organisation.kind,
+        size=organisation.size,
+        details_on=organisation.details_confirmed_on,
+    )
 
 
 def editor(application: Application) -> User:

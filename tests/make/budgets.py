@@ -1,5 +1,6 @@
 """Budgets, and rounds that draw on them, up to a decided one."""
 
+from datetime import datetime
 from decimal import Decimal
 from itertools import count
 
@@ -31,11 +32,14 @@ def drawn(
     part: Budget | None = None,
 ) -> CompetitionBudgets:
     """Give the competition its budgets: those named, and for the rest new ones with plenty in them."""
+    pot = pot or budget(BudgetKind.POT)
+    competition.pot = pot.code
+    Competition.objects.filter(pk=competition.pk).update(pot=pot.code)
     return budgets.draw(
         competition,
         programme or budget(BudgetKind.PROGRAMME, "15000000.00"),
         region or budget(BudgetKind.REGION, "7500000.00", competition.region),
-        pot or budget(BudgetKind.POT),
+        pot,
         part,
     )
 
@@ -91,8 +95,8 @@ def approved(*within: Competition) -> Allocation:
     return allocation.approve(proposed(*within), by=approver(), at=NOON + DAY)
 
 
-def award(within: Competition | None = None, grant: Decimal | str = "56000.00") -> Award:
-    """An award approved at NOON, without a panel."""
+def award(within: Competition | None = None, grant: Decimal | str = "56000.00", at: datetime = NOON) -> Award:
+    """An award, approved at NOON unless another moment is named, without a panel."""
     within = within or funded_competition()
     application = applications.application(
         Status.IN_ASSESSMENT, within, grant_sought=Decimal(grant), total_costs=Decimal(grant) * 2
@@ -102,5 +106,5 @@ def award(within: Competition | None = None, grant: Decimal | str = "56000.00") 
         awards.shares_asked_for(application),
         recommended_by=fund_manager(),
         by=approver(),
-        at=NOON,
+        at=at,
     )

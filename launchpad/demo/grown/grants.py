@@ -1,12 +1,12 @@
 """Awards of a decided list, with their shares and every movement of their money."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F
 
 from applications.models import Application, Competition, Participant
 from applications.ranking import Standing
@@ -37,7 +37,7 @@ class Promised:
 
 
 class Books:
-    """Awards, shares and transfers to be written, and by how much each budget's totals change."""
+    """Awards, shares and transfers to be written; a transfer that is written moves its budget's totals."""
 
     def __init__(self, plan: Plan):
         self.plan = plan
@@ -47,15 +47,12 @@ class Books:
         self.shares = Rows(AwardShare, "award_id participant_id grant percentage subsidy_basis")
         self.transfers = Rows(Transfer, "budget_id award_id source target amount cause made_by_id made_at")
         self.trail = trail.rows()
-        self.changes: dict[int, dict[Place, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 
     def move(self, award: Promised, source: Place, target: Place, word: str, at: datetime) -> None:
         """Move the award's whole amount in every budget it draws on."""
         cause, by = f"award {award.pk} {word}", self.plan.staff.approver
         for budget in award.budgets:
             self.transfers.add(budget, award.pk, source, target, award.amount, cause, by, at)
-            self.changes[budget][source] -= award.amount
-            self.changes[budget][target] += award.amount
 
     def write(self) -> int:
         """Write the awards with their shares and money, and let the database check them.
@@ -69,12 +66,6 @@ class Books:
         blocks.check_at_once()
         return written
 
-    def close(self) -> None:
-        """Bring the budgets' totals to what the transfers make of them: last, since others wait for them."""
-        for budget, changes in sorted(self.changes.items()):
-            moved = {place.value: F(place.value) + change for place, change in changes.items()}
-            Budget.objects.filter(pk=budget).update(**moved)
-
 
 def write(
     plan: Plan, competitions: list[Competition], funded: list[Standing], *, is_released: bool, at: datetime
@@ -86,6 +77,7 @@ def write(
     books, staff = Books(plan), plan.staff
     drawn = CompetitionBudgets.objects.filter(competition__in=competitions).select_related("competition")
     by_code = {row.competition.code: row for row in drawn}
+    _hold(pk for row in drawn for pk in row.budget_ids)
     parts = _parts([standing.application_id for standing in funded])
     written = 0
     for place, standing in enumerate(funded, start=1):
@@ -108,8 +100,13 @@ def write(
         if place % blocks.BLOCK == 0:
             written += books.write()
     written += books.write()
-    books.close()
     return written
+
+
+def _hold(budgets: Iterable[int]) -> None:
+    """Lock the budgets in the order of their ids, as all do whose transfers move them."""
+    rows = Budget.objects.filter(pk__in=set(budgets)).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
 
 
 def _answer(number: int) -> AwardStatus:
