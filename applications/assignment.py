@@ -5,10 +5,10 @@ from datetime import datetime
 
 from accounts import audit, outbox
 from accounts.formats import local_day
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.refusals import Refusal
 from accounts.roles import Role
-from applications import progress, workflow
+from applications import independence, progress, workflow
 from applications.assessment_notices import ASSESSMENT_GIVEN
 from applications.models import READERS, Application, Assessment, Competition, Stage
 from applications.workflow import AssessmentStatus, Status
@@ -31,15 +31,8 @@ class NotAnAssessor(AssignmentRefused):
     """The person cannot assess there: not the role, not active, or a role that sees the others' marks."""
 
 
-class OwnOrganisation(AssignmentRefused):
-    def __init__(self, assessor: User, organisation: Organisation):
-        super().__init__(f"{assessor} belongs to {organisation}, which takes part in this application.")
-        self.assessor = assessor
-        self.organisation = organisation
-
-    @property
-    def facts(self) -> dict:
-        return {"assessor": self.assessor.pk, "organisation": self.organisation.pk}
+class OwnOrganisation(independence.OwnOrganisation, AssignmentRefused):
+    """The assessor, or the manager, belongs to an organisation that takes part in the application."""
 
 
 class AlreadyGiven(AssignmentRefused):
@@ -120,11 +113,7 @@ def _check_independent(application: Application, assessor: User, by: User) -> No
         raise NotAnAssessor(f"{assessor} is not an assessor.")
     if assessor == by or roles & READERS:
         raise NotAnAssessor(f"{assessor} sees every assessor's marks, so cannot assess.")
-    own = Organisation.objects.filter(
-        memberships__person=assessor, participations__application=application
-    ).first()
-    if own:
-        raise OwnOrganisation(assessor, own)
+    independence.check([assessor, by], [application.pk], by=by, refusal=OwnOrganisation)
     earlier = application.assessments.select_related("assessor").filter(assessor=assessor).first()
     if earlier:
         raise AlreadyGiven(earlier)

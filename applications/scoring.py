@@ -9,7 +9,7 @@ from accounts import audit, versions
 from accounts.models import NOTED, User
 from accounts.refusals import Refusal
 from accounts.roles import Role
-from applications import word_count
+from applications import independence, word_count
 from applications.models import Assessment, AssessmentStatus, Question, Score
 from applications.workflow import ASSESSOR_READS, Status
 
@@ -43,6 +43,10 @@ class ScoringRefused(Refusal):
 
 class NotGiven(ScoringRefused):
     """The assessment is not this person's to mark, or no longer, or they are no assessor there now."""
+
+
+class OwnOrganisation(independence.OwnOrganisation, NotGiven):
+    """The assessor has come to belong to an organisation that takes part in the application."""
 
 
 class Locked(ScoringRefused):
@@ -229,4 +233,5 @@ def _locked_for(by: User, assessment: Assessment) -> Assessment:
         raise Locked(assessment.submitted_at)
     if assessment.application.status != Status.IN_ASSESSMENT:
         raise NotGiven("This application is no longer being assessed.")
+    independence.check([by], [assessment.application_id], by=by, refusal=OwnOrganisation)
     return assessment

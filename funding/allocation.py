@@ -9,7 +9,7 @@ from decimal import Decimal
 from accounts import audit
 from accounts.formats import local_time
 from accounts.refusals import Refusal
-from applications import progress, ranking, workflow
+from applications import independence, progress, ranking, workflow
 from applications.models import Application, Competition, PotSharing, Stage, State
 from applications.ranking import Standing
 from funding import awards, duties, ledger
@@ -133,11 +133,12 @@ def propose(competitions: Iterable[Competition], *, by, at: datetime) -> Allocat
 
     Keeps each application's figures in a line. Nothing is decided and no money moves.
 
-    Raises RoleMissing, and NotReady naming what lacks.
+    Raises RoleMissing, OwnOrganisation, and NotReady naming what lacks.
     """
     competitions = _held(competitions)
     duties.check(duties.PROPOSE, roles=by.roles_in_all(one.region_id for one in competitions))
     standings = ranking.panel_sheet(competitions)
+    independence.check([by], [standing.application_id for standing in standings], by=by)
     missing = lacks(competitions, standings, at=at) + _not_one_list(competitions)
     if not standings:
         missing.append("There is no application to allocate money to.")
@@ -176,10 +177,11 @@ def approve(allocation: Allocation, *, by, at: datetime) -> Allocation:
 
     The budgets are locked at the very end, once all that needs no money is written.
 
-    Raises RoleMissing, SamePerson, AlreadyDecided, SheetChanged, ApprovalsStopped while the ledger
-    does not add up, and NotEnough where a budget has less left than when it was proposed.
+    Raises RoleMissing, SamePerson, OwnOrganisation, AlreadyDecided, SheetChanged, ApprovalsStopped
+    while the ledger does not add up, and NotEnough where a budget has less left than when it was proposed.
     """
     allocation = _held_for_decision(allocation, by)
+    independence.check([by, allocation.proposed_by], _applications(allocation), by=by)
     ledger.refuse_while_stopped()
     _hold_applications(allocation)
     _check_sheet(allocation)
@@ -206,11 +208,12 @@ def approve(allocation: Allocation, *, by, at: datetime) -> Allocation:
 def refuse(allocation: Allocation, reason: str, *, by, at: datetime) -> Allocation:
     """Refuse the allocation, with a reason, so that another can be proposed.
 
-    Raises RoleMissing, SamePerson and AlreadyDecided; ValueError without a reason.
+    Raises RoleMissing, SamePerson, OwnOrganisation and AlreadyDecided; ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("a refusal has a reason")
     allocation = _held_for_decision(allocation, by)
+    independence.check([by], _applications(allocation), by=by)
     _decide(allocation, AllocationState.REFUSED, by=by, at=at, reason=reason.strip())
     logger.info("allocation refused", extra={"allocation": allocation.pk})
     return allocation
@@ -259,6 +262,11 @@ def _held_for_decision(allocation: Allocation, by) -> Allocation:
     if by == allocation.proposed_by:
         raise duties.SamePerson(by)
     return allocation
+
+
+def _applications(allocation: Allocation):
+    """The ids of its applications, as a subquery."""
+    return allocation.lines.values("application")
 
 
 def _hold_applications(allocation: Allocation) -> None:

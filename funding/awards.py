@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts import audit, money
 from accounts.refusals import Refusal
-from applications import progress, workflow
+from applications import independence, progress, workflow
 from applications.models import Application, Participant
 from funding import duties, ledger
 from funding.models import Award, AwardShare, AwardStatus, CompetitionBudgets
@@ -56,8 +56,9 @@ def make(application: Application, shares: Iterable[Share], *, recommended_by, b
 
     Nobody outside the office sees it before the competition's release.
 
-    Raises SamePerson, MoveRefused, NoBudget, NothingToAward and NotEnough.
+    Raises SamePerson, OwnOrganisation, MoveRefused, NoBudget, NothingToAward and NotEnough.
     """
+    independence.check([by, recommended_by], [application.pk], by=by)
     award = promise(application, shares, recommended_by=recommended_by, by=by, at=at)
     reserve(award, by=by, at=at)
     return award
@@ -67,7 +68,9 @@ def make(application: Application, shares: Iterable[Share], *, recommended_by, b
 def promise(application: Application, shares: Iterable[Share], *, recommended_by, by, at: datetime) -> Award:
     """Write the award without its money; ``reserve`` must follow in the same transaction.
 
-    Apart, so that many awards made at once hold the budgets only at the very end.
+    Apart, so that many awards made at once hold the budgets only at the very end. Whether one of the
+    two belongs to an organisation in it, the caller has asked for all of them together; the database
+    asks again.
     """
     shares = list(shares)
     amount = money.exact(sum((share.grant for share in shares), Decimal(0)))

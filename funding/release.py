@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from accounts import audit, outbox
 from accounts.refusals import Refusal
-from applications import audience
+from applications import audience, independence
 from applications.models import Application, Stage
 from applications.workflow import Status
 from funding import duties
@@ -64,7 +64,7 @@ def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
 
     Each notification is a row of this transaction; sending is the relay's work.
 
-    Raises RoleMissing, NotApproved and AlreadyReleased.
+    Raises RoleMissing, OwnOrganisation, NotApproved and AlreadyReleased.
     """
     allocation = (
         Allocation.objects.select_for_update(of=["self"]).select_related("released_by").get(pk=allocation.pk)
@@ -74,6 +74,7 @@ def release(allocation: Allocation, *, by, at: datetime) -> Allocation:
         raise AlreadyReleased(allocation)
     if not allocation.is_approved:
         raise NotApproved(str(allocation))
+    independence.check([by], allocation.lines.values("application"), by=by)
 
     allocation.released_by, allocation.released_at = by, at
     allocation.save(update_fields=["released_by", "released_at"])

@@ -9,15 +9,25 @@ from applications.models.application import READERS, Application
 from applications.models.competition import Question
 from applications.workflow import ASSESSOR_READS, ENDED, AssessmentStatus, DeclineReason, Status
 
-#: Refuses an assessor who belongs to an organisation that takes part in the application.
+#: Refuses an assessor who belongs to an organisation that takes part in the application, when it is
+#: given and again when it is submitted; and a manager who does, when it is given. What ends without a
+#: result may end.
 NO_MEMBER_SQL = """
+    IF TG_OP = 'UPDATE' AND NEW.status <> 'submitted'
+        AND (NEW.assessor_id, NEW.application_id, NEW.given_by_id)
+            = (OLD.assessor_id, OLD.application_id, OLD.given_by_id)
+    THEN
+        RETURN NEW;
+    END IF;
     IF EXISTS (
         SELECT FROM applications_participant AS participant
         JOIN accounts_membership AS membership USING (organisation_id)
-        WHERE participant.application_id = NEW.application_id AND membership.person_id = NEW.assessor_id
+        WHERE participant.application_id = NEW.application_id AND membership.person_id IN (
+            NEW.assessor_id, CASE WHEN NEW.status <> 'submitted' THEN NEW.given_by_id END
+        )
     ) THEN
-        RAISE EXCEPTION 'assessor % belongs to an organisation in application %',
-            NEW.assessor_id, NEW.application_id USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'assessor % or manager % belongs to an organisation in application %',
+            NEW.assessor_id, NEW.given_by_id, NEW.application_id USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
@@ -129,7 +139,8 @@ class Assessment(Edited):
             pgtrigger.Trigger(
                 name="assessor_is_no_member",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("assessor_id", "application_id"),
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("assessor_id", "application_id", "given_by_id", "status"),
                 func=NO_MEMBER_SQL,
             ),
         ]

@@ -15,7 +15,7 @@ from accounts.admin.records import Record
 from accounts.roles import Role
 from accounts.templatetags.launchpad_format import local_time
 from accounts.views.one_effect import one_effect
-from applications import flags, ranking
+from applications import flags, independence, ranking
 from applications.admin.filters import CompetitionChoices
 from applications.models import Competition, Stage
 from applications.ranking import Standing
@@ -91,6 +91,8 @@ class AllocationAdmin(Record):
         is_decided = standing is not None and standing.is_approved
         plan = _decided_plan(standing, standings) if is_decided else allocating.draft(together, standings)
         cuts = _visible(request, plan.cuts)
+        may_propose = bool(_roles(request, together) & duties.PROPOSE)
+        bound = _bound(request.user, [one.application_id for one in standings]) if may_propose else ""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -103,7 +105,8 @@ class AllocationAdmin(Record):
             "standing": standing,
             "cuts": cuts,
             "is_stopped_above": any(cut.stops_plan for cut in plan.cuts if cut not in cuts),
-            "may_propose": bool(_roles(request, together) & duties.PROPOSE),
+            "may_propose": may_propose and not bound,
+            "bound": bound,
             "problems": problems,
             "at": at,
         }
@@ -132,6 +135,8 @@ class AllocationAdmin(Record):
                 allocation = allocating.propose(together, by=request.user, at=at)
         except duties.RoleMissing as refusal:
             return self._sheet(request, competition, at, problems=[f"{refusal}."], status=403)
+        except independence.OwnOrganisation as refusal:
+            return self._sheet(request, competition, at, problems=[str(refusal)], status=409)
         except allocating.NotReady as refusal:
             return self._sheet(request, competition, at, problems=refusal.lacks, status=409)
         except waits.TryAgain:
@@ -150,6 +155,7 @@ class AllocationAdmin(Record):
         roles = request.user.roles_in_all(allocation.region_ids())
         decides = bool(roles & duties.DECIDE)
         effect = allocating.effect(allocation) if allocation.is_proposed else None
+        bound = _bound(request.user, allocation.lines.values("application"))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -159,11 +165,16 @@ class AllocationAdmin(Record):
             "lines": allocation.lines.select_related("application__competition").order_by("position"),
             "effect": effect,
             "cuts": _visible(request, effect.cuts) if effect else [],
-            "may_decide": decides and allocation.is_proposed and allocation.proposed_by != request.user,
+            "may_decide": decides
+            and not bound
+            and allocation.is_proposed
+            and allocation.proposed_by != request.user,
             "is_own": decides and allocation.proposed_by == request.user,
             "may_release": bool(roles & duties.RELEASE)
+            and not bound
             and allocation.is_approved
             and not allocation.is_released,
+            "bound": bound if roles & (duties.DECIDE | duties.RELEASE) else "",
             "preview": release.preview(allocation) if allocation.is_approved else None,
             "problems": problems,
             "reason": reason,
@@ -208,6 +219,8 @@ class AllocationAdmin(Record):
             return self._page(request, pk, problems=[SECOND_PERSON], reason=reason, status=409)
         except duties.RoleMissing as refusal:
             return self._page(request, pk, problems=[f"{refusal}."], reason=reason, status=403)
+        except independence.OwnOrganisation as refusal:
+            return self._page(request, pk, problems=[str(refusal)], reason=reason, status=409)
         except allocating.SheetChanged as refusal:
             changed = ", ".join(refusal.references)
             problem = f"The panel sheet has changed since this was proposed, for {changed}. Propose again."
@@ -233,6 +246,8 @@ class AllocationAdmin(Record):
                 release.release(allocation, by=request.user, at=at)
         except duties.RoleMissing as refusal:
             return self._page(request, pk, problems=[f"{refusal}."], status=403)
+        except independence.OwnOrganisation as refusal:
+            return self._page(request, pk, problems=[str(refusal)], status=409)
         except release.AlreadyReleased as refusal:
             messages.info(request, f"Already released by {refusal.by} at {local_time(refusal.at)}.")
             return redirect("admin:funding_allocation_change", pk)
@@ -261,6 +276,12 @@ def _competition(request: HttpRequest, code: str) -> Competition:
 
 def _roles(request: HttpRequest, together: list[Competition]) -> frozenset[Role]:
     return request.user.roles_in_all(one.region_id for one in together)
+
+
+def _bound(person, applications) -> str:
+    """Why this person has no hand in these applications: an organisation of theirs takes part. Or nothing."""
+    found = independence.tie([person], applications)
+    return str(independence.OwnOrganisation(*found, by=person)) if found else ""
 
 
 def _elsewhere(request: HttpRequest, together: list[Competition]) -> list[Competition]:

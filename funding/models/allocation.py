@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +7,26 @@ from accounts.fields import pounds
 from accounts.models import regions_of
 from applications.models import Application, Competition
 from funding.models.budget import READERS
+
+#: Refuses a decision or a release by somebody of an organisation in one of the applications, and an
+#: approval of what such a person proposed. It asks only of what this very change says.
+NO_MEMBER = """
+    IF EXISTS (
+        SELECT FROM accounts_membership AS membership
+        JOIN applications_participant AS participant USING (organisation_id)
+        JOIN funding_allocationline AS line ON line.application_id = participant.application_id
+        WHERE line.allocation_id = NEW.id AND membership.person_id IN (
+            CASE WHEN NEW.state <> OLD.state OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
+                THEN NEW.decided_by_id END,
+            CASE WHEN NEW.state <> OLD.state AND NEW.state = 'approved' THEN NEW.proposed_by_id END,
+            CASE WHEN NEW.released_by_id IS DISTINCT FROM OLD.released_by_id THEN NEW.released_by_id END
+        )
+    ) THEN
+        RAISE EXCEPTION 'who proposed, decided or released belongs to an organisation in allocation %', NEW.id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class AllocationState(models.TextChoices):
@@ -81,6 +102,14 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True) | Q(state=AllocationState.APPROVED),
                 name="allocation_is_released_when_approved",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="allocation_is_decided_by_no_member",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("state", "decided_by_id", "released_by_id"),
+                func=NO_MEMBER,
             ),
         ]
 

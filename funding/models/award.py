@@ -73,6 +73,20 @@ DRAWN_FITS = """
     RETURN NEW;
 """
 
+#: Refuses an award recommended or approved by somebody of an organisation that takes part.
+NO_MEMBER = """
+    IF EXISTS (
+        SELECT FROM applications_participant AS participant
+        JOIN accounts_membership AS membership USING (organisation_id)
+        WHERE participant.application_id = NEW.application_id
+            AND membership.person_id IN (NEW.recommended_by_id, NEW.approved_by_id)
+    ) THEN
+        RAISE EXCEPTION 'who recommended or approved belongs to an organisation in application %',
+            NEW.application_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
 
 def after_commit_check(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
     """A constraint trigger that runs once the whole transaction is written."""
@@ -169,6 +183,12 @@ class Award(models.Model):
                 "award_is_the_sum_of_its_shares",
                 pgtrigger.Insert | pgtrigger.UpdateOf("amount"),
                 SHARES_ADD_UP.format(award="NEW.id"),
+            ),
+            pgtrigger.Trigger(
+                name="award_is_made_by_no_member",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=NO_MEMBER,
             ),
             pgtrigger.Trigger(
                 name="award_stays_as_made",

@@ -183,7 +183,7 @@ class TestGiving:
         answer = sign_in(people.manager()).post(give_address(application), {"assessor": assessor.pk})
 
         assert answer.context["form"].errors["assessor"] == [
-            "Olive Owner belongs to Own Ltd, which takes part in this application."
+            f"Olive Owner belongs to Own Ltd, which takes part in {application.reference}."
         ]
 
     @pytest.mark.parametrize("chosen", ["", "0", "abc", "99999999999999999999"])

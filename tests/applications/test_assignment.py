@@ -95,7 +95,7 @@ def test_nobody_assesses_an_application_of_their_own_organisation():
         give(application, assessor)
 
     application.refresh_from_db()
-    assert refusal.value.organisation == own
+    assert refusal.value.part.organisation == own
     assert application.status == Status.SUBMITTED
 
 

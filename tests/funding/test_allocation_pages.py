@@ -89,11 +89,11 @@ def test_the_sheet_asks_the_same_number_of_questions_however_long(
 ):
     client.force_login(people.user(Role.FUNDS))
 
-    with django_assert_max_num_queries(20) as three:
+    with django_assert_max_num_queries(21) as three:
         client.get(sheet(round_))
     for mark in (9, 8, 7):
         budgets.assessed(round_, mark)
-    with django_assert_max_num_queries(20) as six:
+    with django_assert_max_num_queries(21) as six:
         client.get(sheet(round_))
 
     assert len(three) == len(six)

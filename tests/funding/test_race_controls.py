@@ -274,9 +274,7 @@ class TestOneCause:
         found = note("the look for the cause, the unique cause, the award's check", run)
         assert any(one.startswith("difference: award") for one in found)
 
-    def test_without_the_lock_the_unique_cause_and_the_awards_check_it_is_caught(
-        self, committed_database, note
-    ):
+    def test_without_the_lock_the_cause_and_the_awards_check_it_is_caught(self, committed_database, note):
         drop_the_cause()
         drop_the_awards_check()
 
