@@ -37,7 +37,8 @@ class Job:
     work         called with ``at``, the present moment; says in a sentence what it did. May be
                  called twice for a period, and has to bear it.
     catches_up   after a stop every missed period is made up for, and ``work`` is called with
-                 ``period`` too; otherwise only the latest one counts
+                 ``period`` too; otherwise only the latest one counts, for work that sees at once
+                 to all that fell due meanwhile
     grace        how long after its period a job may be unfinished before it counts as silent
     keep         how long rows of periods that went well are kept
     """
@@ -46,7 +47,7 @@ class Job:
     does: str
     schedule: Schedule
     work: Callable[..., str]
-    catches_up: bool = False
+    catches_up: bool
     grace: timedelta = timedelta(minutes=20)
     keep: timedelta = timedelta(days=90)
 
@@ -79,8 +80,9 @@ def _take(job: Job, at: datetime) -> None:
             ignore_conflicts=True,
         )
     if not job.catches_up:
-        earlier = rows.filter(state=OwedState.WAITING, period__lt=job.schedule.latest(at))
-        earlier.update(state=OwedState.VOID, finished_at=at)
+        # One that was tried without success keeps its tries, or no short job would ever be parked.
+        never_begun = rows.filter(state=OwedState.WAITING, tries=0, period__lt=job.schedule.latest(at))
+        never_begun.update(state=OwedState.VOID, finished_at=at)
 
 
 def _missing(job: Job, rows, at: datetime) -> list[datetime]:
@@ -120,7 +122,16 @@ def run(run_id: int, *, at: datetime) -> None:
     with transaction.atomic():
         JobRun.objects.filter(pk=row.pk).update(outcome=outcome[:300])
         JobRun.objects.mark_done(row, at=ended)
+        _let_go_of_earlier(row, at=ended)
     logger.info("job was done", extra=facts)
+
+
+def _let_go_of_earlier(row: JobRun, *, at: datetime) -> None:
+    """What an earlier period has tried in vain, this one has done."""
+    job = jobs.get(row.job)
+    if job is not None and not job.catches_up:
+        earlier = JobRun.objects.filter(job=row.job, period__lt=row.period, state=OwedState.WAITING)
+        earlier.update(state=OwedState.VOID, finished_at=at)
 
 
 def _work(row: JobRun, at: datetime) -> str:
@@ -134,10 +145,26 @@ def _put_off(row: JobRun, problem: Exception, *, at: datetime) -> None:
     """Let it wait for its next try, twice as long each time; after the last it is parked."""
     said = (str(problem).splitlines() or [""])[0]
     reason = f"{type(problem).__name__}: {said}"[:500]
+    if _is_tried_already(row):
+        with transaction.atomic():
+            JobRun.objects.filter(pk=row.pk).update(last_error=reason)
+            JobRun.objects.mark_void(row, at=at)
+        return
     if row.tries < TRIES:
         JobRun.objects.postpone(row, until=at + FIRST_PAUSE * 2 ** (row.tries - 1), reason=reason)
         return
     _park(row, reason, at=at)
+
+
+def _is_tried_already(row: JobRun) -> bool:
+    """Whether an earlier period of the job still has tries left: it counts them, so that a job of
+    short periods is parked as soon as any other, and once."""
+    job = jobs.get(row.job)
+    if job is None or job.catches_up:
+        return False
+    under_way = [OwedState.WAITING, OwedState.LEASED]
+    earlier = JobRun.objects.filter(job=row.job, period__lt=row.period, state__in=under_way)
+    return earlier.filter(tries__gt=0).exists()
 
 
 def _park(row: JobRun, reason: str, *, at: datetime) -> None:
@@ -147,17 +174,19 @@ def _park(row: JobRun, reason: str, *, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job stands: its latest row, the latest that went well, and when it is due next."""
+    """How a job stands: its latest row, the latest that came to an end, the latest that went well."""
 
     job: Job
     latest: JobRun | None
+    ended: JobRun | None
     done: JobRun | None
     next_at: datetime
     is_silent: bool
 
     @property
     def is_parked(self) -> bool:
-        return self.latest is not None and self.latest.state == OwedState.FAILED
+        """Whether it failed when it was last carried through; that the next one has begun mends nothing."""
+        return self.ended is not None and self.ended.state == OwedState.FAILED
 
     @property
     def needs_attention(self) -> bool:
@@ -167,12 +196,14 @@ class Standing:
 def standings(at: datetime) -> list[Standing]:
     """Every job of the timetable in its order, with what became of it."""
     latest = {row.job: row for row in JobRun.objects.latest_of_each_job()}
+    ended = {row.job: row for row in JobRun.objects.ended().latest_of_each_job()}
     done = {row.job: row for row in JobRun.objects.done().latest_of_each_job()}
     since = Heartbeat.objects.aggregate(first=Min("first_at"))["first"]
     return [
         Standing(
             job=job,
             latest=latest.get(job.name),
+            ended=ended.get(job.name),
             done=done.get(job.name),
             next_at=job.schedule.following(at),
             is_silent=_is_silent(job, done.get(job.name), since, at),

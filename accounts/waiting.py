@@ -73,7 +73,7 @@ def _failed_messages(person: User) -> Iterable[Waiting]:
 
 
 def _failed_jobs(person: User) -> Iterable[Waiting]:
-    latest = JobRun.objects.visible_to(person).latest_of_each_job()
+    latest = JobRun.objects.visible_to(person).ended().latest_of_each_job()
     for run in sorted((run for run in latest if run.state == OwedState.FAILED), key=lambda run: run.job):
         yield Waiting(
             says=f"Look at the job “{run.job}”, which has failed",

@@ -1,7 +1,9 @@
 """The timetable: everything that is done by the clock, and when. Times are those of London.
 
 A further job is one more line. Its work is an action that takes ``at``, says in a sentence what
-it did, and does no harm when it is done twice.
+it did, and does no harm when it is done twice. ``catches_up`` is for work that belongs to its
+period, as a day's summary does. All other work looks for what is owed, whenever that fell due: after
+a stop its latest period sees to everything, and of a reminder to the last that fell due.
 """
 
 from datetime import time, timedelta
@@ -18,6 +20,7 @@ TIMETABLE = (
         "Writes down what each competition had received when it closed.",
         Every(timedelta(minutes=1)),
         closing.draw_due,
+        catches_up=False,
         keep=timedelta(days=2),
     ),
     Job(
@@ -25,6 +28,7 @@ TIMETABLE = (
         "Reminds people of drafts whose competition closes soon.",
         Every(timedelta(minutes=15)),
         deadlines.remind,
+        catches_up=False,
         keep=timedelta(days=7),
     ),
     Job(
@@ -32,6 +36,7 @@ TIMETABLE = (
         "Tells staff that a competition has closed, with the numbers of what came in.",
         Every(timedelta(minutes=5)),
         closings.tell,
+        catches_up=False,
         keep=timedelta(days=2),
     ),
     Job(
@@ -39,13 +44,15 @@ TIMETABLE = (
         "Tells staff when 80%, 90% or 100% of a budget is allocated.",
         Every(timedelta(minutes=10)),
         budget_levels.tell,
+        catches_up=False,
         keep=timedelta(days=2),
     ),
     Job(
         "tell of what failed",
         "Tells staff of messages that nobody got and of jobs that failed.",
-        Every(timedelta(minutes=10)),
+        Every(timedelta(minutes=5)),
         failures.tell,
+        catches_up=False,
         keep=timedelta(days=2),
     ),
     Job(
@@ -53,6 +60,7 @@ TIMETABLE = (
         "Sends those who asked for it one email with what may wait.",
         outbox.SUMMARIES,
         summaries.send,
+        catches_up=True,
         grace=timedelta(hours=1),
     ),
     Job(
@@ -60,12 +68,14 @@ TIMETABLE = (
         "Counts every budget again from its transfers. A difference stops approvals.",
         Every(timedelta(hours=1)),
         ledger_check.on_schedule,
+        catches_up=False,
     ),
     Job(
         "ask after emails",
         "Asks GOV.UK Notify, where it is used, what became of the emails it took.",
         Every(timedelta(minutes=5)),
         receipts.collect,
+        catches_up=False,
         keep=timedelta(days=2),
     ),
     Job(
@@ -73,6 +83,7 @@ TIMETABLE = (
         "Says in the log what has been owed for more than five minutes.",
         Every(timedelta(minutes=5)),
         overdue.report,
+        catches_up=False,
         keep=timedelta(days=2),
     ),
     Job(
@@ -80,6 +91,7 @@ TIMETABLE = (
         "Puts the head of the chain into a place outside the database.",
         Every(timedelta(hours=1)),
         audit_heads.copy,
+        catches_up=False,
         grace=timedelta(minutes=30),
         keep=timedelta(days=30),
     ),
@@ -88,6 +100,7 @@ TIMETABLE = (
         "Reads the whole trail again, and fails where a row is not as it was written.",
         Daily(time(2, 30)),
         audit_check.run,
+        catches_up=False,
         grace=timedelta(hours=1),
     ),
     Job(
@@ -95,6 +108,7 @@ TIMETABLE = (
         "Deletes sessions and form keys that have ended and old rows of this timetable.",
         Daily(time(3, 15)),
         purge.run,
+        catches_up=False,
         grace=timedelta(hours=1),
     ),
 )

@@ -11,6 +11,10 @@ class JobRunQuerySet(OwedQuerySet):
     def latest_of_each_job(self):
         return self.order_by("job", "-period").distinct("job")
 
+    def ended(self):
+        """Carried through, well or not; what gave way to another period says nothing."""
+        return self.filter(state__in=[OwedState.DONE, OwedState.FAILED])
+
     def done(self):
         return self.filter(state=OwedState.DONE)
 

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.slow
 def job(monkeypatch):
     """One job in the place of the whole timetable, due each hour."""
     monkeypatch.setattr(timetable, "jobs", {})
-    timetable.set_up([Job("count", "Counts.", Every(timedelta(hours=1)), lambda at: "counted")])
+    hourly = Every(timedelta(hours=1))
+    timetable.set_up([Job("count", "Counts.", hourly, lambda at: "counted", catches_up=False)])
 
 
 def periods() -> list[datetime]:

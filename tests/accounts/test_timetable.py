@@ -39,6 +39,7 @@ def job(monkeypatch):
 
     def put(schedule=None, **options) -> Counting:
         work = options.pop("work", None) or Counting()
+        options.setdefault("catches_up", False)
         monkeypatch.setattr(timetable, "jobs", {})
         timetable.set_up([Job("count", "Counts.", schedule or Every(HOUR), work, **options)])
         return work
@@ -164,10 +165,56 @@ def test_a_parked_period_does_not_stop_the_next(job):
 
 
 @pytest.mark.django_db
-def test_a_try_that_still_waits_gives_way_to_the_next_period(job):
-    job(Every(2 * MINUTE), work=Counting(fails=1))
+@pytest.mark.parametrize("minutes", [1, 2, 5, 10, 15])
+def test_a_job_of_short_periods_that_keeps_failing_is_parked_within_a_quarter_of_an_hour(job, minutes):
+    work = job(Every(minutes * MINUTE), work=Counting(fails=999))
+
+    for minute in range(16):
+        timetable.tick(NOON + minute * MINUTE)
+        run_what_is_due(NOON + minute * MINUTE)
+
+    parked = JobRun.objects.get(state=OwedState.FAILED)
+    assert (parked.period, parked.tries) == (NOON, timetable.TRIES)
+    assert parked.last_error == "Parked after 5 tries. ValueError: no luck"
+    # Each period is tried when it falls due, and one of them alone again.
+    assert len(work.calls) == timetable.TRIES + 15 // minutes
+    [standing] = timetable.standings(NOON + 15 * MINUTE)
+    assert standing.is_parked and standing.needs_attention
+
+
+@pytest.mark.django_db
+def test_a_job_that_was_parked_and_has_gone_well_since_needs_no_attention(job):
+    job(Every(MINUTE), work=Counting(fails=20))
+    for minute in range(17):
+        timetable.tick(NOON + minute * MINUTE)
+        run_what_is_due(NOON + minute * MINUTE)
+
+    [standing] = timetable.standings(NOON + 17 * MINUTE)
+    assert JobRun.objects.filter(state=OwedState.FAILED).exists()
+    assert (standing.ended.state, standing.needs_attention) == (OwedState.DONE, False)
+
+
+@pytest.mark.django_db
+def test_a_try_that_still_waits_gives_way_once_a_later_period_has_done_it(job):
+    work = job(Every(2 * MINUTE), work=Counting(fails=2))
     timetable.tick(NOON)
     run_what_is_due(NOON)
+    run_what_is_due(NOON + MINUTE)
+
+    timetable.tick(NOON + 2 * MINUTE)
+    kept = JobRun.objects.get(period=NOON).state
+    run_what_is_due(NOON + 2 * MINUTE)
+
+    assert kept == OwedState.WAITING
+    assert JobRun.objects.get(period=NOON).state == OwedState.VOID
+    assert JobRun.objects.get(period=NOON + 2 * MINUTE).state == OwedState.DONE
+    assert len(work.calls) == 3
+
+
+@pytest.mark.django_db
+def test_a_period_that_was_never_begun_gives_way_to_the_next(job):
+    job(Every(2 * MINUTE))
+    timetable.tick(NOON)
 
     timetable.tick(NOON + 2 * MINUTE)
 
