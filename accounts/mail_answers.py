@@ -38,7 +38,7 @@ def in_words(answer: str) -> str:
         return RETURNED[answer]
     found = ANSWER.match(answer)
     if not found:
-        return answer
+        return answer.rstrip(".")
     code, said = found.groups()
     if code in MEANINGS:
         return MEANINGS[code]
@@ -46,3 +46,29 @@ def in_words(answer: str) -> str:
         if phrase.search(said):
             return MEANINGS[meant]
     return f"the mail server answered: {answer}"
+
+
+#: What a row says where it came to its end without a refusal, as ``accounts.delivery`` writes it.
+GIVEN_UP = re.compile(r"^Given up after (\d+) tries over more than 48 hours\. The last: (.*)$", re.S)
+
+
+def ended_in_words(answer: str) -> tuple[str, str]:
+    """How a message ended undelivered, and why.
+
+    ``Refused`` is a mail server's word for good alone. What was tried for 48 hours was given up, with
+    the last that was heard, and so was what no worker came to the end of.
+    """
+    if given_up := GIVEN_UP.match(answer):
+        tries, last = given_up.groups()
+        return "Given up", f"{in_words(last)} ({tries} tries over 48 hours)"
+    if ANSWER.match(answer):
+        return "Refused", in_words(answer)
+    return "Given up", in_words(answer)
+
+
+def why_undelivered(answer: str) -> str:
+    """Why a message ended undelivered, in one phrase: refused goes without saying."""
+    if answer in RETURNED:
+        return RETURNED[answer]
+    ended, reason = ended_in_words(answer)
+    return reason if ended == "Refused" else f"{ended.lower()}, {reason}"

@@ -1,10 +1,14 @@
 """One email a day instead of many, for whoever asks for it and for what may wait."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, transaction
+from django.db.models import OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts import audit, composing, outbox, wording
@@ -24,6 +28,9 @@ CHANNEL = "summary"
 #: So many stand in it by name; of further ones it gives the number.
 LISTED = 50
 
+#: Stands for the subject of what could not be put into words.
+UNREADABLE = "read it in your notifications"
+
 
 class NotOfTheOffice(RoleMissing):
     """Applicants are told nothing that may wait."""
@@ -41,50 +48,100 @@ def choose(person: User, *, daily: bool, by: User, at: datetime) -> User:
     return person
 
 
-def send(*, at: datetime) -> str:
-    """Owe each person one summary of what has waited for it. Done twice a day it sends none twice."""
-    waiting = Notification.objects.waiting_for_summary()
-    people = User.objects.filter(pk__in=waiting.values("recipient")).order_by("pk")
-    sent = sum(_sum_up(person, at) for person in people)
-    return f"{sent} daily summaries"
+def send(*, period: datetime, at: datetime) -> str:
+    """Owe each person one summary of what has waited for it. Done twice for a day it sends none twice.
+
+    period  the morning that it belongs to: made up for later, it does not stand in the way of the next
+    """
+    people, sent, last = User.objects.order_by("pk"), 0, 0
+    while True:
+        waiting = Notification.objects.waiting_for_summary().filter(recipient__gt=last)
+        batch = list(people.filter(pk__in=waiting.values("recipient"))[: outbox.BATCH])
+        if not batch:
+            return f"{sent} daily summaries"
+        sent += _sum_up(batch, period, at)
+        last = batch[-1].pk
 
 
 @transaction.atomic
-def _sum_up(person: User, at: datetime) -> bool:
-    rows = Notification.objects.waiting_for_summary().filter(recipient=person)
-    ids = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-    if not ids:
-        return False
-    posted = outbox.post(
-        DAILY_SUMMARY,
-        to=person,
-        subject_word="person",
-        subject_id=person.pk,
-        cause=f"summary of {day_of(at)}: person {person.pk}",
-        facts={"notifications": ids},
-        at=at,
+def _sum_up(people: list[User], period: datetime, at: datetime) -> int:
+    """Gather what waits for these people, in the same few statements however many they are."""
+    waiting: dict[int, list[int]] = {}
+    rows = Notification.objects.waiting_for_summary().filter(recipient__in=people)
+    for person, pk in rows.select_for_update().order_by("pk").values_list("recipient", "pk"):
+        waiting.setdefault(person, []).append(pk)
+    posts = [
+        outbox.Post(person, person.pk, _cause(person.pk, period), {"notifications": waiting[person.pk]})
+        for person in people
+        if person.pk in waiting
+    ]
+    posted = outbox.post_all(DAILY_SUMMARY, posts, subject_word="person", at=at)
+    # What came after the day's summary was made has the next one's turn, or goes by itself when it is due.
+    made = Notification.objects.filter(cause__in=[post.cause for post in posts])
+    taken = {pk for summary in made for pk in summary.facts["notifications"]}
+    Notification.objects.waiting_for_summary().filter(pk__in=taken).update(
+        state=OwedState.DONE,
+        finished_at=at,
+        channel=CHANNEL,
+        channel_reference=Subquery(
+            made.filter(recipient=OuterRef("recipient")).values(number=Cast("pk", TextField()))
+        ),
     )
-    if posted is None:
-        # Today's has been sent: the rest has the next one's turn, or goes by itself when it falls due.
-        return False
-    told = {"state": OwedState.DONE, "finished_at": at, "channel": CHANNEL}
-    Notification.objects.filter(pk__in=ids).update(**told)
-    return True
+    return posted
+
+
+def _cause(person: int, period: datetime) -> str:
+    return f"summary of {day_of(period)}: person {person}"
+
+
+def carriers(rows: Iterable[Notification]) -> dict[int, Notification]:
+    """The summary that each of these went out in, by its own id; the last one, where it was sent again."""
+    named = {row.pk: int(row.channel_reference) for row in rows if is_in_summary(row)}
+    found: dict[int, Notification] = {}
+    wanted = set(named.values())
+    while wanted:
+        some = Notification.objects.filter(Q(pk__in=wanted) | Q(again_of__in=wanted), kind=DAILY_SUMMARY)
+        new = {summary.pk: summary for summary in some if summary.pk not in found}
+        found |= new
+        wanted = set(new) - wanted
+    followers = {summary.again_of_id: summary for summary in found.values() if summary.again_of_id}
+
+    def last(summary: Notification) -> Notification:
+        while summary.pk in followers:
+            summary = followers[summary.pk]
+        return summary
+
+    return {pk: last(found[summary]) for pk, summary in named.items() if summary in found}
+
+
+def is_in_summary(row: Notification) -> bool:
+    return row.channel == CHANNEL and row.channel_reference.isdecimal()
 
 
 def news(notification: Notification) -> list[tuple[str, str]]:
-    """The title and subject of each that is still true and that its reader may still see."""
+    """The title and subject of each that is still true and that its reader may still see.
+
+    What cannot be put into words for a fault of ours is there with its title, so that its reader knows of it.
+    """
     rows = Notification.objects.filter(pk__in=notification.facts["notifications"]).select_related("recipient")
-    found = []
-    for row in rows.order_by("pk"):
-        try:
-            kind = wording.of(row.kind)
-            if kind.still_true(row) and kind.may_read(row):
-                found.append((kind.title, composing.compose(row).subject))
-        except Exception:
-            # What it was about is gone: it is no news any more, and the others still are.
-            logger.info("notification is left out of a summary", extra={"notification": row.pk})
-    return found
+    return [found for row in rows.order_by("pk") if (found := _one_of_the_news(row))]
+
+
+def _one_of_the_news(row: Notification) -> tuple[str, str] | None:
+    try:
+        kind = wording.of(row.kind)
+        if kind.still_true(row) and kind.may_read(row):
+            return kind.title, composing.compose(row).subject
+        return None
+    except ObjectDoesNotExist:
+        # What it was about is gone: it is no news any more.
+        logger.info("notification is left out of a summary", extra={"notification": row.pk})
+        return None
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("notification could not be put into a summary", extra={"notification": row.pk})
+        return wording.title_of(row.kind), UNREADABLE
 
 
 def has_news(notification: Notification) -> bool:

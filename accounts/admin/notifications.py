@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +15,7 @@ from accounts import clock, resending
 from accounts.admin.records import Record
 from accounts.models import Notification
 from accounts.roles import held_by
-from accounts.templatetags.launchpad_notifications import fate, title
+from accounts.templatetags.launchpad_notifications import title, with_fates
 from accounts.views.one_effect import one_effect
 
 REASON = "Say why it is sent again, for example that the address was corrected"
@@ -39,6 +40,16 @@ class UnreachedFilter(admin.SimpleListFilter):
         return notifications.unreached() if self.value() == "yes" else notifications
 
 
+class FateList(ChangeList):
+    """The page's rows with what became of each, asked for once for all of them."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        for notification, became in with_fates(self.result_list):
+            notification.became = became
+
+
 @admin.register(Notification)
 class NotificationAdmin(Record):
     list_display = ("number", "what", "recipient", "created_at", "became", "tries")
@@ -50,6 +61,9 @@ class NotificationAdmin(Record):
     date_hierarchy = "created_at"
     action_form = AgainSelectedForm
     actions = ("send_selected_again",)
+
+    def get_changelist(self, request, **options):
+        return FateList
 
     def has_send_again_permission(self, request) -> bool:
         return bool(held_by(request.user) & resending.SENDERS)
@@ -136,4 +150,4 @@ class NotificationAdmin(Record):
 
     @admin.display(description="what became of it", ordering="state")
     def became(self, notification):
-        return fate(notification)
+        return notification.became

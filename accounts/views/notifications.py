@@ -12,6 +12,7 @@ from django.views import View
 from accounts import clock, inbox, summaries, wording
 from accounts.models import Notification
 from accounts.roles import OFFICE
+from accounts.templatetags.launchpad_notifications import with_fates
 from accounts.views.one_effect import one_effect
 
 ON_A_PAGE = 30
@@ -24,7 +25,10 @@ class NotificationList(LoginRequiredMixin, View):
         page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
         shown = list(page.object_list)
         named = inbox.named(shown, request.user)
-        rows = [{"notification": one, "about": named.get(one.pk, "")} for one in shown]
+        rows = [
+            {"notification": one, "about": named.get(one.pk, ""), "became": became}
+            for one, became in with_fates(shown)
+        ]
         context = {
             "rows": rows,
             "page": page,

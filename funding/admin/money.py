@@ -8,7 +8,7 @@ from accounts.admin.in_words import InWords
 from accounts.admin.records import Record, VisibleChoices
 from accounts.models import Notification
 from accounts.templatetags.launchpad_format import pounds
-from accounts.templatetags.launchpad_notifications import fate, title
+from accounts.templatetags.launchpad_notifications import title, with_fates
 from applications.admin.filters import CompetitionChoices
 from funding.models import Award, AwardShare, Budget, Transfer
 
@@ -123,7 +123,7 @@ class AwardAdmin(Record):
     def told(self, award):
         notices = Notification.objects.filter(subject_word="application", subject_id=award.application_id)
         rows = notices.select_related("recipient").order_by("-created_at", "-pk")
-        lines = [(title(one), one.recipient, fate(one)) for one in rows[:MOST_TOLD]]
+        lines = [(title(one), one.recipient, became) for one, became in with_fates(rows[:MOST_TOLD])]
         return format_html_join("", "<p>{}, to {}: {}.</p>", lines) or "Nobody yet"
 
     @admin.display(ordering="application__competition__code")

@@ -169,6 +169,21 @@ def test_the_list_without_a_reason_sends_nothing():
         (OwedState.DONE, "", "Sent at 1pm on 1 June 2026 (BST)"),
         (OwedState.FAILED, "550 5.1.1 No such mailbox", "Refused: mailbox does not exist"),
         (OwedState.FAILED, "550 User unknown", "Refused: mailbox does not exist"),
+        (
+            OwedState.FAILED,
+            "Given up after 292 tries over more than 48 hours. The last: 452 4.2.2 Over quota",
+            "Given up: mailbox is full (292 tries over 48 hours)",
+        ),
+        (
+            OwedState.FAILED,
+            "Given up after 3 tries over more than 48 hours. The last: It could not be written (KeyError).",
+            "Given up: It could not be written (KeyError) (3 tries over 48 hours)",
+        ),
+        (
+            OwedState.FAILED,
+            "Every worker that took this up stopped before it was done.",
+            "Given up: Every worker that took this up stopped before it was done",
+        ),
         (OwedState.FAILED, "554 Not wanted here", "Refused: the mail server answered: 554 Not wanted here"),
         (OwedState.VOID, "", "Not sent: no longer true when its turn came"),
         (
