@@ -26,7 +26,7 @@ def undelivered(notification: Notification) -> Values:
     rows = failures.undelivered(notification.recipient, since, until).select_related("recipient")
     count, shown = rows.count(), rows.order_by("-pk")[:LISTED]
     listed = [
-        (f"{wording.title_of(row.kind)} to {row.recipient}", mail_answers.in_words(row.answer))
+        (f"{wording.title_of(row.kind)} to {row.recipient}", mail_answers.why_undelivered(row.answer))
         for row in shown
     ]
     if count > LISTED:
@@ -35,8 +35,10 @@ def undelivered(notification: Notification) -> Values:
         "count": f"{count} message{'' if count == 1 else 's'}",
         "messages": Facts(tuple(listed)) if listed else None,
         "messages_button": Button(
-            "See what failed", f"{page('admin:accounts_notification_changelist')}?state__exact=failed"
-        ),
+            "See what failed", f"{page('admin:accounts_notification_changelist')}?unreached=yes"
+        )
+        if may_send_again(notification)
+        else None,
     }
 
 
@@ -44,6 +46,15 @@ def is_undelivered(notification: Notification) -> bool:
     """Whether any of it still waits for somebody to send it again."""
     since, until = (datetime.fromisoformat(notification.facts[word]) for word in ("since", "until"))
     return failures.undelivered(notification.recipient, since, until).filter(again__isnull=True).exists()
+
+
+def may_send_again(notification: Notification) -> bool:
+    return bool(notification.recipient.roles & resending.SENDERS)
+
+
+def answers_for_messages(notification: Notification) -> bool:
+    """Whether it still holds a role for which this is to be known: those who held one read no more of it."""
+    return bool(notification.recipient.roles & (resending.SENDERS | {Role.ADMINISTRATOR}))
 
 
 def failed_work(notification: Notification) -> Owed | None:
@@ -80,7 +91,7 @@ def runs_the_service(notification: Notification) -> bool:
 
 def a_failed_message(viewer: User, scope: str) -> list[Example]:
     """The last day on which something failed for this viewer."""
-    failed = Notification.objects.handled_by(viewer, resending.SENDERS).filter(state="failed")
+    failed = failures.answered_for_by(viewer).filter(state="failed")
     last = failed.exclude(kind=failures.UNDELIVERABLE).order_by("-finished_at").first()
     if last is None:
         return []
@@ -100,7 +111,7 @@ KINDS = (
     Kind(
         name=failures.UNDELIVERABLE,
         title="Messages that could not be delivered",
-        to="those who can have them sent again: competition managers and fund managers, for their regions",
+        to="competition managers and fund managers, for their regions; administrators, where there is none",
         when="within ten minutes, and once an hour at most, when messages were refused or returned",
         subject_word="notification",
         placeholders=(
@@ -110,6 +121,7 @@ KINDS = (
         ),
         values=undelivered,
         examples=a_failed_message,
+        may_read=answers_for_messages,
         because=BECAUSE_STAFF,
         still_true=is_undelivered,
         may_wait=True,

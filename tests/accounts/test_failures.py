@@ -3,15 +3,30 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
-from accounts import composing, failures, outbox, resending, wording
+from accounts import (
+    composing,
+    delivery,
+    failures,
+    letters,
+    outbox,
+    receipts,
+    relay,
+    resending,
+    timetable,
+    wording,
+)
 from accounts.models import JobRun, Notification, OwedState
+from accounts.models.owed import WORKERS_LOST_AT_MOST
 from accounts.roles import Role
-from tests.make import people
-from tests.make.times import NOON
+from accounts.schedules import Every
+from tests.make import competitions, office, people
+from tests.make.times import DAY, NOON
+from tests.smtp_sink import SmtpSink
 
 pytestmark = pytest.mark.django_db
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, LEASE = timedelta(minutes=1), timedelta(hours=1), timedelta(minutes=3)
 
 
 def lost(at=NOON, answer="550 5.1.1 No such mailbox") -> Notification:
@@ -31,8 +46,9 @@ def lost(at=NOON, answer="550 5.1.1 No such mailbox") -> Notification:
 
 
 def told(at, kind="message_undeliverable") -> list[Notification]:
+    """What is told once everything that ended up to ``at`` is written."""
     before = set(Notification.objects.values_list("pk", flat=True))
-    failures.tell(at=at)
+    failures.tell(at=at + failures.SETTLED)
     return list(Notification.objects.filter(kind=kind).exclude(pk__in=before))
 
 
@@ -95,6 +111,124 @@ def test_what_the_carrier_returned_is_told_too():
     assert len(told(NOON + MINUTE)) == 1
 
 
+def test_what_is_written_while_others_are_told_is_told_the_next_time():
+    """A row bears the moment at which its worker began; the mail server may take its time to answer."""
+    people.manager()
+    lost(NOON)
+    told(NOON + MINUTE)
+    late = lost(NOON + 2 * MINUTE)
+
+    [message] = told(NOON + MINUTE + HOUR)
+
+    assert message.subject_id == late.pk
+
+
+def test_a_row_bears_no_moment_older_than_what_was_told_when_it_is_written():
+    """Whoever has had a row for longer than its lease writes no more than that it was done."""
+    limit = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
+
+    assert limit < relay.LEASE <= failures.SETTLED
+
+
+def refused(row, at):
+    Notification.objects.lease(at, LEASE)
+    delivery.deliver(row.pk, at=at)
+
+
+def given_up(row, at):
+    Notification.objects.filter(pk=row.pk).update(begun_at=at - delivery.GIVE_UP_AFTER)
+    refused(row, at)
+
+
+def takes_its_workers_down(row, at):
+    for step in range(WORKERS_LOST_AT_MOST + 1):
+        then = at - (WORKERS_LOST_AT_MOST - step) * LEASE
+        Notification.objects.lease(then, LEASE)
+        Notification.objects.claim(row.pk, at=then)
+
+
+def returned(row, at):
+    sent_ = {"state": OwedState.DONE, "finished_at": at - HOUR, "channel": "notify"}
+    Notification.objects.filter(pk=row.pk).update(**sent_, channel_reference="x")
+    receipts._note(row, "permanent-failure", at)
+
+
+@pytest.mark.parametrize(
+    ("dies", "answer", "why"),
+    [
+        (refused, "550 5.1.1 No such mailbox", "mailbox does not exist"),
+        (given_up, "450 4.2.2 Over quota", "given up, mailbox is full (1 tries over 48 hours)"),
+        (takes_its_workers_down, "", "given up, Every worker that took this up stopped before it was done"),
+        (returned, "", "mailbox does not exist"),
+    ],
+)
+def test_however_a_message_died_it_is_told_once(dies, answer, why, settings):
+    people.manager()
+    row = outbox.post(
+        "account_exists", to=people.user(), subject_word="person", subject_id=1, cause="x", at=NOON - HOUR
+    )
+    with SmtpSink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        sink.refuse(answer)
+        dies(row, NOON)
+
+    [message] = told(NOON)
+
+    text = composing.compose(message).text.replace("\n  ", " ")
+    assert f"You already have an account to {row.recipient}: {why}" in " ".join(text.split())
+    assert told(NOON + DAY) == []
+
+
+def test_what_no_region_answers_for_is_told_to_the_administrators():
+    region = competitions.region()
+    people.manager(region=region)
+    administrator = people.user(Role.ADMINISTRATOR)
+    row = lost()
+
+    [message] = told(NOON)
+    letter = composing.compose(message)
+    page = office.sign_in(administrator).get(f"/account/notifications/{message.pk}/").content.decode()
+
+    assert (message.recipient, message.subject_id) == (administrator, row.pk)
+    assert str(row.recipient) in letter.text and str(row.recipient) in page
+    assert "See what failed" not in letter.text
+
+
+def test_where_somebody_answers_for_the_programme_the_administrators_are_not_told():
+    people.user(Role.ADMINISTRATOR)
+    manager = people.manager()
+    lost()
+
+    assert [message.recipient for message in told(NOON)] == [manager]
+
+
+def test_its_link_leads_to_what_is_to_be_sent_again():
+    manager = people.manager()
+    row, other = lost(), lost()
+    resending.send_again(other, reason="Corrected", by=manager, at=NOON)
+    [message] = told(NOON)
+
+    button = next(part for part in composing.compose(message).parts if isinstance(part, letters.Button))
+    page = office.sign_in(manager).get(button.url.removeprefix("http://127.0.0.1:8000"))
+
+    assert [one.pk for one in page.context["cl"].result_list] == [row.pk]
+
+
+def test_whoever_held_the_role_reads_of_no_more_failures():
+    manager = people.manager()
+    lost()
+    [message] = told(NOON)
+    browser = office.sign_in(manager)
+    before = browser.get(f"/account/notifications/{message.pk}/").content.decode()
+
+    manager.holdings.all().delete()
+    after = browser.get(f"/account/notifications/{message.pk}/").content.decode()
+
+    assert "1 message could not be delivered" in before
+    assert "This cannot be shown any more" in after
+
+
 def failed_run(at=NOON, job="remind of drafts") -> JobRun:
     return JobRun.objects.create(
         job=job,
@@ -124,3 +258,19 @@ def test_administrators_are_told_of_a_job_once_a_day_however_often_it_fails():
     ]
     assert "OperationalError: gone" in composing.compose(rows[0]).text
     assert told(NOON + 2 * HOUR, "job_failed") == []
+
+
+def test_a_job_of_short_periods_that_keeps_failing_is_told_of(monkeypatch):
+    administrator = people.user(Role.ADMINISTRATOR)
+    never = timetable.Job("count", "Counts.", Every(MINUTE), lambda at: 1 / 0, catches_up=False)
+    monkeypatch.setattr(timetable, "jobs", {})
+    timetable.set_up([never])
+
+    for minute in range(16):
+        timetable.tick(NOON + minute * MINUTE)
+        for pk in JobRun.objects.lease(NOON + minute * MINUTE, LEASE):
+            timetable.run(pk, at=NOON + minute * MINUTE)
+
+    [message] = told(NOON + 16 * MINUTE, "job_failed")
+    assert message.recipient == administrator
+    assert composing.compose(message).subject == "Failed: job “count”"
