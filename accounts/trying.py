@@ -30,9 +30,10 @@ def send_to_oneself(
         # The draft itself: it has no row of its own, and names nobody.
         facts={
             "kind": kind.name,
+            "scope": scope,
             "subject": subject,
             "body": body,
-            "about": [about.subject_id, about.label, about.facts] if about else None,
+            "about": [about.subject_id, about.facts] if about else None,
         },
         at=at,
     )
@@ -40,9 +41,20 @@ def send_to_oneself(
 
 def tried(notification: Notification) -> composing.Letter:
     facts = notification.facts
-    about = Example(*facts["about"]) if facts["about"] else None
+    about = _row(facts["about"]) if facts["about"] else None
     worded = Wording(facts["subject"], facts["body"])
     return composing.shown(wording.of(facts["kind"]), worded, notification.recipient, about)
+
+
+def _row(about: list) -> Example:
+    """The row that the wording is tried on, by its id: what it is called is not kept."""
+    subject_id, *_, facts = about
+    return Example(subject_id, "", facts)
+
+
+def may_edit(notification: Notification) -> bool:
+    """Whether its reader still edits that wording: then they see the rows, too, that it is shown with."""
+    return rewording.may_edit(notification.recipient, notification.facts.get("scope", rewording.ALL))
 
 
 def values(notification: Notification) -> Values:
@@ -57,7 +69,9 @@ def values(notification: Notification) -> Values:
 def oneself(viewer: User, scope: str) -> list[Example]:
     """A test of the first kind that needs no row of its own."""
     subject, body = wording.standing_text("account_exists")
-    facts = {"kind": "account_exists", "subject": subject, "body": body, "about": None}
+    facts = {
+        "kind": "account_exists", "scope": rewording.ALL, "subject": subject, "body": body, "about": None,
+    }  # fmt: skip
     return [Example(viewer.pk, str(viewer), facts)]
 
 
@@ -75,6 +89,7 @@ KINDS = (
         ),
         values=values,
         examples=oneself,
+        may_read=may_edit,
         because="You get this email because you asked for a test of this wording.",
     ),
 )

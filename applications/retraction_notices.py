@@ -5,15 +5,15 @@ from datetime import datetime
 from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
+from accounts.roles import Role
 from accounts.wording import Example, Kind
 from applications.assessment_notices import (
     BECAUSE_ASSESSOR,
     assessment_of,
     competition_of_assessment,
     latest_assessments,
-    sees_assessment,
 )
-from applications.models import Application
+from applications.models import Application, AssessmentStatus
 from applications.notice_parts import (
     BECAUSE_EDITOR,
     COMPETITION,
@@ -62,6 +62,20 @@ def withdrawn(notification: Notification) -> Values:
 def assessment_withdrawn(notification: Notification) -> Values:
     application = assessment_of(notification).application
     return {**common(application), "facts": Facts(naming(application))}
+
+
+def is_withdrawn(notification: Notification) -> bool:
+    assessment = assessment_of(notification)
+    return assessment is not None and assessment.status == AssessmentStatus.WITHDRAWN
+
+
+def was_to_assess(notification: Notification) -> bool:
+    """Whether its reader assesses for that region and had been given this: what was withdrawn is closed
+    to its assessors, and that it was they may know."""
+    assessment, person = assessment_of(notification), notification.recipient
+    if assessment is None or assessment.assessor_id != person.pk:
+        return False
+    return Role.ASSESSOR in person.roles_in(assessment.application.competition.region_id)
 
 
 def latest_started(viewer: User, scope: str) -> list[Example]:
@@ -115,8 +129,8 @@ KINDS = (
         values=assessment_withdrawn,
         examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
-        may_read=sees_assessment,
-        to_who_left=True,
+        still_true=is_withdrawn,
+        may_read=was_to_assess,
         scope=competition_of_assessment,
         may_wait=True,
     ),

@@ -101,6 +101,10 @@ def test_only_what_may_wait_waits_for_the_summary_whatever_its_reader_chose(kind
     assert (row.due_at > NOON) == kind.may_wait
 
 
+def test_only_what_ends_an_account_goes_to_somebody_who_may_not_sign_in():
+    assert [kind.name for kind in wording.kinds() if kind.to_who_left] == ["roles_changed"]
+
+
 @EVERY
 def test_a_standing_text_names_what_its_kind_knows_and_nothing_else(kind):
     subject, body = wording.standing_text(kind.name)

@@ -147,6 +147,47 @@ def test_a_test_goes_to_oneself_alone_marked_as_one_and_the_draft_stays_on_the_p
     assert not WordingVersion.objects.exists()
 
 
+def test_a_test_keeps_ids_and_not_what_people_typed():
+    application, manager = applications.application(title="Kilns of glass"), people.manager()
+
+    press(office.sign_in(manager), "test", subject="Thanks for ((reference))", body=BODY)
+
+    facts = Notification.objects.get(kind="wording_test").facts
+    assert facts["about"] == [application.pk, {}]
+    assert application.reference not in str(facts) and "Kilns" not in str(facts)
+
+
+def test_whoever_is_no_longer_a_manager_reads_no_more_of_their_tests():
+    applications.application()
+    manager = people.manager()
+    browser = office.sign_in(manager)
+    press(browser, "test", subject="Thanks for ((reference))", body=BODY)
+    test = Notification.objects.get(kind="wording_test")
+    own = f"/account/notifications/{test.pk}/"
+    before = browser.get(own).content.decode()
+
+    manager.holdings.all().delete()
+    after = browser.get(own).content.decode()
+
+    assert "Test: Thanks for" in before
+    assert "Thanks for" not in after and "This cannot be shown any more" in after
+
+
+def test_a_regions_manager_reads_their_test_while_they_hold_that_region():
+    here = applications.application().competition
+    elsewhere = competitions.region("GMCA", "Greater Manchester")
+    manager = people.manager(region=here.region)
+    press(office.sign_in(manager), "test", f"{PAGE}in/{here.code}/", subject="Thanks", body=BODY)
+    test = Notification.objects.get(kind="wording_test")
+    kind = wording.of("wording_test")
+    before = kind.may_read(test)
+
+    manager.holdings.update(region=elsewhere)
+    test = Notification.objects.get(pk=test.pk)
+
+    assert (before, kind.may_read(test)) == (True, False)
+
+
 def test_a_test_of_a_wording_with_a_secret_makes_no_secret():
     browser, page = office.sign_in(people.manager()), f"{LIST}kinds/password_reset/"
     press(browser, "test", page, subject="Reset", body="Here:\n\n((reset_button))")

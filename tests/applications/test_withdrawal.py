@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts import composing
+from accounts import composing, wording
 from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
 from applications import reopening, scoring, submission, withdrawal
@@ -123,6 +123,22 @@ def test_open_assessments_are_taken_back_and_their_assessors_told():
     # One that was only prepared has not been heard of.
     heard = [one.assessor_id for status, one in given.items() if status != AssessmentStatus.CREATED]
     assert told("assessment_withdrawn") == sorted(heard)
+
+
+def test_the_email_that_tells_an_assessor_is_theirs_to_read_and_nobody_elses():
+    entry = make.application(Status.IN_ASSESSMENT)
+    given = assessments.assessment(entry)
+    withdrawal.withdraw(entry, by=entry.started_by, at=NOON)
+    notification = Notification.objects.get(kind="assessment_withdrawn")
+    kind = wording.of(notification.kind)
+    before = kind.still_true(notification) and kind.may_read(notification)
+
+    given.assessor.holdings.all().delete()
+    former = Notification.objects.get(pk=notification.pk)
+    Notification.objects.filter(pk=notification.pk).update(recipient=people.assessor())
+    other = Notification.objects.get(pk=notification.pk)
+
+    assert (before, kind.may_read(former), kind.may_read(other)) == (True, False, False)
 
 
 def test_an_assessor_loses_sight_of_it():
