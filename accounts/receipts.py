@@ -4,6 +4,8 @@ import logging
 import time
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from accounts import channels
 from accounts.channels import NotNow, notify
 from accounts.models import Notification
@@ -19,7 +21,10 @@ def collect(*, at: datetime) -> str:
     """Note what has become of emails without a receipt; those on their way are asked after again."""
     if channels.name() != channels.NOTIFY:
         return "Mail goes to a mail server, which reports nothing later"
-    waiting = Notification.objects.without_receipt().order_by("receipt_at", "pk")
+    # Whoever has waited longest for a word: neither what was never asked after nor what is asked after
+    # for long may keep the other waiting.
+    heard_of = Coalesce("receipt_at", "finished_at")
+    waiting = Notification.objects.without_receipt().order_by(heard_of, "pk")
     give_up_at, noted = time.monotonic() + SECONDS, 0
     for notification in list(waiting[:AT_ONCE]):
         if time.monotonic() > give_up_at:

@@ -159,6 +159,22 @@ def test_a_receipt_is_asked_for_until_there_is_one(notify):
     assert (notification.receipt, said, again) == ("delivered", "1 receipts noted", "0 receipts noted")
 
 
+def test_whoever_has_waited_longest_for_a_word_is_asked_after_first(notify, monkeypatch):
+    """Neither what was never asked after nor what is asked after for long keeps the other waiting."""
+    monkeypatch.setattr(receipts, "AT_ONCE", 1)
+    first, second = tried(), tried(at=NOON + timedelta(minutes=1))
+    notify.became("sending")
+
+    for minute in (2, 3, 4):
+        receipts.collect(at=NOON + timedelta(minutes=minute))
+
+    rows = Notification.objects.order_by("pk").values_list("pk", "receipt_at")
+    assert list(rows) == [
+        (first.pk, NOON + timedelta(minutes=4)),
+        (second.pk, NOON + timedelta(minutes=3)),
+    ]
+
+
 def test_what_notify_no_longer_knows_is_not_asked_for_for_ever(notify):
     notification = tried()
     notify.taken.clear()
