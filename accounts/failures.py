@@ -1,7 +1,7 @@
 """Tells staff what did not work: messages that nobody got, jobs that ended without their result."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -97,7 +97,7 @@ def _tell_failed(at: datetime) -> Iterator[int]:
         if model is Notification:
             continue
         failed = model.objects.filter(state=OwedState.FAILED, finished_at__gt=at - LOOKS_BACK)
-        first = {}
+        first: dict[tuple[str, date], int] = {}
         for row in failed.order_by("pk"):
             first.setdefault((row.what, row.finished_at.astimezone(LONDON).date()), row.pk)
         posts = [

@@ -23,7 +23,6 @@ from accounts.roles import Role
 from accounts.schedules import Every
 from tests.make import competitions, office, people
 from tests.make.times import DAY, NOON
-from tests.smtp_sink import SmtpSink
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, LEASE = timedelta(minutes=1), timedelta(hours=1), timedelta(minutes=3)
@@ -132,11 +131,12 @@ def test_a_row_bears_no_moment_older_than_what_was_told_when_it_is_written():
 
 def refused(row, at):
     Notification.objects.lease(at, LEASE)
-    delivery.deliver(row.pk, at=at)
+    delivery.deliver([row.pk], at=at)
 
 
 def given_up(row, at):
-    Notification.objects.filter(pk=row.pk).update(begun_at=at - delivery.GIVE_UP_AFTER)
+    before = {"begun_at": at - delivery.GIVE_UP_AFTER, "tries": delivery.TRIES_AT_LEAST}
+    Notification.objects.filter(pk=row.pk).update(**before)
     refused(row, at)
 
 
@@ -157,21 +157,18 @@ def returned(row, at):
     ("dies", "answer", "why"),
     [
         (refused, "550 5.1.1 No such mailbox", "mailbox does not exist"),
-        (given_up, "450 4.2.2 Over quota", "given up, mailbox is full (1 tries over 48 hours)"),
+        (given_up, "450 4.2.2 Over quota", "given up, mailbox is full (101 tries over 48 hours)"),
         (takes_its_workers_down, "", "given up, Every worker that took this up stopped before it was done"),
         (returned, "", "mailbox does not exist"),
     ],
 )
-def test_however_a_message_died_it_is_told_once(dies, answer, why, settings):
+def test_however_a_message_died_it_is_told_once(dies, answer, why, sink):
     people.manager()
     row = outbox.post(
         "account_exists", to=people.user(), subject_word="person", subject_id=1, cause="x", at=NOON - HOUR
     )
-    with SmtpSink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        sink.refuse(answer)
-        dies(row, NOON)
+    sink.refuse(answer)
+    dies(row, NOON)
 
     [message] = told(NOON)
 

@@ -1,17 +1,20 @@
+from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
 from accounts import composing, wording
 from accounts.models import Notification
 from accounts.roles import Role
-from funding import budget_levels
+from funding import budget_levels, ledger
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
 from tests.make import budgets, competitions, people
-from tests.make.times import NOON
+from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
+NUMBERS = count(1)
 
 
 def filled(percent: str, kind=BudgetKind.POT, region=None) -> Budget:
@@ -25,7 +28,7 @@ def filled(percent: str, kind=BudgetKind.POT, region=None) -> Budget:
 
 def move(budget: Budget, amount: Decimal, source=Place.AVAILABLE, target=Place.RESERVED) -> None:
     """Move money in this budget alone, by a line of the ledger and no award."""
-    facts = {"amount": amount, "cause": f"moved to {target}: {amount}", "made_at": NOON}
+    facts = {"amount": amount, "cause": f"move {next(NUMBERS)}", "made_at": NOON}
     Transfer.objects.create(budget=budget, source=source, target=target, **facts)
 
 
@@ -52,6 +55,68 @@ def test_each_level_is_told_once_and_a_jump_over_two_is_told_once():
 
     assert (first, again) == ([90], [90])
     assert levels(budget) == [90, 100]
+
+
+def told(at) -> int:
+    before = Notification.objects.count()
+    budget_levels.tell(at=at)
+    return Notification.objects.count() - before
+
+
+def test_a_level_that_is_passed_again_is_told_again():
+    people.user(Role.FUNDS)
+    budget = budgets.budget(BudgetKind.POT, "100000.00")
+    move(budget, Decimal("80000.00"), Place.AVAILABLE, Place.RESERVED)
+    first = [told(NOON), told(NOON + 2 * DAY)]
+
+    move(budget, Decimal("0.01"), Place.RESERVED, Place.AVAILABLE)
+    gone = told(NOON + 3 * DAY)
+    move(budget, Decimal("0.01"), Place.AVAILABLE, Place.COMMITTED)
+    again = [told(NOON + 4 * DAY), told(NOON + 5 * DAY)]
+
+    assert (first, gone, again) == ([1, 0], 0, [1, 0])
+
+
+def test_a_level_passed_again_between_two_looks_is_told_again():
+    people.user(Role.FUNDS)
+    budget = budgets.budget(BudgetKind.POT, "100000.00")
+    move(budget, Decimal("85000.00"), Place.AVAILABLE, Place.RESERVED)
+    first = told(NOON)
+
+    move(budget, Decimal("10000.00"), Place.RESERVED, Place.AVAILABLE)
+    move(budget, Decimal("10000.00"), Place.AVAILABLE, Place.RESERVED)
+
+    assert (first, told(NOON + 2 * DAY)) == (1, 1)
+
+
+def test_a_ceiling_that_is_raised_and_reached_again_is_told_again_and_a_move_within_is_not():
+    people.user(Role.FUNDS)
+    budget = budgets.budget(BudgetKind.POT, "100000.00")
+    move(budget, Decimal("80000.00"), Place.AVAILABLE, Place.RESERVED)
+    first = told(NOON)
+    move(budget, Decimal("80000.00"), Place.RESERVED, Place.COMMITTED)
+    within = told(NOON + 2 * DAY)
+
+    ledger.set_ceiling(Budget.objects.get(pk=budget.pk), Decimal(200_000), by=None, at=NOON, cause="more")
+    ledger.set_ceiling(Budget.objects.get(pk=budget.pk), Decimal(100_000), by=None, at=NOON, cause="less")
+
+    assert (first, within, told(NOON + 3 * DAY)) == (1, 0, 1)
+
+
+def test_a_budget_that_goes_to_and_fro_twenty_times_a_day_is_told_of_once_a_day():
+    people.user(Role.FUNDS)
+    budget = budgets.budget(BudgetKind.POT, "100000.00")
+    move(budget, Decimal("70000.00"), Place.AVAILABLE, Place.RESERVED)
+    counts = []
+    for number in range(20):
+        move(budget, Decimal("20000.00"), Place.AVAILABLE, Place.RESERVED)
+        counts.append(told(NOON + number * timedelta(hours=1)))
+        move(budget, Decimal("20000.00"), Place.RESERVED, Place.AVAILABLE)
+
+    move(budget, Decimal("20000.00"), Place.AVAILABLE, Place.RESERVED)
+
+    assert sum(counts) == 1
+    assert [told(NOON + hours * timedelta(hours=1)) for hours in (23, 24, 25)] == [0, 1, 0]
 
 
 def test_a_regions_people_are_told_of_their_regions_budget_alone():
