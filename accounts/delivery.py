@@ -5,9 +5,9 @@ import random
 import time
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
-from accounts import channels, composing, tracing, wording
+from accounts import channels, composing, database, tracing, wording
 from accounts.channels import NotNow, Refused
 from accounts.models import Notification, User
 from accounts.rewording import Wordings
@@ -147,8 +147,9 @@ def _mark_sent(notification: Notification, taken_as: str, *, at: datetime) -> No
                 notification, at=at, channel=channels.name(), channel_reference=taken_as
             )
             return
-        except (OperationalError, InterfaceError):
-            if time.monotonic() > give_up_at or connection.in_atomic_block:
+        except Error as problem:
+            is_over = time.monotonic() > give_up_at or connection.in_atomic_block
+            if is_over or not database.is_away_or_busy(problem):
                 raise
             connection.close()
             time.sleep(0.2)

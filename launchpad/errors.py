@@ -12,21 +12,17 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from accounts import database
 from accounts.views.typed import readable, typed
 from funding.admin import waits
 
 __all__ = ["readable", "typed"]
 
 logger = logging.getLogger(__name__)
-
-#: The database had no time (a lock, a statement, a deadlock) or could not be reached. Nothing was
-#: done, and the same may well succeed a little later.
-PASSING = (OperationalError, InterfaceError)
 
 #: Statuses that a view may answer with an empty body; the page is put in by ``PlainErrors``.
 WITH_PAGE = frozenset({400, 403, 404, 405, 409, 413, 429, 503})
@@ -85,7 +81,7 @@ def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     failure = sys.exception()
-    if isinstance(failure, PASSING):
+    if database.is_away_or_busy(failure):
         # Outside of any view, such as while the session was read.
         return unavailable(request, failure)
     return as_data(500) if is_for_systems(request) else _alone(500)

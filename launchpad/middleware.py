@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 
 import structlog
 from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
 
+from accounts import database
 from launchpad import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -81,7 +83,9 @@ class Followed(RequestMiddleware):
     def bind_user_id(request: HttpRequest) -> None:
         try:
             RequestMiddleware.bind_user_id(request)
-        except errors.PASSING:
+        except Error as failure:
+            if not database.is_away_or_busy(failure):
+                raise
             structlog.contextvars.unbind_contextvars("user_id")
 
 
@@ -106,7 +110,7 @@ class PlainErrors:
         return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return errors.unavailable(request, exception) if isinstance(exception, errors.PASSING) else None
+        return errors.unavailable(request, exception) if database.is_away_or_busy(exception) else None
 
 
 def is_readable(text: str) -> bool:

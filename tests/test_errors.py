@@ -1,6 +1,8 @@
 """What goes wrong is a plain page with the right status, and nothing typed is lost."""
 
+import psycopg2
 import pytest
+from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -28,7 +30,12 @@ def breaks(request):
     raise RuntimeError("a secret of ours")
 
 
-urlpatterns = [path("breaks/", breaks), *urls.urlpatterns]
+def loses_the_database(request):
+    """As psycopg2 says it of a server that was killed while it carried out a statement."""
+    raise DatabaseError("server closed the connection") from psycopg2.DatabaseError()
+
+
+urlpatterns = [path("breaks/", breaks), path("loses/", loses_the_database), *urls.urlpatterns]
 handler500 = urls.handler500
 
 
@@ -179,3 +186,13 @@ def test_failure_of_ours_is_a_plain_500_with_a_reference(client):
     assert "Sorry, there is a problem" in page.text
     assert 'class="launchpad-reference"' in page.text
     assert "a secret of ours" not in page.text
+
+
+@pytest.mark.urls("tests.test_errors")
+def test_a_database_that_dies_under_a_request_is_a_503_to_try_again(client):
+    client.force_login(people.user(Role.APPLICANT))
+
+    page = client.get("/loses/")
+
+    assert page.status_code == 503
+    assert page["Retry-After"] == "10"

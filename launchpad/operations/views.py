@@ -4,7 +4,6 @@ from abc import abstractmethod
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
-from accounts import clock
+from accounts import clock, database
 from accounts.roles import OPERATORS, held_by
 from launchpad import who_may
 from launchpad.operations import checks
@@ -69,7 +68,7 @@ class Watched(APIView):
     schema = None
 
     def handle_exception(self, exc):
-        if isinstance(exc, OperationalError | InterfaceError):
+        if database.is_away_or_busy(exc):
             found = [Check("database", Level.ALARM, "It does not answer.")]
             return self.answer(found, status=503)
         return super().handle_exception(exc)
