@@ -17,9 +17,9 @@ from accounts import clock, outbox
 from accounts.models import Notification, OwedState, User
 from launchpad.children import Child
 from launchpad.postgres import DATABASE, OWNER, Postgres
-from launchpad.state import CannotStart
 from tests import databases, proving
 from tests.make import people
+from tests.own_cluster import started
 from tests.post_office import PostOffice, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves]
@@ -74,20 +74,6 @@ class Storm:
         connection.close()
         self.server.end()
         self.server = started(self.postgres)
-
-
-def started(postgres: Postgres) -> Child:
-    """Start the server once the last process of the one before has let go of its memory."""
-    give_up_at = time.monotonic() + 30
-    while True:
-        server = postgres.start()
-        try:
-            postgres.wait(server)
-            return server
-        except CannotStart:
-            if time.monotonic() > give_up_at:
-                raise
-            time.sleep(0.2)
 
 
 @pytest.fixture

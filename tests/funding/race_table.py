@@ -7,7 +7,7 @@ from tests.funding.racing import Run
 RACE, CONTROL = "race", "race without a protection"
 
 #: How wide each figure's column is.
-COLUMNS = {"rounds": 7, "approvals": 10, "waiters": 9, "killed": 8, "in the midst": 14, "pence over": 12}
+COLUMNS = {"rounds": 7, "approvals": 10, "waiters": 9, "killed": 8, "transactions cut": 18, "pence over": 12}
 HEAD = f"{'races for money':<46}" + "".join(f"{name:>{width}}" for name, width in COLUMNS.items())
 OF_CONTROLS = f"{'taken away':<62}{'approvals':>10}{'waiters':>9}  what held, or what caught it"
 
@@ -20,7 +20,7 @@ def note(record: Record, kind: str, run: Run, *, approvals: int, over: int) -> N
     over  pence above the ceilings, as ``race_check.pence_over`` counted them
     """
     figures = {"approvals": approvals, "waiters": run.waiters, "killed": run.killed}
-    record(RACE, {"kind": kind, **figures, "in the midst": run.in_the_midst, "pence over": over})
+    record(RACE, {"kind": kind, **figures, "transactions cut": run.in_the_midst, "pence over": over})
 
 
 def note_control(record: Record, taken_away: str, run: Run, *, outcome: str) -> None:

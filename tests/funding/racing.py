@@ -43,22 +43,28 @@ class Run:
 
     answers: list[str] = field(default_factory=list)
     waiters: int = 0
+    #: Processes, or servers.
     killed: int = 0
-    #: Of those killed, how many had a transaction open, with something in it.
+    #: How many transactions were open, with something in them, when what carried them was killed.
     in_the_midst: int = 0
 
 
-def proposals(number: int, *, each: int = 1, ceiling: Decimal = CEILING) -> tuple[list[Allocation], Budget]:
-    """As many proposed allocations as named, of ``each`` applications, that share one region's budget."""
+def proposals(
+    number: int, *, sizes: Sequence[int] = (), ceiling: Decimal = CEILING
+) -> tuple[list[Allocation], Budget]:
+    """As many proposed allocations as named that share one region's budget.
+
+    sizes  how many applications each has; one where nothing is said
+    """
     region = competitions.region()
     programme = budgets.budget(BudgetKind.PROGRAMME, "15000000.00")
     shared = budgets.budget(BudgetKind.REGION, ceiling, region)
     proposer = budgets.fund_manager()
     made = []
-    for _ in range(number):
+    for size in sizes or [1] * number:
         within = competitions.closed_competition(pot_sharing="alone")
         budgets.drawn(within, programme=programme, region=shared)
-        for _ in range(each):
+        for _ in range(size):
             budgets.assessed(within, 9, grant=GRANT)
         made.append(budgets.proposed(within, by=proposer))
     return made, shared
@@ -115,6 +121,12 @@ def wait_for(number: int, within: float = PATIENCE) -> int:
         most = max(most, waiting)
         time.sleep(0.05)
     return most
+
+
+def open_transactions() -> int:
+    """How many others have a transaction open with something in it."""
+    [[found]] = _activity("count(*)", "backend_xid IS NOT NULL AND pid <> pg_backend_pid()")
+    return found
 
 
 def kill(victims: Sequence[Running], run: Run) -> None:
