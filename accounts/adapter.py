@@ -2,9 +2,10 @@ import unicodedata
 
 from allauth.account.adapter import DefaultAccountAdapter
 
-from accounts import clock, outbox
+from accounts import outbox
 from accounts.models import User
 from accounts.views import known_browsers
+from accounts.views.arrival import arrived_at
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def new_user(self, request) -> User:
-        return User(joined_at=clock.now())
+        return User(joined_at=arrived_at(request))
 
     def clean_email(self, email: str) -> str:
         # Two spellings that look alike are one address: "ﬁ" is "fi", and capitals do not count.
@@ -54,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _post(self, kind: str, person: User, subject_word: str, subject_id: int) -> None:
         """Owe one of these a minute at most, however often a button is pressed."""
-        at = clock.now()
+        at = arrived_at(self.request)
         outbox.post(
             kind,
             to=person,

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 
 import structlog
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from accounts import seals
 from accounts.models import AuditEntry, User
@@ -41,7 +41,18 @@ class Deed:
 
 
 _deeds: ContextVar[tuple[Deed, ...]] = ContextVar("deeds", default=())
-_held_back: ContextVar[list[Callable[[], object]] | None] = ContextVar("held_back", default=None)
+
+
+@dataclass
+class Refusals:
+    """What was refused while an edge was at work: how often, and the rows that wait to be written."""
+
+    outer: "Refusals | None" = None
+    noted: int = 0
+    waiting: list[Callable[[], object]] = field(default_factory=list)
+
+
+_held_back: ContextVar[Refusals | None] = ContextVar("held_back", default=None)
 
 
 def action(name: str) -> Callable[[Function], Function]:
@@ -122,19 +133,26 @@ def write(deed: Deed, *, by: User | None, at: datetime, is_refusal: bool = False
 
 
 @contextmanager
-def refusals_after() -> Iterator[None]:
+def refusals_after() -> Iterator[Refusals]:
     """Hold refusals back until the transaction that surrounds the action is over, and write them then.
 
     For an edge that opens a transaction of its own: a row written inside it would be lost with it.
+    The middleware does so for every request. Inside of another, the rows wait for the outer one
+    while a transaction is still open. The value says how many were noted.
     """
-    waiting: list[Callable[[], object]] = []
-    held = _held_back.set(waiting)
+    held = Refusals(outer=_held_back.get())
+    token = _held_back.set(held)
     try:
-        yield
+        yield held
     finally:
-        _held_back.reset(held)
-        for write_it in waiting:
-            write_it()
+        _held_back.reset(token)
+        if held.outer is not None:
+            held.outer.noted += held.noted
+        if held.outer is not None and connection.in_atomic_block:
+            held.outer.waiting += held.waiting
+        else:
+            for write_it in held.waiting:
+                write_it()
 
 
 def _note_refusal(deed: Deed, *, by: User | None, at: datetime) -> None:
@@ -142,11 +160,13 @@ def _note_refusal(deed: Deed, *, by: User | None, at: datetime) -> None:
         with transaction.atomic():
             write(deed, by=by, at=at, is_refusal=True)
 
-    waiting = _held_back.get()
-    if waiting is None:
+    held = _held_back.get()
+    if held is not None:
+        held.noted += 1
+    if held is None or not connection.in_atomic_block:
         write_it()
     else:
-        waiting.append(write_it)
+        held.waiting.append(write_it)
 
 
 def _row_among(*things: object) -> models.Model | None:

@@ -7,8 +7,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import clock, waiting
+from accounts import waiting
 from accounts.roles import OFFICE, OPERATORS, held_by
+from accounts.views.arrival import arrived_at
 
 #: The rooms of the office as its people call them, in the order of the story.
 ROOMS = {
@@ -44,7 +45,7 @@ class Office(AdminSite):
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Open with what waits for this person, above all that they may open."""
-        at = clock.now()
+        at = arrived_at(request)
         waits = waiting.for_person(request.user, at=at) if request.user.is_authenticated else []
         return super().index(request, {"waiting": waits, **(extra_context or {})})
 

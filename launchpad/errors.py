@@ -104,4 +104,5 @@ def _typed_if_any(request: HttpRequest) -> list[tuple[str, str]]:
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose protection against forgery has run out: what was typed is shown back."""
+    request.has_expired_form = True  # type: ignore[attr-defined]
     return page(request, 403, has_expired=True, typed=typed(request))

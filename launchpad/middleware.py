@@ -1,20 +1,37 @@
 """What every request and answer passes through."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import structlog
 from django.conf import settings
-from django.db import Error
+from django.db import DatabaseError, Error, InterfaceError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from accounts import database
-from launchpad import errors
+from accounts import audit, database
+from accounts.views.arrival import arrived_at
+from launchpad import errors, refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 UTF_8 = frozenset({"utf-8", "utf8"})
+
+
+class Arrival:
+    """Notes when something was sent, before anything is looked up or waited for."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in READING:
+            # Without the database the view says so, in the way of its page.
+            with suppress(DatabaseError, InterfaceError):
+                arrived_at(request)
+        return self.get_response(request)
 
 
 class BoundedBody:
@@ -87,6 +104,24 @@ class Followed(RequestMiddleware):
             if not database.is_away_or_busy(failure):
                 raise
             structlog.contextvars.unbind_contextvars("user_id")
+
+
+class Refusals:
+    """Sees that no refusal goes unnoted: rules' and closed pages' in the audit trail, others' in the log.
+
+    A rule's refusal is written by its action; one inside a view's own transaction, which is undone,
+    waits here for its end. Stands inside of ``Followed``, so that each line has the request's id.
+    """
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with audit.refusals_after() as refusals:
+            answer = self.get_response(request)
+        if cause := refused.cause(request, answer):
+            refused.note(request, cause, is_noted=bool(refusals.noted))
+        return answer
 
 
 class PlainErrors:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts import clock
+from accounts.views.arrival import arrived_at
 
 #: The standard asks for less than a year. The day moves with the clock, so the file is never out of date.
 HOLDS_FOR = timedelta(days=180)
@@ -14,7 +14,7 @@ HOLDS_FOR = timedelta(days=180)
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = arrived_at(request).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {midnight + HOLDS_FOR:%Y-%m-%dT%H:%M:%SZ}",

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "launchpad.middleware.Arrival",
     "launchpad.middleware.BoundedBody",
     "launchpad.middleware.ReadableText",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "launchpad.middleware.Followed",
+    "launchpad.middleware.Refusals",
     "launchpad.middleware.PlainErrors",
 ]
 

@@ -76,6 +76,8 @@ STEPS = {
 
 #: Who may look at a clock of their own: the one clock, and what dates files before there is a database.
 OWN_CLOCKS = {"accounts/clock.py", "launchpad/mail_catcher.py", "launchpad/preparation.py"}
+#: What begins something by itself, and what notes when a request came in.
+MAY_ASK = re.compile(r"/tasks\.py$|/management/|^accounts/views/arrival\.py$")
 #: Other clocks: Django's, Python's, and the database's own words in SQL.
 OTHER_CLOCK = re.compile(
     r"\b(timezone|datetime|dt|date|time)\.(now|utcnow|today|localdate|localtime|time)\b"
@@ -245,8 +247,11 @@ def other_clocks(source: Source) -> Iterator[str]:
 
 
 def clocks_read_inside(source: Source) -> Iterator[str]:
-    """``clock.now()`` below the edges: actions are told the moment as ``at``."""
-    if source.app not in LINE[:-1] or source.floor == Floor.EDGES:
+    """``clock.now()`` where a moment is known: actions are told it as ``at``, a request has its own.
+
+    Jobs and commands ask for it, and what notes when a request came in.
+    """
+    if source.app not in LINE or MAY_ASK.search(source.path):
         return
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in {"clock.now", "clock.real"}:

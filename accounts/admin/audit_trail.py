@@ -11,10 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from accounts import clock, exporting, london
+from accounts import exporting, london
 from accounts.admin.records import Record
 from accounts.exports import audit_trail, csv_file
 from accounts.models import AuditEntry
+from accounts.views.arrival import arrived_at
 
 
 @admin.register(AuditEntry)
@@ -52,7 +53,7 @@ class AuditEntryAdmin(Record):
 
     def csv_view(self, request: HttpRequest) -> HttpResponseBase:
         """The rows that are on the list as it is filtered and searched, in a file."""
-        at = clock.now()
+        at = arrived_at(request)
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:

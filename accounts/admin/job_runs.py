@@ -1,8 +1,9 @@
 from django.contrib import admin
 
-from accounts import clock, timetable
+from accounts import timetable
 from accounts.admin.records import Record
 from accounts.models import JobRun
+from accounts.views.arrival import arrived_at
 
 
 @admin.register(JobRun)
@@ -30,7 +31,7 @@ class JobRunAdmin(Record):
     def changelist_view(self, request, extra_context=None):
         context = {
             "title": "Timetable",
-            "standings": timetable.standings(clock.now()),
+            "standings": timetable.standings(arrived_at(request)),
             "tries": timetable.TRIES,
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})

@@ -11,11 +11,12 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts import clock, resending
+from accounts import resending
 from accounts.admin.records import Record
 from accounts.models import Notification
 from accounts.roles import held_by
 from accounts.templatetags.launchpad_notifications import title, with_fates
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 
 REASON = "Say why it is sent again, for example that the address was corrected"
@@ -85,7 +86,7 @@ class NotificationAdmin(Record):
 
     @one_effect("send notification again")
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         if not self.has_send_again_permission(request):
             raise PermissionDenied
         notification = self._find(request, pk)
@@ -107,7 +108,7 @@ class NotificationAdmin(Record):
 
     @admin.action(description="Send again, for the reason given", permissions=["send_again"])
     def send_selected_again(self, request, notifications):
-        at = clock.now()
+        at = arrived_at(request)
         reason = request.POST.get("reason", "").replace("\x00", "")[:2000]
         if not reason.strip():
             self.message_user(request, f"Nothing was sent. {REASON}.", messages.ERROR)

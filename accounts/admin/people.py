@@ -10,12 +10,13 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts import appointments, clock, holdings
+from accounts import appointments, holdings
 from accounts.admin.records import Record
 from accounts.forms.appointments import AppointmentForm, ReasonForm, as_value
 from accounts.models import Holding, Region, RoleChange, User
 from accounts.roles import Role, held_in
 from accounts.templatetags.launchpad_format import local_time
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 
 
@@ -84,7 +85,7 @@ class UserAdmin(Record):
 
     @one_effect("ask for role change")
     def ask_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         person = self._find_to_change(request, pk)
         form = AppointmentForm(_regions(), request.POST)
         if not form.is_valid():
@@ -106,7 +107,7 @@ class UserAdmin(Record):
 
     @one_effect("stop from signing in")
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         person = self._find_to_change(request, pk)
         form = ReasonForm(request.POST, prefix="stop")
         if not form.is_valid():
@@ -121,7 +122,7 @@ class UserAdmin(Record):
 
     @one_effect("confirm role change")
     def confirm_view(self, request: HttpRequest, pk: int, change: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         person = self._find_to_change(request, pk)
         asked = get_object_or_404(person.role_changes, pk=change)
         return self._done(
@@ -133,7 +134,7 @@ class UserAdmin(Record):
 
     @one_effect("refuse role change")
     def refuse_view(self, request: HttpRequest, pk: int, change: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         person = self._find_to_change(request, pk)
         asked = get_object_or_404(person.role_changes, pk=change)
         form = ReasonForm(request.POST, prefix="refuse")
@@ -149,7 +150,7 @@ class UserAdmin(Record):
 
     @one_effect("take back role change")
     def take_back_view(self, request: HttpRequest, pk: int, change: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         person = self._find_to_change(request, pk)
         asked = get_object_or_404(person.role_changes, pk=change)
         return self._done(

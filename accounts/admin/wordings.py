@@ -10,12 +10,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from accounts import channels, clock, composing, rewording, trying, wording
+from accounts import channels, composing, rewording, trying, wording
 from accounts.admin.records import Record
 from accounts.forms import conflict
 from accounts.forms.wording import PutBackForm, WordingForm
 from accounts.models import Notification, WordingVersion
 from accounts.rewording import ALL, Wording
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from accounts.wording import Example, Kind
 
@@ -85,7 +86,7 @@ class WordingAdmin(Record):
 
     @one_effect("set wording", edits=True)
     def kind_view(self, request: HttpRequest, kind: str, code: str = ALL) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         found = self._find(request, kind, code)
         if request.method != "POST":
             return self._page(request, found, code, form=self._as_it_stands(request, found, code))
@@ -122,7 +123,7 @@ class WordingAdmin(Record):
 
     @one_effect("put wording back")
     def put_back_view(self, request: HttpRequest, kind: str, code: str = ALL) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         found, form = self._find(request, kind, code), PutBackForm(request.POST)
         if not rewording.may_edit(request.user, code):
             raise PermissionDenied

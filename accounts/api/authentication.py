@@ -3,7 +3,8 @@ from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
-from accounts import clock, tokens
+from accounts import tokens
+from accounts.views.arrival import arrived_at
 
 
 class BearerToken(BaseAuthentication):
@@ -17,7 +18,7 @@ class BearerToken(BaseAuthentication):
             return None
         if len(parts) != 2 or not parts[1].isascii():
             raise AuthenticationFailed("Send one token: Authorization: Bearer <token>.")
-        person = tokens.holder_of(parts[1].decode("ascii"), at=clock.now())
+        person = tokens.holder_of(parts[1].decode("ascii"), at=arrived_at(request))
         if person is None:
             raise AuthenticationFailed("This token is not known here, or is no longer in use.")
         return person, None

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from accounts import clock, intents
+from accounts import intents
+from accounts.views.arrival import arrived_at
 
 HEADER = "Idempotency-Key"
 LONGEST = 64
@@ -66,7 +67,7 @@ def one_effect(action: str) -> Callable[[Callable[..., Response]], Callable[...,
                     key=_key(request),
                     body=_fingerprint(request),
                     by=request.user,
-                    at=clock.now(),
+                    at=arrived_at(request),
                     do=do,
                 )
             except intents.StillRunning:

@@ -1,6 +1,7 @@
 from django import forms
 
-from accounts import clock, sign_up
+from accounts import sign_up
+from accounts.views.arrival import arrived_at
 
 
 class SignUpDetails(forms.Form):
@@ -17,4 +18,4 @@ class SignUpDetails(forms.Form):
     )
 
     def signup(self, request, user) -> None:
-        sign_up.complete(user, name=self.cleaned_data["name"], by=user, at=clock.now())
+        sign_up.complete(user, name=self.cleaned_data["name"], by=user, at=arrived_at(request))

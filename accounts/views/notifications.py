@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 
-from accounts import clock, inbox, summaries, wording
+from accounts import inbox, summaries, wording
 from accounts.models import Notification
 from accounts.roles import OFFICE
 from accounts.templatetags.launchpad_notifications import with_fates
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 
 ON_A_PAGE = 30
@@ -38,7 +39,7 @@ class NotificationList(LoginRequiredMixin, View):
         return render(request, "accounts/notification_list.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        inbox.mark_all_read(request.user, at=clock.now())
+        inbox.mark_all_read(request.user, at=arrived_at(request))
         messages.success(request, "All your notifications are marked as read.")
         return redirect("notifications")
 
@@ -52,7 +53,7 @@ class ChooseWhen(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         daily = request.POST.get("when") == "daily"
         try:
-            summaries.choose(request.user, daily=daily, by=request.user, at=clock.now())
+            summaries.choose(request.user, daily=daily, by=request.user, at=arrived_at(request))
         except summaries.NotOfTheOffice as refusal:
             raise PermissionDenied from refusal
         when = "once a day, at 8am" if daily else "at once"
@@ -64,7 +65,7 @@ class NotificationPage(LoginRequiredMixin, View):
     """One of them; opening it marks it as read."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         mine = Notification.objects.in_pages_of(request.user).select_related("recipient")
         notification = get_object_or_404(mine, pk=pk)
         inbox.mark_read(notification, at=at)

@@ -6,12 +6,13 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
-from accounts import clock, organisations
+from accounts import organisations
 from accounts.forms import conflict
 from accounts.forms.organisation import OrganisationForm, as_shown
 from accounts.models import Organisation
 from accounts.roles import Role, held_by
 from accounts.versions import StaleVersion
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from accounts.views.sign_in import REFUSED
 
@@ -46,7 +47,7 @@ class CreateOrganisation(ApplicantRequired, View):
         return self._form(request, OrganisationForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         form = OrganisationForm(request.POST)
         if not form.is_valid():
             return self._form(request, form, status=REFUSED)
@@ -70,7 +71,7 @@ class ChangeOrganisation(ApplicantRequired, View):
         return self._form(request, OrganisationForm.showing(organisation), organisation)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk)
         form = OrganisationForm(request.POST)
         if not form.is_valid():

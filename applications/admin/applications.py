@@ -13,11 +13,11 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts import clock
 from accounts.admin.records import Record, counted
 from accounts.models import Notification, User, regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications import assignment, declining, flags
 from applications.admin import reading
@@ -74,7 +74,7 @@ class AssessorsFilter(admin.SimpleListFilter):
     def queryset(self, request, applications):
         if self.value() != "short":
             return applications
-        short = Application.objects.short_of_assessors(clock.now())
+        short = Application.objects.short_of_assessors(arrived_at(request))
         return applications.filter(pk__in=short.values("pk"))
 
 
@@ -152,7 +152,7 @@ class ApplicationAdmin(Record):
 
     @one_effect("give application to assessor")
     def give_view(self, request, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
         if not self.has_give_permission(request, application):
             raise PermissionDenied
@@ -171,7 +171,7 @@ class ApplicationAdmin(Record):
     @one_effect("withdraw assessment")
     def take_back_view(self, request, pk: int) -> HttpResponse:
         """The form names its assessment; without one of this application it is shown again as it stands."""
-        at = clock.now()
+        at = arrived_at(request)
         application = get_object_or_404(self.get_queryset(request).select_related("competition"), pk=pk)
         if not self.has_give_permission(request, application):
             raise PermissionDenied
@@ -199,7 +199,7 @@ class ApplicationAdmin(Record):
 
     @admin.action(description="Give to the chosen assessor", permissions=["give"])
     def give_selected(self, request, applications):
-        at = clock.now()
+        at = arrived_at(request)
         chosen = request.POST.get("assessor", "")
         offered = _assessors(regions_of(request.user, {Role.MANAGER}))
         assessor = offered.filter(pk=int(chosen) if chosen.isdecimal() else None).first()

@@ -14,10 +14,10 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts import clock
 from accounts.forms.fields import VersionField
 from accounts.templatetags.launchpad_format import local_time
 from accounts.versions import StaleVersion
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications import scoring, word_count
 from applications.admin import reading
@@ -60,7 +60,7 @@ class CheckPage(View):
         return self._page(request, assessment)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         assessment = self._find(request, pk)
         form = SubmitForm(request.POST)
         form.full_clean()

@@ -9,13 +9,13 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts import clock
 from accounts.admin.in_words import in_words
 from accounts.admin.records import Record
 from accounts.formats import local_time
 from accounts.forms import conflict
 from accounts.models import regions_of
 from accounts.roles import Role, held_by, held_in
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications import deadline, lead_times, publication, readiness, setting_up
 from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
@@ -47,7 +47,7 @@ class CompetitionAdmin(Record):
 
     def get_queryset(self, request):
         received = Q(applications__submitted_at__isnull=False) & ~Q(applications__status=Status.DRAFT)
-        competitions = Competition.objects.run_by(request.user).annotate(seen_at=Value(clock.now()))
+        competitions = Competition.objects.run_by(request.user).annotate(seen_at=Value(arrived_at(request)))
         return competitions.annotate(received=Count("applications", filter=received))
 
     def has_add_permission(self, request):
@@ -98,7 +98,7 @@ class CompetitionAdmin(Record):
         """By the action, which makes it a further version: the files leave it alone, and others are told."""
         save = setting_up.change if change else setting_up.add
         try:
-            save(obj, by=request.user, at=clock.now())
+            save(obj, by=request.user, at=arrived_at(request))
         except setting_up.SettingUpRefused as refusal:
             # The form says it first; this one was published, or the role taken away, in between.
             raise PermissionDenied from refusal
@@ -109,7 +109,7 @@ class CompetitionAdmin(Record):
         if stale := getattr(form, "stale", None):
             context["conflict"] = conflict.between(stale.current, form.differences, reader=request.user)
         if obj:
-            at = clock.now()
+            at = arrived_at(request)
             context |= {
                 "state": obj.state_at(at),
                 "closing_list": ClosingList.objects.filter(competition=obj).first(),
@@ -126,7 +126,7 @@ class CompetitionAdmin(Record):
 
     @one_effect("publish competition")
     def publish_view(self, request, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         if not self.has_change_permission(request):
             raise PermissionDenied
         competition = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -144,7 +144,7 @@ class CompetitionAdmin(Record):
     @one_effect("move the close of a competition")
     def deadline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page on which a manager of its region moves the close."""
-        at = clock.now()
+        at = arrived_at(request)
         competition = get_object_or_404(self.get_queryset(request), pk=pk)
         if Role.MANAGER not in held_in(request.user, competition.region_id):
             raise PermissionDenied

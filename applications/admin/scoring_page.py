@@ -13,11 +13,11 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts import clock
 from accounts.forms import conflict
 from accounts.templatetags.launchpad_format import local_time
 from accounts.templatetags.launchpad_forms import first_control
 from accounts.versions import StaleVersion
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications import bands, declining, scoring, word_count
 from applications.admin import reading
@@ -52,7 +52,7 @@ class ScoringPage(View):
         return self._page(request, assessment, self._as_stored(assessment))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         assessment = reading.assessment(request.user, pk)
         if assessment.assessor_id != request.user.pk:
             raise PermissionDenied

@@ -4,8 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 
-from accounts import clock
 from accounts.api.filters import CodeFilter, Ordering, TruthFilter, WholeNumberFilter
+from accounts.views.arrival import arrived_at
 from applications.models import Application, Competition, State, Strand
 from applications.workflow import Status
 
@@ -40,7 +40,7 @@ class CompetitionFilters(filters.FilterSet):
         fields = ()
 
     def in_state(self, queryset, name, state):
-        return queryset.in_state(state, clock.now())
+        return queryset.in_state(state, arrived_at(self.request))
 
 
 class ApplicationFilters(filters.FilterSet):

@@ -6,11 +6,11 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts import clock
 from accounts.api.errors import Unprocessable
 from accounts.api.one_effect import KEY_PARAMETER, one_effect
 from accounts.api.permissions import holding
 from accounts.roles import Role
+from accounts.views.arrival import arrived_at
 from applications import submission
 from applications.api.filters import COMPETITION_CODE, REFERENCE, ApplicationFilters, CompetitionFilters
 from applications.api.serializers import (
@@ -41,7 +41,7 @@ class CompetitionViewSet(ReadOnlyModelViewSet):
         return CompetitionDetailSerializer if self.detail else CompetitionSerializer
 
     def get_serializer_context(self):
-        return {**super().get_serializer_context(), "at": clock.now()}
+        return {**super().get_serializer_context(), "at": arrived_at(self.request)}
 
 
 class ApplicationViewSet(ReadOnlyModelViewSet):
@@ -68,7 +68,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
     @one_effect("submit application")
     def submit(self, request, application):
         """Enter the application, as it stands, before the competition closes. It answers the receipt."""
-        at = clock.now()
+        at = arrived_at(request)
         SubmissionSerializer(data=request.data).is_valid(raise_exception=True)
         try:
             submission.submit(application, by=request.user, at=at)

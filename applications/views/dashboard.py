@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 
-from accounts import clock
 from accounts.models import Organisation
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from accounts.views.organisation import ApplicantRequired
 from applications import drafting, rules
@@ -20,7 +20,7 @@ from applications.workflow import DECISIONS, Status
 
 class Dashboard(ApplicantRequired, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         mine = (
             Application.objects.of_members_like(request.user)
             .with_shown_status(request.user)
@@ -58,7 +58,7 @@ class Start(ApplicantRequired, View):
     """Begin an application. The form carries its reference, so that two presses make one draft."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         competition = get_object_or_404(Competition.objects.visible_to(request.user), code=code)
         organisations = list(Organisation.objects.editable_by(request.user).order_by("name", "pk"))
         if not competition.is_open_at(at):
@@ -77,7 +77,7 @@ class Start(ApplicantRequired, View):
         return render(request, "applications/start.html", context)
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         competition = get_object_or_404(Competition.objects.visible_to(request.user), code=code)
         chosen = request.POST.get("organisation", "")
         organisation = get_object_or_404(

@@ -9,10 +9,10 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
 
-from accounts import clock
 from accounts.forms import conflict
 from accounts.models import Edited
 from accounts.versions import StaleVersion
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from accounts.views.organisation import ApplicantRequired
 from applications import completeness, drafting, editing, eligibility, rules, withdrawal
@@ -30,7 +30,7 @@ class ApplicationPage(ApplicantRequired, View):
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
-        self.at = clock.now()
+        self.at = arrived_at(request)
 
     def read_again(self) -> None:
         """Forget what was read, where somebody else has changed it since."""

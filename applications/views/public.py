@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts import clock
 from accounts.models import Size
 from accounts.roles import Role, held_by
+from accounts.views.arrival import arrived_at
 from applications import readiness
 from applications.models import Competition, IntensityTable, ResearchCategory, State
 
@@ -18,7 +18,7 @@ SIZES = [*Size.choices, ("non_business", "Not a business")]
 
 
 def competition_list(request: HttpRequest) -> HttpResponse:
-    at = clock.now()
+    at = arrived_at(request)
     listed = (
         Competition.objects.visible_to(request.user).select_related("region").order_by("closes_at", "code")
     )
@@ -32,7 +32,7 @@ def competition_list(request: HttpRequest) -> HttpResponse:
 
 
 def competition_page(request: HttpRequest, code: str) -> HttpResponse:
-    at = clock.now()
+    at = arrived_at(request)
     visible = Competition.objects.visible_to(request.user)
     competition = get_object_or_404(
         visible.select_related("region", "question_set", "intensity_table"), code=code

@@ -10,10 +10,10 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts import clock
 from accounts.admin.records import Record
 from accounts.roles import Role
 from accounts.templatetags.launchpad_format import local_time
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications import flags, independence, ranking
 from applications.admin.filters import CompetitionChoices
@@ -77,7 +77,7 @@ class AllocationAdmin(Record):
         return super().changelist_view(request, {"sheets": sheets, **(extra_context or {})})
 
     def sheet_view(self, request: HttpRequest, code: str) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         competition = _competition(request, code)
         return self._sheet(request, competition, at)
 
@@ -127,7 +127,7 @@ class AllocationAdmin(Record):
 
     @one_effect("propose allocation")
     def propose_view(self, request: HttpRequest, code: str) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         competition = _competition(request, code)
         together = allocating.allocated_with(competition)
         try:
@@ -183,7 +183,7 @@ class AllocationAdmin(Record):
 
     @one_effect("approve allocation")
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         allocation = _allocation(request, pk)
         return self._decided(
             request, pk, lambda: allocating.approve(allocation, by=request.user, at=at), "approved"
@@ -191,7 +191,7 @@ class AllocationAdmin(Record):
 
     @one_effect("refuse allocation")
     def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         allocation = _allocation(request, pk)
         if not request.user.roles_in_all(allocation.region_ids()) & duties.DECIDE:
             raise PermissionDenied
@@ -239,7 +239,7 @@ class AllocationAdmin(Record):
 
     @one_effect("release outcomes")
     def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         allocation = _allocation(request, pk)
         try:
             with waits.in_time():

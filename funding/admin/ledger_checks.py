@@ -7,9 +7,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
-from accounts import clock
 from accounts.admin.records import Record
 from accounts.roles import held_in
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from funding import ledger_check
 from funding.models import READERS, LedgerCheck
@@ -44,7 +44,7 @@ class LedgerCheckAdmin(Record):
 
     @one_effect("check the ledger")
     def recount_view(self, request: HttpRequest) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         if not held_in(request.user, None) & READERS:
             raise PermissionDenied
         check = ledger_check.verify(by=request.user, at=at)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from accounts import clock, exporting
+from accounts import exporting
 from accounts.admin.records import Record
 from accounts.exports import csv_file, workbook
 from accounts.exports.columns import Column
@@ -20,6 +20,7 @@ from accounts.exports.patience import unhurried
 from accounts.london import LONDON
 from accounts.models import Region, in_regions_of
 from accounts.roles import held_by, held_in
+from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
 from funding.exports import funding_report, totals
@@ -66,7 +67,7 @@ class ProgrammeReportAdmin(Record):
         if request.method != "POST":
             _check(request)
             return redirect("admin:funding_programmereport_changelist")
-        at = clock.now()
+        at = arrived_at(request)
         competition, region, of_demonstration = _covered(request)
         try:
             report = programme.request(
@@ -94,19 +95,19 @@ class ProgrammeReportAdmin(Record):
         return TemplateResponse(request, "admin/funding/programmereport/report.html", context)
 
     def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         rows = self._rows(request, "csv", at)
         return _csv(rows, funding_report.COLUMNS, "funding-report", at)
 
     def totals_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         _check(request)
         rows = totals.rows(request.user)
         exporting.note("funding totals", rows, as_="csv", filters={}, by=request.user, at=at)
         return _csv(rows, totals.COLUMNS, "funding-totals", at)
 
     def xlsx_view(self, request: HttpRequest) -> FileResponse:
-        at = clock.now()
+        at = arrived_at(request)
         rows = self._rows(request, "xlsx", at)
         sheets = [
             ("Awards", funding_report.COLUMNS, workbook.values(rows, funding_report.COLUMNS)),

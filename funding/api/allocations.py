@@ -6,9 +6,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts import clock
 from accounts.api.one_effect import KEY_PARAMETER, one_effect
 from accounts.api.permissions import holding
+from accounts.views.arrival import arrived_at
 from funding import allocation as allocating
 from funding import duties, release
 from funding.api.filters import AllocationFilters
@@ -45,7 +45,7 @@ class AllocationViewSet(ReadOnlyModelViewSet):
     @one_effect("approve allocation")
     def approve(self, request, allocation):
         """Make the awards it proposes, all of them or none. Applicants see nothing before the release."""
-        at = clock.now()
+        at = arrived_at(request)
         allocating.approve(allocation, by=request.user, at=at)
         return self._as_it_stands(allocation)
 
@@ -53,7 +53,7 @@ class AllocationViewSet(ReadOnlyModelViewSet):
     @one_effect("refuse allocation")
     def refuse(self, request, allocation):
         """Refuse it, with a reason, so that another can be proposed."""
-        at = clock.now()
+        at = arrived_at(request)
         sent = ReasonSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         reason = sent.validated_data["reason"]
@@ -64,7 +64,7 @@ class AllocationViewSet(ReadOnlyModelViewSet):
     @one_effect("release outcomes")
     def release(self, request, allocation):
         """Show every applicant their decision and send it, with the assessors' feedback."""
-        at = clock.now()
+        at = arrived_at(request)
         release.release(allocation, by=request.user, at=at)
         return self._as_it_stands(allocation)
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
-from accounts import clock, database
+from accounts import database
 from accounts.roles import OPERATORS, held_by
+from accounts.views.arrival import arrived_at
 from launchpad import who_may
 from launchpad.operations import checks
 from launchpad.operations.checks import Check, Level
@@ -25,7 +26,7 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """In the office, for whoever looks after the running of the service."""
-    at = clock.now()
+    at = arrived_at(request)
     if not held_by(request.user) & OPERATORS:
         raise PermissionDenied
     found = checks.run(at)
@@ -74,7 +75,7 @@ class Watched(APIView):
         return super().handle_exception(exc)
 
     def get(self, request) -> HttpResponse:
-        return self.answer(checks.run(clock.now()), status=200)
+        return self.answer(checks.run(arrived_at(request)), status=200)
 
     @abstractmethod
     def answer(self, found: list[Check], *, status: int) -> HttpResponse:
