@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, Error, InterfaceError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
@@ -29,7 +29,7 @@ class Arrival:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in READING:
             # Without the database the view says so, in the way of its page.
-            with suppress(DatabaseError, InterfaceError):
+            with suppress(Error):
                 arrived_at(request)
         return self.get_response(request)
 

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from tests import databases
 from tests.funding import race_table
+from tests.make.office import Browser
 
 
 def pytest_configure():
@@ -15,6 +16,12 @@ def pytest_configure():
     }
     # Argon2 takes its time by design; a test that is about it names its own hasher.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture
+def client() -> Browser:
+    """In the place of pytest-django's, which sends forms that no page of ours prints."""
+    return Browser()
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,7 @@ def test_broken_utf_8_in_a_form_is_a_refusal_at_the_field(client):
 
     kind = "application/x-www-form-urlencoded"
 
-    page = client.post("/organisation/new/", b"name=Mersey%ff%ed%a0%80&kind=%ff", content_type=kind)
+    page = client.post("/organisation/new/", b"intent=k&name=Mersey%ff%ed%a0%80&kind=%ff", content_type=kind)
 
     assert page.status_code == 422
     assert "kind" in page.context["form"].errors

@@ -1,7 +1,7 @@
 """Every action of the pages, sent twice: by a double press, after "back", and when the answer was lost.
 
 The second time nothing in the database changes and the same answer is given. The control at the end
-takes the key away and sees that some of the same actions do act, or answer, twice.
+gives each press a key of its own and sees that some of the same actions do act, or answer, twice.
 """
 
 import hashlib
@@ -196,7 +196,7 @@ def test_sent_twice_it_is_done_once_and_answered_the_same(action):
     assert digest() == done
 
 
-def test_without_the_key_some_of_them_do_it_again():
+def test_under_another_key_some_of_them_do_it_again():
     """The control: were it not for the key, this many would act twice or complain the second time."""
     twice = []
     for action, press in ACTIONS.items():

@@ -3,37 +3,113 @@
 import re
 
 import pytest
-from django.urls import get_resolver, resolve
+from django.http import HttpResponse
+from django.urls import get_resolver, path
 
+from accounts.models import User
 from accounts.roles import Role
 from applications import submission
+from applications.models import Answer, Application
 from applications.workflow import Status
-from tests import access
+from launchpad.unkeyed import READING, UNKEYED, only_reads
+from tests import access, form_on_page, test_access
 from tests.make import applications, assessments, budgets, competitions, office, people
+from tests.matrix import asking
+
+world = test_access.world
 
 pytestmark = pytest.mark.django_db
 
 #: Forms that change nothing, or that a package of its own protects (signing in and out, passwords).
 NOT_OURS = re.compile(r'action="(/account/[^"]*|/admin/logout/)"')
 KEY = re.compile(r'name="intent" value="[0-9a-f-]{36}"')
-#: Views that take a POST and do nothing with it but look.
-ONLY_READING = {"api_docs", "competition_list", "competition_page"}
 
 
-def views_that_post():
-    for route in access.walk(get_resolver()):
-        if route.key.startswith(("applications:", "accounts:")):
-            match = resolve(route.address(dict.fromkeys(route.parameters, "1")))
-            view_class = getattr(match.func, "view_class", None)
-            if view_class is not None and hasattr(view_class, "post"):
-                yield route.key, match.func
+@pytest.fixture
+def everybody(world) -> User:
+    """Somebody who is let in everywhere, and whose draft it is that the addresses are about."""
+    person = Application.objects.get(reference=world["reference"]).started_by
+    for role in set(Role) - {Role.APPLICANT}:
+        people.give(person, role)
+    return User.objects.get(pk=person.pk)
 
 
-def test_every_page_that_takes_a_form_does_it_once():
-    found = {key: hasattr(view, "one_effect") for key, view in views_that_post()}
+def is_refused_for_its_key(answer) -> bool:
+    if answer.headers.get("Content-Type") == "application/json":
+        return [error["field"] for error in answer.json().get("errors", [])] == ["Idempotency-Key"]
+    return "accounts/form_without_key.html" in {template.name for template in answer.templates}
 
-    assert found
-    assert [key for key, is_once in found.items() if not is_once] == []
+
+def taken_without_key(routes, world, person: User) -> dict[str, int]:
+    """The routes that take a form without its key, with what they answered.
+
+    Raises AssertionError for one that only reads, as is said, and has changed something.
+    """
+    found, browser = {}, office.sign_in(person)
+    kept = asking.Rows()
+    for route in routes:
+        address = route.address(test_access.values(route, world))
+        answer = browser.post(address, {**asking.FILLED_IN, "intent": ""})
+        if answer.status_code != 405 and not is_refused_for_its_key(answer):
+            found[route.key] = answer.status_code
+        if route.key in UNKEYED:
+            browser = office.sign_in(person)
+            kept.changed()
+        assert not kept.changed(), f"{route.key} changed the database"
+    return found
+
+
+def test_every_address_takes_no_form_or_asks_for_its_key_or_says_why_not(world, everybody):
+    routes = list(access.walk(get_resolver()))
+    answers = taken_without_key(routes, world, everybody)
+
+    print(f"{len(routes)} addresses, {len(answers)} take a form without a key")
+    assert {key: status for key, status in answers.items() if not (key in UNKEYED or only_reads(key))} == {}
+    assert sorted((UNKEYED.keys() | READING) - answers.keys()) == []
+
+
+def open_to_forms(request) -> HttpResponse:
+    return HttpResponse("done")
+
+
+urlpatterns = [path("open-to-forms/", open_to_forms)]
+
+
+@pytest.mark.urls(__name__)
+def test_a_page_that_takes_a_form_without_its_key_is_seen():
+    routes = list(access.walk(get_resolver(__name__)))
+
+    assert taken_without_key(routes, {}, people.user()) == {"open-to-forms/": 200}
+
+
+def test_a_form_without_its_key_is_offered_again_with_what_was_typed(world, everybody):
+    """Sent from there it is carried out, to the letter and once."""
+    competition = Application.objects.get(reference=world["reference"]).competition
+    browser, text = office.sign_in(everybody), "A text\nof two lines, with <b> & “quotes”."
+    page = f"/applications/{world['reference']}/answers/scope/"
+    _address, sent = form_on_page.find(browser, page)
+
+    refused = browser.post(f"{page}?from=check", {**sent, "text": text, "save": "yes", "intent": ""})
+    reader = form_on_page.Reader()
+    reader.feed(refused.text)
+    [form] = [form for form in reader.forms if "text" in form.names]
+    answers = [browser.post(form.action, form.values) for _press in range(2)]
+
+    assert refused.status_code == 422 and "Send this form once more" in refused.text
+    assert form.action == f"{page}?from=check"
+    assert [answer.status_code for answer in answers] == [302, 302]
+    found = Answer.objects.get(application__reference=world["reference"], question__key="scope")
+    assert found.text.splitlines() == text.splitlines() and competition
+
+
+@pytest.mark.parametrize("key", ["", "x" * 65, "a b", "é"])
+def test_what_is_no_key_is_none(world, everybody, key):
+    browser = office.sign_in(everybody)
+
+    refused = browser.post("/admin/funding/ledgercheck/recount/", {"intent": key})
+
+    assert is_refused_for_its_key(refused)
+    assert KEY.search(refused.text)
 
 
 def forms_without_key(browser, address: str) -> list[str]:

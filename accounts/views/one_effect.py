@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,14 +12,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts import clock, intents
-from accounts.views.typed import typed
+from accounts import intents
+from accounts.views.arrival import arrived_at
+from accounts.views.typed import readable, typed
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 #: The hidden field that ``{% intent %}`` prints.
 FIELD = "intent"
 LEFT_OUT = frozenset({FIELD, "csrfmiddlewaretoken"})
+KEY = re.compile(r"[!-~]{1,64}")
 
 #: How long a second press waits for the first to end, in seconds, and how often it looks.
 PATIENCE, LOOK = 2.0, 0.05
@@ -29,7 +32,8 @@ def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
 
     A view answers with a redirect when it has done something; that, with its messages, is what a
     second press gets. Any other answer is a refusal: nothing is kept, and the same form may be
-    sent again, mended. A form without the field does what it did before, every time.
+    sent again, mended. A form without the field does nothing: it is offered again with all that was
+    entered, and a key. Whoever is not signed in is answered by the view.
 
     edits  for forms that change what is there: the same form sent with other entries (after "back",
            say) is a further change, which the version it was read at protects. Elsewhere other
@@ -40,9 +44,11 @@ def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
         @functools.wraps(view)
         def once_only(*arguments, **named) -> HttpResponse:
             request = next(one for one in arguments if isinstance(one, HttpRequest))
-            key = request.POST.get(FIELD, "") if request.method == "POST" else ""
-            if not key or len(key) > 64 or not request.user.is_authenticated:
+            if request.method != "POST" or not request.user.is_authenticated:
                 return view(*arguments, **named)
+            key = key_of(request)
+            if not key:
+                return _without_key(request)
             body = _fingerprint(request)
             if edits:
                 key = hashlib.sha256(f"{key}{body}".encode()).hexdigest()
@@ -52,6 +58,22 @@ def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
         return once_only  # type: ignore[return-value]
 
     return decorate
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key that came with the form; empty where there was none, or none of ours."""
+    key = request.POST.get(FIELD, "")
+    return key if KEY.fullmatch(key) else ""
+
+
+def _without_key(request: HttpRequest) -> HttpResponse:
+    fields = [(name, readable(text)) for name, texts in request.POST.lists() for text in texts]
+    context = {
+        "fields": [one for one in fields if one[0] not in LEFT_OUT],
+        "typed": typed(request),
+        "address": request.get_full_path(),
+    }
+    return render(request, "accounts/form_without_key.html", context, status=422)
 
 
 def _carried_out(
@@ -65,7 +87,7 @@ def _carried_out(
 
     try:
         found = _patiently(
-            lambda: intents.once(action, key=key, body=body, by=request.user, at=clock.now(), do=do)
+            lambda: intents.once(action, key=key, body=body, by=request.user, at=arrived_at(request), do=do)
         )
     except intents.StillRunning:
         answer = render(request, "accounts/still_running.html", status=409)

@@ -131,7 +131,7 @@ class TestPages:
         assert said == ["The allocation has been approved."]
         assert AuditEntry.objects.filter(action="approve allocation").count() == 1
 
-    def test_without_the_key_the_second_press_is_told_apart(self):
+    def test_under_another_key_the_second_press_is_told_apart(self):
         """The negative control: what the field protects against."""
         within = budgets.funded_competition()
         budgets.assessed(within)

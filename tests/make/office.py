@@ -1,4 +1,6 @@
-"""Somebody at work in the office."""
+"""Somebody at work, in the office or on its public pages."""
+
+import uuid
 
 from django.test import Client
 
@@ -6,9 +8,22 @@ from accounts import role_groups
 from accounts.models import User
 
 
-def sign_in(person: User) -> Client:
+class Browser(Client):
+    """Sends with each form the key that the page would have printed in it.
+
+    For tests that are about something else; whoever is about the key names its field.
+    """
+
+    def post(self, path, data=None, *arguments, **options):
+        is_form = "content_type" not in options and not arguments and not path.startswith("/api/")
+        if is_form and (data is None or isinstance(data, dict)):
+            data = {"intent": str(uuid.uuid4()), **(data or {})}
+        return super().post(path, data, *arguments, **options)
+
+
+def sign_in(person: User) -> Browser:
     """Return a browser signed in as the person, with what their roles permit."""
     role_groups.sync()
-    client = Client()
-    client.force_login(person)
-    return client
+    browser = Browser()
+    browser.force_login(person)
+    return browser

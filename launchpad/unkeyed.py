@@ -1,0 +1,65 @@
+"""Addresses that take a form without a key: what is sent there twice has one effect by its own nature.
+
+Every other one refuses a form without ``{% intent %}``, and the API a request without an
+``Idempotency-Key`` (``docs/decisions/0008-one-effect.md``). A test walks all addresses and holds each
+to be keyed, to take no form, or to stand here.
+"""
+
+import re
+from collections.abc import Mapping
+
+SIGNING = "Who signs in or out twice is signed in or out."
+PASSWORD = "The same password set twice is that password."
+
+#: The route's name, and why it needs no key.
+UNKEYED: Mapping[str, str] = {
+    "account_login": SIGNING,
+    "account_logout": SIGNING,
+    "account_reauthenticate": SIGNING,
+    "account_signup": "An address has one account; a second form is answered as the first.",
+    "account_confirm_email": "An address that is confirmed twice is confirmed.",
+    "account_reset_password": "One email a minute is sent at the most.",
+    "account_reset_password_from_key": "The link works once.",
+    "account_change_password": PASSWORD,
+    "account_set_password": PASSWORD,
+}
+
+#: Pages that show something or lead on, whatever is sent to them, and change nothing.
+READING = frozenset(
+    {
+        "home_after_sign_in",
+        "account_email",
+        "applications:competition_list",
+        "applications:competition",
+        "applications:check_receipt",
+        "api:no-such-address",
+        "admin:index",
+        "admin:app_list",
+        "admin:login",
+        "admin:logout",
+        "admin:password_change",
+        "admin:password_change_done",
+        "admin:view_on_site",
+        "admin:accounts_auditentry_csv",
+        "admin:accounts_notification_change",
+        "admin:accounts_user_change",
+        "admin:accounts_wordingversion_changelist",
+        "admin:accounts_wordingversion_change",
+        "admin:applications_application_change",
+        "admin:applications_assessment_change",
+        "admin:funding_panel_sheet",
+        "admin:funding_allocation_change",
+        "admin:funding_programmereport_change",
+        "admin:funding_report_csv",
+        "admin:funding_report_xlsx",
+        "admin:funding_totals_csv",
+    }
+)
+#: Those that Django's admin makes for each list: the history, the closed way to delete, an old address.
+READING_OF_RECORDS = re.compile(
+    r"^admin:[a-z_]+_(history|delete)$|^admin/[a-z]+/[a-z]+/<path:object_id>/$|^admin/\(\?P<url>\.\*\)\$$"
+)
+
+
+def only_reads(route: str) -> bool:
+    return route in READING or bool(READING_OF_RECORDS.search(route))
