@@ -3,11 +3,10 @@
 # make test    lint, types and every test
 # make quick   the fast tests alone (ARGS= goes to pytest)
 # make lint    lint and types
-# make bench   each figure beside its yardstick from the same run (SIZE= applications)
+# make bench   each figure beside its yardstick from the same run (SIZE= applications, 10,000 unless told)
 # make prove   the races and kills at full size, which may take hours
 
 PYTHON ?= python3
-SIZE ?= 1000
 SEED ?= 1204
 export PORT
 
@@ -20,7 +19,7 @@ run:
 
 demo:
 	$(PYTHON) -I launchpad/install.py requirements.txt
-	.venv/bin/python -m launchpad.demo --size $(SIZE) --seed $(SEED)
+	.venv/bin/python -m launchpad.demo --size $(or $(SIZE),1000) --seed $(SEED)
 
 test: lint
 	.venv/bin/python -m launchpad.assets
@@ -39,7 +38,7 @@ lint:
 bench:
 	$(PYTHON) -I launchpad/install.py requirements.txt
 	.venv/bin/python -m launchpad.assets
-	.venv/bin/python -m bench --size $(SIZE) $(ARGS)
+	.venv/bin/python -m bench --size $(or $(SIZE),10000) $(ARGS)
 
 prove:
 	$(PYTHON) -I launchpad/install.py requirements-dev.txt

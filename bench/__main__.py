@@ -73,7 +73,7 @@ def _run(command: list[str], told: dict[str, str]) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Each figure beside its yardstick, from the same run.")
-    parser.add_argument("--size", type=int, default=1_000, help="applications, 100 to 100,000")
+    parser.add_argument("--size", type=int, default=10_000, help="applications, 100 to 100,000")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options, others = parser.parse_known_args(arguments)
     try:

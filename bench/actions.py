@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from accounts import clock
 from accounts.models import User
-from applications import scoring, submission
-from applications.models import Application, Assessment
+from applications import drafting, scoring, submission
+from applications.models import Answer, Application, Assessment
 from bench import statements
 from bench.decisions import Waiting
-from bench.drafts import Draft
+from bench.drafts import QUESTION, Draft, text
 from bench.load import Worker
 from funding import allocation
 from funding.models import Allocation
@@ -65,6 +65,41 @@ def bare_submits(drafts: Sequence[Draft], competitions: dict[int, int], among: i
     return shared(drafts, among, deed)
 
 
+def section_saves(drafts: Sequence[Draft]) -> list[Worker]:
+    """One worker for each draft, which saves the same answer over and over."""
+
+    def of_one(draft: Draft) -> Worker:
+        def deeds() -> Iterator[Deed]:
+            answer, writer = _answer(draft), _person(draft.writer)
+            for turn in count():
+                yield lambda turn=turn: drafting.save_answer(
+                    Application.objects.get(pk=draft.pk),
+                    answer.question,
+                    text(turn),
+                    version=answer.version + turn,
+                    by=writer,
+                    at=clock.now(),
+                )
+
+        return deeds
+
+    return [of_one(draft) for draft in drafts]
+
+
+def bare_section_saves(drafts: Sequence[Draft]) -> list[Worker]:
+    def of_one(draft: Draft) -> Worker:
+        def deeds() -> Iterator[Deed]:
+            answer = _answer(draft)
+            for turn in count():
+                yield lambda turn=turn: statements.save_answer(
+                    draft, answer.question_id, text(turn), version=answer.version + turn, at=clock.now()
+                )
+
+        return deeds
+
+    return [of_one(draft) for draft in drafts]
+
+
 def saves(markings: Sequence[Marking]) -> list[Worker]:
     """One worker for each assessor, who saves the same assessment over and over."""
 
@@ -111,6 +146,11 @@ def bare_approvals(waiting: Sequence[Waiting], proposer: int, approver: int, amo
         return lambda: statements.approve(one, proposer=proposer, approver=approver, at=clock.now())
 
     return shared(waiting, among, deed)
+
+
+def _answer(draft: Draft) -> Answer:
+    """As it stands when the worker begins."""
+    return Answer.objects.select_related("question").get(application=draft.pk, question__key=QUESTION)
 
 
 def _person(pk: int) -> User:

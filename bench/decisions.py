@@ -77,7 +77,7 @@ def supply(count: int, lanes: Sequence[Lane], *, name: str, proposer: User, at: 
         .order_by("pk")[:200]
     )
     originals = list(islice(cycle(decided), count))
-    made = _competitions(originals, name)
+    made = _competitions(originals, lanes, name)
     applications = copies.of_one(
         Application,
         [original.pk for original in originals],
@@ -96,12 +96,18 @@ def supply(count: int, lanes: Sequence[Lane], *, name: str, proposer: User, at: 
     return _proposed(made, drawn, lanes, proposer, at)
 
 
-def _competitions(originals: list[Application], name: str) -> list[int]:
+def _competitions(originals: list[Application], lanes: Sequence[Lane], name: str) -> list[int]:
+    """In their lane's region and pot, as the database asks of whatever draws on a budget."""
     codes = [f"BENCH-{name}-{number}" for number in range(len(originals))]
+    drawn = list(islice(cycle(lanes), len(originals)))
     return copies.of_one(
         Competition,
         [original.competition_id for original in originals],
-        {"code": ("text", codes)},
+        {
+            "code": ("text", codes),
+            "region_id": ("bigint", [lane.region.region_id for lane in drawn]),
+            "pot": ("text", [lane.pot.code for lane in drawn]),
+        },
         stage=f"'{Stage.PANEL.value}'",
         pot_sharing="'alone'",
         pot_part="NULL",

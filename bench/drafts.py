@@ -30,11 +30,21 @@ class NoneReady(Exception):
     """The programme has no draft that could be submitted now."""
 
 
+#: The form that is saved: a question of the standard set.
+QUESTION = "need-or-challenge"
+SENTENCE = "We have kept notes on this since the first trial and can show them. "
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     pk: int
     reference: str
     writer: int
+
+
+def text(turn: int) -> str:
+    """Another answer at every turn, so that there is always something to write."""
+    return SENTENCE * (10 + turn % 3) + f"Turn {turn}."
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from bench.table import Figure, Yardstick
 from bench.web import Visitor, signed_in
 from funding.exports import funding_report
 
-BARE, STATEMENTS = "the bare view", "the bare transaction"
+BARE, STATEMENTS, ALONE = "the bare view", "the bare transaction", "the action alone"
 LANES = 8
 #: Deeds a second for which a supply is laid in: of the product's, of both, and of bare transactions.
 FAST, FASTER, BARE_FAST = 160, 300, 600
@@ -63,8 +63,15 @@ class Bench:
         return max(round((self.pace.warm + self.pace.seconds) * rate), 4 * self.pace.clients)
 
 
+def beside_statements(form: Figure, alone: Outcome, statements: Outcome) -> list[Figure]:
+    """The form's figure and that of its action alone, both beside the bare transaction."""
+    yardstick = Yardstick(STATEMENTS, statements)
+    form.yardsticks.append(yardstick)
+    return [form, Figure(f"{form.name}, {ALONE}", alone, form.clients, [yardstick])]
+
+
 def reading(bench: Bench) -> list[Figure]:
-    """The public list, and an application as its writers see it."""
+    """The public list, an application as its writers see it, and the office's list of all of them."""
     entries = list(
         Application.objects.filter(status=Status.SUBMITTED)
         .select_related("submitted_by")
@@ -72,14 +79,16 @@ def reading(bench: Bench) -> list[Figure]:
     )
     visitors = [signed_in(entry.submitted_by) for entry in entries]
     paths = [f"/applications/{entry.reference}/" for entry in entries]
+    office = [signed_in(_person("manager"))]
+    looks = (
+        ("competition list", visitors, ["/"]),
+        ("application detail", visitors, paths),
+        ("application list, office", office, ["/admin/applications/application/"]),
+    )
     figures = []
-    for name, looked_at in (("competition list", ["/"]), ("application detail", paths)):
-        size = bench.site.size_of(visitors[0], looked_at[0])
-        figures.append(
-            bench.figure(
-                name, bench.site.reading(visitors, looked_at), {BARE: bench.site.bare(visitors, size)}
-            )
-        )
+    for name, by, looked_at in looks:
+        bare = bench.site.bare(by, bench.site.size_of(by[0], looked_at[0]))
+        figures.append(bench.figure(name, bench.site.reading(by, looked_at), {BARE: bare}))
     return figures
 
 
@@ -91,28 +100,29 @@ def writing(bench: Bench) -> list[Figure]:
         Application.objects.filter(pk__in=[draft.pk for draft in ready]).values_list("pk", "competition")
     )
     bare = site.bare_forms([signed_in(person) for person in _some(ready, clients)])
-    saved = bench.figure("section save", site.saves(ready), {BARE: bare})
-    submitted = bench.figure("submit", site.submits(ready[clients:]), {BARE: bare})
+    edited, entered = ready[:clients], ready[clients:]
+    saved = beside_statements(
+        bench.figure("section save", site.saves(edited), {BARE: bare}),
+        bench.measure(f"section save, {ALONE}", actions.section_saves(edited)),
+        bench.measure(f"section save, {STATEMENTS}", actions.bare_section_saves(edited)),
+    )
+    form = bench.figure("submit", site.submits(entered), {BARE: bare})
     drafts.take_back(ready)
-    alone = bench.measure("submit, the action alone", actions.submits(ready[clients:], clients))
+    alone = bench.measure(f"submit, {ALONE}", actions.submits(entered, clients))
     drafts.take_back(ready)
-    bare_submits = actions.bare_submits(ready[clients:], competitions, clients)
-    statements = Yardstick(STATEMENTS, bench.measure("submit, the bare transaction", bare_submits))
-    submitted.yardsticks.append(statements)
-    return [saved, submitted, Figure("submit, the action alone", alone, clients, [statements])]
+    written = actions.bare_submits(entered, competitions, clients)
+    return saved + beside_statements(form, alone, bench.measure(f"submit, {STATEMENTS}", written))
 
 
 def scoring(bench: Bench) -> list[Figure]:
     markings = _markings(bench.pace.clients)
     people = User.objects.filter(pk__in=[marking.assessor for marking in markings])
     bare = bench.site.bare_forms([signed_in(person) for person in people])
-    figure = bench.figure("score save", bench.site.scores(markings), {BARE: bare})
-    alone = bench.measure("score save, the action alone", actions.saves(_markings(bench.pace.clients)))
-    statements = Yardstick(
-        STATEMENTS, bench.measure("score save, the bare transaction", actions.bare_saves(markings))
+    return beside_statements(
+        bench.figure("score save", bench.site.scores(markings), {BARE: bare}),
+        bench.measure(f"score save, {ALONE}", actions.saves(_markings(bench.pace.clients))),
+        bench.measure(f"score save, {STATEMENTS}", actions.bare_saves(markings)),
     )
-    figure.yardsticks.append(statements)
-    return [figure, Figure("score save, the action alone", alone, figure.clients, [statements])]
 
 
 def approving(bench: Bench) -> list[Figure]:
@@ -134,8 +144,9 @@ def approving(bench: Bench) -> list[Figure]:
     spread = actions.approvals(waiting("S", apart, FAST), approver.pk, clients)
     written = actions.bare_approvals(waiting("B", one, BARE_FAST), proposer.pk, approver.pk, clients)
     figure = bench.figure(
-        "approval, the action alone", alone, {STATEMENTS: written, f"{LANES} budgets apart": spread}
+        f"approval, {ALONE}", alone, {STATEMENTS: written, f"{LANES} budgets apart": spread}
     )
+    approved.yardsticks.append(figure.yardsticks[0])
     row = contention.pgbench(bench.database_url, one[0].pot.pk, bench.pace)
     bench.say(f"  pgbench on one budget's row: {row.rate:.1f} a second")
     figure.yardsticks.append(Yardstick("pgbench's updates of that row", row))

@@ -8,13 +8,9 @@ from accounts.models import User
 from applications.models import Answer
 from bench.actions import Marking
 from bench.decisions import Waiting
-from bench.drafts import Draft
+from bench.drafts import QUESTION, Draft, text
 from bench.load import Worker
 from bench.web import Ask, Visitor, fetched, signed_in, worker
-
-TEXT = "We have kept notes on this since the first trial and can show them. "
-#: The form of a question of the standard set.
-QUESTION = "need-or-challenge"
 
 
 class Site:
@@ -109,8 +105,7 @@ def _saves_of(draft: Draft, version: int):
 
     def asks() -> Iterator[Ask]:
         for turn in count():
-            text = TEXT * (10 + turn % 3) + f"Turn {turn}."
-            yield Ask(path, form(text=text, version=str(version + turn)), 302)
+            yield Ask(path, form(text=text(turn), version=str(version + turn)), 302)
 
     return asks
 

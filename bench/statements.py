@@ -17,7 +17,7 @@ from applications.models import AssessmentStatus, Score, StatusChange
 from applications.workflow import Status
 from bench import inserts
 from bench.decisions import Waiting
-from bench.drafts import Draft
+from bench.drafts import QUESTION, Draft
 from funding.models import AllocationState, Award, AwardShare, AwardStatus, Transfer
 
 ENTRY = "serial at by_id roles action subject_word subject_id after mac"
@@ -32,6 +32,10 @@ MARKS = (
     "(SELECT %s::bigint AS assessment_id, question_id, mark, feedback"
     " FROM unnest(%s::bigint[], %s::smallint[], %s::text[]) AS marks (question_id, mark, feedback)) AS given"
 )
+
+
+class Stale(Exception):
+    """Somebody else saved in between, which must not happen while we measure."""
 
 
 def _audit(cursor, at: datetime, by: int, role: str, action: str, word: str, subject: int) -> None:
@@ -93,6 +97,32 @@ def _owe(cursor, draft: Draft, people: list[int], at: datetime) -> None:
     )
     statement = inserts.of_many(Notification, OWED, given)
     cursor.execute(statement, [draft.pk, at, at, people, causes, messages])
+
+
+@transaction.atomic
+def save_answer(draft: Draft, question: int, text: str, *, version: int, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM applications_application AS application JOIN applications_competition AS"
+            " competition ON competition.id = application.competition_id WHERE application.id = %s"
+            " AND application.status = %s AND EXISTS (SELECT FROM applications_participant AS part"
+            " JOIN accounts_membership AS member USING (organisation_id) WHERE part.application_id ="
+            " application.id AND part.is_lead AND member.person_id = %s AND member.may_edit)"
+            " FOR UPDATE OF application",
+            [draft.pk, Status.DRAFT.value, draft.writer],
+        )
+        cursor.execute(
+            "UPDATE applications_answer SET text = %s, version = version + 1, saved_by_id = %s, saved_at = %s"
+            " WHERE application_id = %s AND question_id = %s AND version = %s RETURNING version",
+            [text, draft.writer, at, draft.pk, question, version],
+        )
+        if cursor.fetchone() is None:
+            raise Stale
+        cursor.execute(
+            "DELETE FROM applications_completedsection WHERE application_id = %s AND section = %s",
+            [draft.pk, QUESTION],
+        )
+        _audit(cursor, at, draft.writer, "applicant", "save answer", "application", draft.pk)
 
 
 @transaction.atomic

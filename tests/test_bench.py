@@ -12,7 +12,8 @@ from bench.load import Failed, Outcome, Pace, run
 from bench.table import Figure, Yardstick, of_figures
 from launchpad.demo.grown import programme
 
-HTTP = {"competition list", "application detail", "section save", "submit", "score save"}
+PAGES = {"competition list", "application detail", "application list, office"}
+FORMS = {"section save", "submit", "score save", "approval, one budget"}
 
 
 @pytest.mark.slow
@@ -37,7 +38,10 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
     figures = {figure["name"]: figure for figure in kept["figures"]}
     beside = {name: {one["name"] for one in figure["beside"]} for name, figure in figures.items()}
     assert all(figure["count"] > 0 for figure in kept["figures"])
-    assert all("the bare view" in beside[name] for name in (*HTTP, "approval, one budget"))
+    assert all(beside[name] == {"the bare view"} for name in PAGES)
+    assert all(beside[name] == {"the bare view", "the bare transaction"} for name in FORMS)
+    alone = [f"{name}, the action alone" for name in ("section save", "submit", "score save")]
+    assert all(beside[name] == {"the bare transaction"} for name in alone)
     assert beside["funding report, CSV"] == {"COPY"}
     assert beside["notifications"] == {"a task that only sends"}
     assert beside["approval, the action alone"] == {
