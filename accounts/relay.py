@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=3)
 
 #: So many rows of a kind may be with the broker and the workers at once. A long queue would only
 #: outlive its leases.
-IN_HAND = 200
+IN_HAND = 500
 
 #: How long rows wait when the broker does not answer.
 BROKER_PAUSE = timedelta(seconds=5)

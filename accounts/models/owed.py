@@ -10,7 +10,7 @@ reports back, so that one who was thought dead changes nothing.
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 
 from accounts import tracing
@@ -93,13 +93,20 @@ class OwedQuerySet(models.QuerySet):
     def mark_done(self, row, *, at: datetime, **noted) -> bool:
         """Record that the work is done. True for every worker that truly did it, late or not.
 
-        noted  further fields of the row to write with it
+        noted  further columns of the row to write with it
         """
-        return bool(
-            self.filter(pk=row.pk)
-            .exclude(state__in=ENDS)
-            .update(state=OwedState.DONE, finished_at=at, leased_until=None, last_error="", **noted)
-        )
+        set_too = "".join(f", {connection.ops.quote_name(name)} = %({name})s" for name in noted)
+        with connection.cursor() as cursor:
+            # Written out like the claim, for its speed.
+            cursor.execute(
+                f"""
+                UPDATE {self.model._meta.db_table}
+                SET state = %(done)s, finished_at = %(at)s, leased_until = NULL, last_error = ''{set_too}
+                WHERE id = %(pk)s AND state <> ALL(%(ends)s)
+                """,
+                {"at": at, "pk": row.pk, "done": OwedState.DONE.value, "ends": sorted(ENDS), **noted},
+            )
+            return bool(cursor.rowcount)
 
     def mark_void(self, row, *, at: datetime) -> bool:
         return bool(self._claimed_as(row).update(state=OwedState.VOID, finished_at=at, leased_until=None))

@@ -16,9 +16,9 @@ logger = logging.getLogger(__name__)
 #: leaves the timetable time to catch up with what was missed before this start.
 BEAT, WATCH, FIRST_WATCH = 5, 60, 180
 
-#: Seconds between two looks while there is work: what is in hand at once is bounded, so a queue is
-#: worked off in many small helpings.
-BUSY = 0.05
+#: Seconds between two looks while there is work: often enough that the workers never stand idle, and
+#: seldom enough that each of them is handed many rows at a time.
+BUSY = 0.25
 
 
 class Command(BaseCommand):
