@@ -19,7 +19,7 @@ from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
-from applications import assignment, declining, flags
+from applications import assignment, declining, flags, told
 from applications.admin import reading
 from applications.admin.filters import CompetitionChoices
 from applications.forms.declining import TakeBackForm
@@ -273,10 +273,8 @@ def _take_back_form(assessment: Assessment, sent: TakeBackForm | None) -> TakeBa
 
 
 def _notifications(application: Application):
-    """What was owed to anybody about this application or one of its assessments."""
+    """What anybody was owed about this application, its assessments or, being of it, its competition."""
     # Their ids first: with a subquery inside the "or", every notification there is would be looked at.
     given = list(application.assessments.values_list("pk", flat=True))
-    about = Q(subject_word="application", subject_id=application.pk) | Q(
-        subject_word="assessment", subject_id__in=given
-    )
+    about = told.of(application) | Q(subject_word="assessment", subject_id__in=given)
     return Notification.objects.filter(about).select_related("recipient").order_by("created_at", "pk")

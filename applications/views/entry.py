@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Notification, OwedState
-from applications import eligibility, feedback, outcome, reading, sections
+from applications import eligibility, feedback, outcome, reading, sections, told
 from applications.models import StatusChange
 from applications.sections import Progress
 from applications.views.pages import ApplicationPage
@@ -69,9 +69,9 @@ class Entry(ApplicationPage):
 
     def notices(self) -> QuerySet[Notification]:
         """What was told of it to people of this person's own organisations."""
-        about = Notification.objects.filter(subject_word="application", subject_id=self.application.pk)
-        told = about.to_people_like(self.request.user).exclude(state=OwedState.VOID)
-        return told.select_related("recipient").order_by("-created_at", "-pk")
+        about = Notification.objects.filter(told.of(self.application))
+        shown = about.to_people_like(self.request.user).exclude(state=OwedState.VOID)
+        return shown.select_related("recipient").order_by("-created_at", "-pk")
 
     def withdrawal(self) -> StatusChange | None:
         if self.application.status != Status.WITHDRAWN:

@@ -1,11 +1,14 @@
 """What somebody was told, in their own pages: theirs alone, read and unread, without secrets."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 
 from accounts import outbox
 from accounts.models import Membership, Notification, OwedState
-from applications import submission
+from applications import deadline, deadlines, submission
+from applications.models import Application
 from applications.workflow import Status
 from tests import form_on_page
 from tests.make import applications, competitions, office, people
@@ -151,6 +154,58 @@ def test_an_applications_page_shows_what_became_of_its_notifications_to_ones_own
 
     assert "To Col League. Refused: mailbox does not exist." in page
     assert "Out Sider" not in page
+
+
+def test_an_applications_page_shows_reminders_and_moved_closes_too():
+    within = competitions.open_now()
+    entry = applications.draft(within, at=within.opens_at)
+    other = applications.draft(within, at=within.opens_at)
+    moved = within.closes_at + DAY
+    deadline.move(within, moved, "The form was down.", by=people.manager(), at=within.opens_at + DAY)
+    deadlines.remind(at=moved - 2 * timedelta(hours=1))
+    own = Notification.objects.filter(recipient=entry.started_by, subject_word="competition")
+    own.filter(kind="competition_changed").update(state=OwedState.DONE, finished_at=NOON)
+    own.filter(kind="application_deadline").update(
+        state=OwedState.FAILED, finished_at=NOON, last_error="550 5.1.1 No such mailbox"
+    )
+
+    def page(browser, address) -> str:
+        return " ".join(browser.get(address).content.decode().split())
+
+    theirs = page(office.sign_in(entry.started_by), f"/applications/{entry.reference}/")
+    entered = {"status": Status.SUBMITTED, "submitted_at": NOON, "submitted_by": entry.started_by}
+    Application.objects.filter(pk=entry.pk).update(**entered)
+    ours = page(
+        office.sign_in(people.manager()), f"/admin/applications/application/{entry.pk}/change/"
+    ).split('id="notifications"')[1]
+
+    name = entry.started_by.name
+    assert (
+        f'Not submitted yet</strong> <span class="launchpad-notice__when">To {name}. Refused: mail' in theirs
+    )
+    assert (
+        f'A competition closes later</strong> <span class="launchpad-notice__when">To {name}. Sent' in theirs
+    )
+    assert "Not submitted yet" in ours and "A competition closes later" in ours
+    for text in (theirs, ours):
+        assert other.started_by.name not in text
+
+
+def test_a_close_that_was_moved_before_an_application_was_begun_was_not_about_it():
+    within = competitions.open_now()
+    first = applications.draft(within, at=within.opens_at)
+    deadline.move(within, within.closes_at + DAY, "Down.", by=people.manager(), at=within.opens_at + DAY)
+    colleague = first.started_by
+    second = applications.draft(
+        within, first.participants.get().organisation, by=colleague, at=within.opens_at + 2 * DAY
+    )
+
+    pages = [
+        office.sign_in(colleague).get(f"/applications/{one.reference}/").content.decode()
+        for one in (first, second)
+    ]
+
+    assert ["A competition closes later" in page for page in pages] == [True, False]
 
 
 def test_the_office_sees_what_became_of_each():
