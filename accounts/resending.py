@@ -1,6 +1,7 @@
 """Sending a failed notification once more: decided by a person, who says why."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts import audit, outbox
@@ -47,16 +48,67 @@ def send_again(notification: Notification, *, reason: str, by: User, at: datetim
 
     Raises a kind of SendingAgainRefused and writes nothing.
     """
-    if not Notification.objects.handled_by(by, SENDERS).filter(pk=notification.pk).exists():
-        raise NotASender("Only a competition manager or a fund manager may send this again.")
+    [outcome] = _again([notification.pk], reason, by, at)
+    if isinstance(outcome, SendingAgainRefused):
+        raise outcome
+    audit.note(after={"again of": notification.pk}, reason=outcome.again_reason)
+    return outcome
+
+
+@audit.action("send notifications again")
+def send_all_again(
+    notifications: Iterable[Notification], *, reason: str, by: User, at: datetime
+) -> list[tuple[int, Notification | SendingAgainRefused]]:
+    """The same for many, in as many statements as for one.
+
+    Returns each one's id with its new row, or with why there is none.
+
+    Raises ReasonMissing, and writes nothing.
+    """
+    ids = sorted(notification.pk for notification in notifications)
+    outcomes = _again(ids, reason, by, at)
+    done = {
+        str(pk): outcome.pk
+        for pk, outcome in zip(ids, outcomes, strict=True)
+        if isinstance(outcome, Notification)
+    }
+    audit.note(after={"again of": done}, reason=" ".join(reason.split()))
+    return list(zip(ids, outcomes, strict=True))
+
+
+def _again(ids: list[int], reason: str, by: User, at: datetime) -> list[Notification | SendingAgainRefused]:
+    """For each id the row that follows it, or the refusal."""
     if not (reason := " ".join(reason.split())):
         raise ReasonMissing("Say why it is sent again.")
-    failed = Notification.objects.select_for_update().get(pk=notification.pk)
-    if follower := Notification.objects.filter(again_of=failed).first():
-        raise SentAgainAlready(follower)
+    handled = set(
+        Notification.objects.handled_by(by, SENDERS).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    locked = {
+        row.pk: row for row in Notification.objects.filter(pk__in=ids).order_by("pk").select_for_update()
+    }
+    followed = {row.again_of_id: row for row in Notification.objects.filter(again_of__in=ids)}
+    outcomes = [_outcome(locked.get(pk), pk in handled, followed.get(pk), reason, by, at) for pk in ids]
+    new = [outcome for outcome in outcomes if isinstance(outcome, Notification)]
+    for row in Notification.objects.bulk_create(new):
+        logger.info("notification was sent again", extra={"notification": row.again_of_id, "again": row.pk})
+    return outcomes
+
+
+def _outcome(
+    failed: Notification | None,
+    is_handled: bool,
+    follower: Notification | None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Notification | SendingAgainRefused:
+    if failed is None or not is_handled:
+        return NotASender("Only a competition manager or a fund manager may send this again.")
+    if follower is not None:
+        return SentAgainAlready(follower)
     if not failed.has_failed:
-        raise HasNotFailed("Only what has failed can be sent again.")
-    again = Notification.objects.create(
+        return HasNotFailed("Only what has failed can be sent again.")
+    return Notification(
         kind=failed.kind,
         recipient_id=failed.recipient_id,
         subject_word=failed.subject_word,
@@ -70,6 +122,3 @@ def send_again(notification: Notification, *, reason: str, by: User, at: datetim
         again_by=by,
         again_reason=reason[:2000],
     )
-    audit.note(after={"again of": failed.pk}, reason=reason)
-    logger.info("notification was sent again", extra={"notification": failed.pk, "again": again.pk})
-    return again

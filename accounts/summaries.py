@@ -16,6 +16,7 @@ from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.london import day_of
 from accounts.models import Notification, OwedState, User
 from accounts.refusals import RoleMissing
+from accounts.rewording import Wordings
 from accounts.roles import OFFICE
 from accounts.wording import Example, Kind
 
@@ -123,15 +124,24 @@ def news(notification: Notification) -> list[tuple[str, str]]:
 
     What cannot be put into words for a fault of ours is there with its title, so that its reader knows of it.
     """
-    rows = Notification.objects.filter(pk__in=notification.facts["notifications"]).select_related("recipient")
-    return [found for row in rows.order_by("pk") if (found := _one_of_the_news(row))]
+    rows = list(Notification.objects.filter(pk__in=notification.facts["notifications"]).order_by("pk"))
+    by_kind: dict[str, list[Notification]] = {}
+    for row in rows:
+        row.recipient = notification.recipient
+        by_kind.setdefault(row.kind, []).append(row)
+    for kind in wording.kinds():
+        if of_kind := by_kind.get(kind.name):
+            kind.look_up_all(of_kind)
+    wordings = Wordings()
+    return [found for row in rows if (found := _one_of_the_news(row, wordings))]
 
 
-def _one_of_the_news(row: Notification) -> tuple[str, str] | None:
+def _one_of_the_news(row: Notification, wordings: Wordings) -> tuple[str, str] | None:
     try:
         kind = wording.of(row.kind)
         if kind.still_true(row) and kind.may_read(row):
-            return kind.title, composing.compose(row).subject
+            worded = wordings.current(kind, kind.scope(row))
+            return kind.title, composing.compose(row, worded=worded).subject
         return None
     except ObjectDoesNotExist:
         # What it was about is gone: it is no news any more.

@@ -6,7 +6,7 @@ text is ``templates/email/<name>.txt``, first line the subject; staff may set an
 secret is ever stored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -40,6 +40,10 @@ def address_of_recipient(notification: Notification) -> str:
     return notification.recipient.email
 
 
+def nothing(notifications: Sequence[Notification]) -> None:
+    """What is told seldom is looked up one by one."""
+
+
 def no_scope(notification: Notification) -> str:
     return ""
 
@@ -58,6 +62,7 @@ class Kind:
     may_read      asked before it is sent, and before it is shown in somebody's pages, where it says what
                   is true then: whether its reader may still see what it is about
     to_who_left   it goes out though its reader may no longer sign in or see that: it tells them so
+    look_up_all   looks up for many of the kind at once what the above ask for each, and keeps it in them
     scope         the code of the competition whose wording holds, where it is about one
     may_wait      whether staff and assessors may have it in their daily summary
     required_by   what law or step of the process asks for it; it then goes to everybody, at once
@@ -77,6 +82,7 @@ class Kind:
     address: Callable[[Notification], str] = address_of_recipient
     may_read: Callable[[Notification], bool] = always
     to_who_left: bool = False
+    look_up_all: Callable[[Sequence[Notification]], None] = nothing
     scope: Callable[[Notification], str] = no_scope
     may_wait: bool = False
     required_by: str = ""

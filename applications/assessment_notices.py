@@ -1,5 +1,7 @@
 """What assessors are told of the applications they were given."""
 
+from collections.abc import Sequence
+
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
@@ -21,6 +23,25 @@ def assessment_of(notification: Notification) -> Assessment | None:
 def _assessment(notification: Notification) -> Assessment | None:
     rows = Assessment.objects.select_related("application__competition")
     return rows.filter(pk=notification.subject_id).first()
+
+
+def _is_visible(notification: Notification) -> bool:
+    visible = Assessment.objects.visible_to(notification.recipient)
+    return visible.filter(pk=notification.subject_id).exists()
+
+
+def look_up_all(notifications: Sequence[Notification]) -> None:
+    """A manager gives twenty applications out in one go, and one summary tells of them all."""
+    ids = {one.subject_id for one in notifications}
+    found = Assessment.objects.select_related("application__competition", "assessor").in_bulk(ids)
+    readers = {one.recipient_id: one.recipient for one in notifications}
+    visible = {
+        pk: set(Assessment.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
+        for pk, reader in readers.items()
+    }
+    for one in notifications:
+        one.keep(_assessment, found.get(one.subject_id))
+        one.keep(_is_visible, one.subject_id in visible[one.recipient_id])
 
 
 def assessment_given(notification: Notification) -> Values:
@@ -61,8 +82,7 @@ def assessment_is_open(notification: Notification) -> bool:
 
 
 def sees_assessment(notification: Notification) -> bool:
-    visible = Assessment.objects.visible_to(notification.recipient)
-    return visible.filter(pk=notification.subject_id).exists()
+    return notification.looked_up(_is_visible)
 
 
 def competition_of_assessment(notification: Notification) -> str:
@@ -103,6 +123,7 @@ KINDS = (
         because=BECAUSE_ASSESSOR,
         still_true=assessment_is_open,
         may_read=sees_assessment,
+        look_up_all=look_up_all,
         scope=competition_of_assessment,
         may_wait=True,
     ),
@@ -125,6 +146,7 @@ KINDS = (
         because=BECAUSE_STAFF,
         still_true=is_declined,
         may_read=sees_assessment,
+        look_up_all=look_up_all,
         scope=competition_of_assessment,
         may_wait=True,
     ),

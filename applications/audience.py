@@ -1,8 +1,10 @@
 """Who is told about an application or a competition."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.roles import Role
 from applications.models import Application, Competition
 
@@ -25,6 +27,20 @@ def editors(applications):
     return User.objects.filter(
         takes_part | Q(pk__in=applications.values("submitted_by")), is_active=True
     ).distinct()
+
+
+def editors_of_each(applications: Iterable[Application]) -> dict[int, list[User]]:
+    """The editors of each of these by its id, as ``editors`` has them, in two queries."""
+    rows = {application.pk: application for application in applications}
+    pairs = {(pk, application.submitted_by_id) for pk, application in rows.items()}
+    members = Membership.objects.filter(may_edit=True, organisation__participations__application__in=rows)
+    pairs |= set(members.values_list("organisation__participations__application", "person"))
+    people = User.objects.filter(is_active=True).in_bulk({person for _, person in pairs if person})
+    found: dict[int, list[User]] = {pk: [] for pk in rows}
+    for pk, person in sorted((pk, person) for pk, person in pairs if person in people):
+        if pk in found:
+            found[pk].append(people[person])
+    return found
 
 
 def staff_of(competition: Competition, *roles: Role):

@@ -12,6 +12,7 @@ from applications.assessment_notices import (
     assessment_of,
     competition_of_assessment,
     latest_assessments,
+    look_up_all,
 )
 from applications.models import Application, AssessmentStatus
 from applications.notice_parts import (
@@ -131,6 +132,7 @@ KINDS = (
         because=BECAUSE_ASSESSOR,
         still_true=is_withdrawn,
         may_read=was_to_assess,
+        look_up_all=look_up_all,
         scope=competition_of_assessment,
         may_wait=True,
     ),

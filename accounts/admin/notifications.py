@@ -19,6 +19,9 @@ from accounts.templatetags.launchpad_notifications import title, with_fates
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 
+#: Of those that were not sent again so many are named, and of further ones the number.
+REFUSALS_NAMED = 10
+
 REASON = "Say why it is sent again, for example that the address was corrected"
 
 
@@ -113,15 +116,17 @@ class NotificationAdmin(Record):
         if not reason.strip():
             self.message_user(request, f"Nothing was sent. {REASON}.", messages.ERROR)
             return
-        for notification in notifications.order_by("pk"):
-            try:
-                again = resending.send_again(notification, reason=reason, by=request.user, at=at)
-            except resending.SendingAgainRefused as refusal:
-                self.message_user(request, f"Number {notification.pk}: {refusal}", messages.ERROR)
-            else:
-                self.message_user(
-                    request, f"Number {notification.pk} is being sent again, as {again.pk}.", messages.SUCCESS
-                )
+        outcomes = resending.send_all_again(notifications, reason=reason, by=request.user, at=at)
+        again = [pk for pk, outcome in outcomes if isinstance(outcome, Notification)]
+        refused = [(pk, outcome) for pk, outcome in outcomes if not isinstance(outcome, Notification)]
+        if again:
+            number = "1 message is" if len(again) == 1 else f"{len(again):,} messages are"
+            self.message_user(request, f"{number} being sent again.", messages.SUCCESS)
+        for pk, refusal in refused[:REFUSALS_NAMED]:
+            self.message_user(request, f"Number {pk}: {refusal}", messages.ERROR)
+        if len(refused) > REFUSALS_NAMED:
+            more = f"{len(refused) - REFUSALS_NAMED:,} more were not sent again."
+            self.message_user(request, more, messages.ERROR)
 
     def _find(self, request: HttpRequest, pk: int) -> Notification:
         whole = self.get_queryset(request).select_related("recipient", "again_of", "again_by", "again")

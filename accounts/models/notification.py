@@ -149,6 +149,10 @@ class Notification(Owed):
             kept[look_up] = look_up(self)
         return kept[look_up]
 
+    def keep(self, look_up: Callable[["Notification"], Found], found: Found) -> None:
+        """Say beforehand what ``look_up`` finds, where that was asked for many at once."""
+        self.__dict__.setdefault("_looked_up", {})[look_up] = found
+
     @property
     def answer(self) -> str:
         """What the mail server or the carrier last said."""

@@ -154,6 +154,18 @@ def test_several_are_sent_again_from_the_list_for_one_reason():
     assert f"Number {sent.pk}: Only what has failed can be sent again." in page
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_many_take_as_many_queries_as_one(number, django_assert_num_queries):
+    rows, manager = [posted() for _one in range(number)], people.manager()
+    assert manager.held
+
+    # a savepoint and its end, roles, whose they are, the rows, followers, the new rows, the trail's two
+    with django_assert_num_queries(9):
+        outcomes = resending.send_all_again(rows, reason="The server was mended.", by=manager, at=NOON)
+
+    assert [again.again_of_id for _pk, again in outcomes] == [row.pk for row in rows]
+
+
 def test_the_list_without_a_reason_sends_nothing():
     failed = posted()
     client = office.sign_in(people.manager())

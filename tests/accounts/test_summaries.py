@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, Notification, OwedState, User
 from accounts.roles import Role
 from accounts.templatetags.launchpad_notifications import fate, fates
 from tests import form_on_page
-from tests.make import applications, assessments, budgets, office, people
+from tests.make import applications, assessments, budgets, competitions, office, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,8 @@ def assessor() -> User:
     return summaries.choose(person, daily=True, by=person, at=NOON)
 
 
-def given(person, at=NOON) -> Notification:
-    assessment = assessments.assessment(applications.application(), person)
+def given(person, at=NOON, application=None) -> Notification:
+    assessment = assessments.assessment(application or applications.application(), person)
     return outbox.post(
         "assessment_given", to=person, subject_word="assessment", subject_id=assessment.pk,
         cause=f"given {assessment.pk}", at=at,
@@ -40,6 +40,7 @@ def sent():
     return Notification.objects.filter(kind="daily_summary")
 
 
+@pytest.mark.tells("daily_summary")
 def test_what_may_wait_is_gathered_into_one_email_a_day(assessor):
     first, second = given(assessor), given(assessor)
 
@@ -135,6 +136,19 @@ def test_summaries_take_the_same_queries_however_many_people_there_are(number, d
     # people, a savepoint, what waits for them, the rows in and counted, those made, those told; then nobody
     with django_assert_num_queries(9):
         assert send(at=MORNING) == f"{number} daily summaries"
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_news_take_the_same_queries_however_many_they_are(assessor, number, django_assert_num_queries):
+    within = competitions.competition()
+    for _one in range(number):
+        given(assessor, application=applications.application(competition=within))
+    send(at=MORNING)
+    summary = sent().select_related("recipient").get()
+
+    # the rows, the assessments, the reader's roles and regions, which of them they see, the wording
+    with django_assert_num_queries(7):
+        assert len(summaries.news(summary)) == number
 
 
 def test_a_summary_made_up_for_after_midnight_leaves_the_next_mornings_alone(assessor):

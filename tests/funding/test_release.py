@@ -48,6 +48,7 @@ def test_until_the_release_applicants_read_in_assessment():
     assert seen.shown_status == "in assessment"
 
 
+@pytest.mark.tells("application_successful", "application_unsuccessful")
 def test_each_decision_is_told_once_to_each_who_may_edit():
     within, winner, loser = decided_round()
     organisation = winner.participants.get().organisation
@@ -64,6 +65,26 @@ def test_each_decision_is_told_once_to_each_who_may_edit():
         ("application_successful", colleague.pk, winner.pk),
         ("application_unsuccessful", loser.started_by_id, loser.pk),
     }
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_release_takes_as_many_queries_for_many_as_for_one(number, django_assert_max_num_queries):
+    within = budgets.funded_competition()
+    for _one in range(number):
+        winner = budgets.assessed(within)
+        people.member(winner.participants.get().organisation)
+    made, by = budgets.approved(within), budgets.fund_manager()
+    assert by.held
+
+    with django_assert_max_num_queries(22) as asked:
+        release.release(made, by=by, at=NOON + 2 * DAY)
+
+    assert Notification.objects.filter(kind="application_successful").count() == number * 2
+    QUERIES.add(len(asked))
+    assert len(QUERIES) == 1
+
+
+QUERIES: set[int] = set()
 
 
 def test_the_preview_counts_what_the_release_does():
