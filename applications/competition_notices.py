@@ -6,7 +6,7 @@ from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
-from accounts.wording import OFFERED, Example, Kind
+from accounts.wording import OFFERED, Coming, Example, Kind
 from applications import closings, deadline
 from applications.models import ClosingList, Competition, DeadlineChange
 from applications.notice_parts import COMPETITION, TO_APPLICANTS, page
@@ -140,5 +140,13 @@ KINDS = (
         still_true=is_the_last_move,
         scope=code_of_change,
         required_by="Everybody who applies works to the same close.",
+    ),
+)
+
+COMING = (
+    Coming(
+        "competition_rules_changed",
+        "The rules of a competition changed",
+        "changing the rules of a published competition",
     ),
 )

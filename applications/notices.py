@@ -9,7 +9,7 @@ from applications.models import Competition
 def register() -> None:
     for notices in (application_notices, retraction_notices, competition_notices, assessment_notices):
         wording.register(*notices.KINDS)
-    for notices in (application_notices, assessment_notices):
+    for notices in (application_notices, competition_notices, assessment_notices):
         wording.expect(*notices.COMING)
 
 

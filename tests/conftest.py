@@ -1,11 +1,16 @@
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from accounts import outbox
 from tests import databases
 from tests.funding import race_table
 from tests.make.office import Browser
+
+TESTS = str(Path(__file__).parent)
 
 
 def pytest_configure():
@@ -54,6 +59,37 @@ def empty_database(django_db_setup, django_db_blocker):
     """One without a table, for a test of the migrations themselves."""
     with django_db_blocker.unblock(), databases.empty():
         yield
+
+
+@pytest.fixture
+def posted_by_the_product(monkeypatch):
+    """The kinds of notifications posted while the test runs, but for those by the tests' own hand."""
+    kinds: set[str] = set()
+
+    def noting(post):
+        def noted(kind, *arguments, **told):
+            posted = post(kind, *arguments, **told)
+            if posted and not sys._getframe(1).f_code.co_filename.startswith(TESTS):
+                kinds.add(kind)
+            return posted
+
+        return noted
+
+    for name in ("post", "post_all"):
+        monkeypatch.setattr(outbox, name, noting(getattr(outbox, name)))
+    return kinds
+
+
+@pytest.fixture(autouse=True)
+def holds_to_what_it_tells(request):
+    """A test that is marked as telling something has carried out the deed that it tells of."""
+    tells = [name for mark in request.node.iter_markers("tells") for name in mark.args]
+    if not tells:
+        yield
+        return
+    kinds = request.getfixturevalue("posted_by_the_product")
+    yield
+    assert set(tells) <= kinds, f"{sorted(set(tells) - kinds)} were not posted by their action"
 
 
 def pytest_terminal_summary(terminalreporter):

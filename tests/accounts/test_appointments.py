@@ -179,6 +179,7 @@ def test_of_two_administrators_who_stop_each_other_one_stays(asker, second):
 
 
 class TestStopping:
+    @pytest.mark.tells("roles_changed")
     def test_takes_one_administrator_and_works_at_once(self, asker, second):
         person = people.user(Role.FUNDS)
         browser, secret = sign_in(person), tokens.issue(person, "ledger", by=person, at=NOON)

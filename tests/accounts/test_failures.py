@@ -51,6 +51,7 @@ def told(at, kind="message_undeliverable") -> list[Notification]:
     return list(Notification.objects.filter(kind=kind).exclude(pk__in=before))
 
 
+@pytest.mark.tells("message_undeliverable")
 def test_twenty_lost_messages_are_one_message_to_each_who_answers_for_them():
     manager = people.manager()
     people.user(Role.AUDITOR)
@@ -257,6 +258,7 @@ def test_administrators_are_told_of_a_job_once_a_day_however_often_it_fails():
     assert told(NOON + 2 * HOUR, "job_failed") == []
 
 
+@pytest.mark.tells("job_failed")
 def test_a_job_of_short_periods_that_keeps_failing_is_told_of(monkeypatch):
     administrator = people.user(Role.ADMINISTRATOR)
     never = timetable.Job("count", "Counts.", Every(MINUTE), lambda at: 1 / 0, catches_up=False)

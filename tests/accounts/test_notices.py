@@ -49,6 +49,7 @@ def ask_for_a_new_password(client, email):
     return client.post(reverse("account_reset_password"), {"email": email})
 
 
+@pytest.mark.tells("account_confirmation")
 def test_signing_up_owes_a_confirmation_whose_link_confirms(client, mailoutbox):
     sign_up(client, "ada@example.com")
     assert mailoutbox == []
@@ -70,6 +71,7 @@ def test_an_address_confirmed_in_the_meantime_gets_no_confirmation(client, mailo
     assert Notification.objects.get().state == OwedState.VOID
 
 
+@pytest.mark.tells("account_exists")
 def test_signing_up_again_is_answered_alike_and_told_by_e_mail_alone(client, mailoutbox):
     known("ada@example.com")
 
@@ -83,6 +85,7 @@ def test_signing_up_again_is_answered_alike_and_told_by_e_mail_alone(client, mai
     ]
 
 
+@pytest.mark.tells("password_reset")
 def test_a_new_password_is_asked_for_and_chosen_by_the_link(client, mailoutbox):
     person = known()
     ask_for_a_new_password(client, person.email)

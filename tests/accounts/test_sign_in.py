@@ -266,6 +266,7 @@ def sign_in(client, who: User):
     return client.post("/account/login/", {"login": who.email, "password": PASSWORD})
 
 
+@pytest.mark.tells("new_sign_in")
 def test_staff_are_told_of_a_sign_in_with_a_browser_that_is_new_to_them(client):
     staff = in_the_office()
 

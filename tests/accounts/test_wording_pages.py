@@ -129,6 +129,7 @@ def test_who_saves_second_sees_both_texts():
     assert rewording.current(kind).subject == "Mine"
 
 
+@pytest.mark.tells("wording_test")
 def test_a_test_goes_to_oneself_alone_marked_as_one_and_the_draft_stays_on_the_page():
     application, manager = applications.application(), people.manager()
     browser = office.sign_in(manager)

@@ -42,6 +42,7 @@ def test_the_second_assessor_moves_nothing():
     assert application.status_changes.count() == 1
 
 
+@pytest.mark.tells("assessment_given")
 def test_the_assessor_is_owed_one_notification():
     application = applications.application()
     assessor = people.assessor()

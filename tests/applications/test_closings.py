@@ -23,6 +23,7 @@ def tell(competition, after=closing.REQUEST_LIMIT) -> list[Notification]:
     return list(Notification.objects.filter(kind="competition_closed"))
 
 
+@pytest.mark.tells("competition_closed")
 def test_managers_and_fund_managers_of_the_region_are_told_once():
     here = closed()
     elsewhere = competitions.region("TV", "Tees Valley")

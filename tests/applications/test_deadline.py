@@ -56,6 +56,7 @@ def test_it_is_never_moved_to_an_earlier_time():
             move(within, earlier)
 
 
+@pytest.mark.tells("competition_changed")
 def test_whoever_applies_is_told_of_the_new_close_once():
     within = competition()
     drafting = applications.complete_draft(within).started_by

@@ -44,6 +44,7 @@ def quarters(since: datetime, until: datetime) -> list[datetime]:
     ]
 
 
+@pytest.mark.tells("application_deadline")
 def test_each_reminder_comes_once_in_its_time():
     application = draft()
 

@@ -58,6 +58,7 @@ def test_a_declined_assessment_keeps_its_reason_and_its_marks(assessment, reason
     assert AuditEntry.objects.filter(action="decline assessment", by=assessment.assessor).exists()
 
 
+@pytest.mark.tells("assessment_declined")
 def test_whoever_gives_applications_out_is_told_of_a_decline(assessment):
     manager = people.manager()
     elsewhere = people.user(Role.MANAGER, region=competitions.region("TV", "Tees Valley"))

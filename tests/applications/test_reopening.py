@@ -84,6 +84,7 @@ def test_what_was_reopened_and_forgotten_is_not_in_the_programme_report(entry):
     assert programme.entries([within], as_of=after) == []
 
 
+@pytest.mark.tells("application_reopened")
 def test_everybody_who_edits_for_the_lead_is_told_and_nobody_else(entry):
     organisation = make.lead(entry).organisation
     colleague = people.member(organisation)

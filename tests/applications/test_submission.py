@@ -96,6 +96,7 @@ def test_both_ends_of_the_cost_limits_are_taken(pounds):
 
 
 @pytest.mark.django_db
+@pytest.mark.tells("application_submitted")
 def test_a_receipt_is_owed_to_everybody_who_edits_and_to_nobody_else():
     draft = applications.complete_draft()
     organisation = applications.lead(draft).organisation

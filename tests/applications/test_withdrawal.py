@@ -36,6 +36,7 @@ def told(kind: str) -> list[int]:
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.IN_ASSESSMENT, *sorted(DECISIONS)])
+@pytest.mark.tells("application_withdrawn")
 def test_whatever_waits_for_its_release_can_be_withdrawn(status):
     entry = make.application(status)
 
@@ -106,6 +107,7 @@ def test_a_reason_has_500_characters_and_no_more():
     assert withdrawal.withdraw(entry, "r" * 500, by=entry.started_by, at=NOON).status == Status.WITHDRAWN
 
 
+@pytest.mark.tells("assessment_withdrawn")
 def test_open_assessments_are_taken_back_and_their_assessors_told():
     entry = make.application(Status.IN_ASSESSMENT)
     given = {status: assessments.assessment(entry, status=status) for status in TAKEN_BACK}

@@ -46,6 +46,7 @@ def test_a_level_is_reached_to_the_penny(percent, level):
     assert budget_levels.level_of(filled(percent)) == level
 
 
+@pytest.mark.tells("budget_level")
 def test_each_level_is_told_once_and_a_jump_over_two_is_told_once():
     people.user(Role.FUNDS)
     budget = filled("95")

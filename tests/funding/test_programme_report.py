@@ -22,6 +22,7 @@ def leased(report: ProgrammeReport) -> ProgrammeReport:
 
 
 @pytest.mark.slow
+@pytest.mark.tells("report_ready")
 def test_a_report_is_compiled_from_one_snapshot_and_kept(committed_database):
     make.application(Status.SUBMITTED)
     make.application(Status.DRAFT)
@@ -40,6 +41,7 @@ def test_a_report_is_compiled_from_one_snapshot_and_kept(committed_database):
 
 
 @pytest.mark.slow
+@pytest.mark.tells("report_failed")
 def test_a_failure_is_noted_in_the_row(committed_database, monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError

@@ -1,0 +1,114 @@
+"""The list of what people are to be told: each event has its notification, and each of those its proof.
+
+A test that carries a deed out by its real action, and finds the notification owed, says so with
+``@pytest.mark.tells("name")``; the fixture in ``tests/conftest.py`` holds it to that.
+"""
+
+import re
+
+import pytest
+
+from accounts import outbox, wording
+from accounts.models import Notification
+from applications import drafting, setting_up
+from applications.models import Stage
+from tests.architecture import ROOT
+from tests.make import applications, competitions, organisations, people
+from tests.make.times import NOON
+
+#: What the programme office is to tell people, in its own words, and the name it goes by.
+EVENTS = {
+    "account confirmation": "account_confirmation",
+    "password reset": "password_reset",
+    "a second account with the same address": "account_exists",
+    "email changed": "email_changed",
+    "new sign-in for staff": "new_sign_in",
+    "role change for staff": "roles_changed",
+    "invitation to an organisation": "organisation_invitation",
+    "invitation to a partner": "partner_invitation",
+    "invitation to an assessor": "assessor_invitation",
+    "application started": "application_started",
+    "partner late": "partner_late",
+    "deadline at 14, 3 and 1 days and 2 hours": "application_deadline",
+    "submitted": "application_submitted",
+    "reopened, must be submitted again": "application_reopened",
+    "withdrawn": "application_withdrawn",
+    "withdrawn, for its assessors": "assessment_withdrawn",
+    "ineligible with reasons": "application_ineligible",
+    "reinstated": "application_reinstated",
+    "waiver decided": "waiver_decided",
+    "date of the competition changed": "competition_changed",
+    "rule of the competition changed": "competition_rules_changed",
+    "assessment offered": "assessment_given",
+    "assessment accepted": "assessment_accepted",
+    "assessment declined": "assessment_declined",
+    "assessment due soon": "assessment_due_soon",
+    "assessment overdue": "assessment_overdue",
+    "assessment reopened": "assessment_reopened",
+    "decision successful": "application_successful",
+    "decision unsuccessful with feedback": "application_unsuccessful",
+    "decision on hold": "application_on_hold",
+    "offer ready": "offer_ready",
+    "offer expiring": "offer_expiring",
+    "offer accepted": "offer_accepted",
+    "offer lapsed": "offer_lapsed",
+    "report ready": "report_ready",
+    "report failed": "report_failed",
+    "competition closed with counts": "competition_closed",
+    "budget above 80, 90, 100%": "budget_level",
+    "job failed": "job_failed",
+    "message undeliverable": "message_undeliverable",
+    "daily summary": "daily_summary",
+    "test of a wording": "wording_test",
+}
+
+
+def proved() -> set[str]:
+    texts = (file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
+    marks = (
+        found for text in texts for found in re.findall(r"^\s*@pytest\.mark\.tells\(([^)]*)\)", text, re.M)
+    )
+    return {name for mark in marks for name in re.findall(r'"(\w+)"', mark)}
+
+
+def test_every_event_has_its_notification_or_the_feature_that_it_comes_with():
+    known = {kind.name for kind in (*wording.kinds(), *wording.coming())}
+
+    assert sorted(EVENTS.values()) == sorted(known)
+
+
+def test_every_notification_is_posted_by_its_real_action_in_a_test():
+    assert proved() == {kind.name for kind in wording.kinds()}
+
+
+@pytest.mark.django_db
+@pytest.mark.tells("application_started")
+def test_whoever_starts_an_application_is_told():
+    organisation = organisations.organisation()
+    person, _colleague = people.member(organisation), people.member(organisation)
+    within = competitions.competition()
+
+    started = drafting.start(within, organisation, by=person, at=within.opens_at)
+
+    told = Notification.objects.get()
+    assert (told.kind, told.recipient, told.subject_id) == ("application_started", person, started.pk)
+
+
+@pytest.mark.django_db
+def test_no_rule_of_a_published_competition_changes_so_that_nobody_need_be_told():
+    """Its close alone can be moved, and that is told; the rest comes with its feature."""
+    within, manager = competitions.competition(), people.manager()
+    assert within.stage == Stage.PUBLISHED
+
+    within.title = "Another"
+    with pytest.raises(setting_up.SettingUpRefused):
+        setting_up.change(within, by=manager, at=NOON)
+
+
+@pytest.mark.django_db
+def test_a_notification_that_the_test_posts_itself_proves_nothing(posted_by_the_product):
+    person = applications.application().started_by
+
+    outbox.post("account_exists", to=person, subject_word="person", subject_id=1, cause="x", at=NOON)
+
+    assert "account_exists" not in posted_by_the_product
