@@ -4,7 +4,7 @@
 # make quick   the fast tests alone (ARGS= goes to pytest)
 # make lint    lint and types
 # make bench   each figure beside its yardstick from the same run (SIZE= applications, 10,000 unless told)
-# make prove   the races and kills at full size, which may take hours
+# make prove   the races and kills at full size, which may take hours (ROUNDS= of each race, 50 unless told)
 
 PYTHON ?= python3
 SEED ?= 1204
@@ -42,4 +42,4 @@ bench:
 
 prove:
 	$(PYTHON) -I launchpad/install.py requirements-dev.txt
-	PROVE=1 .venv/bin/python -m pytest -m proves $(ARGS)
+	PROVE=1 ROUNDS=$(or $(ROUNDS),50) .venv/bin/python -m pytest -m proves $(ARGS)

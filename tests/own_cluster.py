@@ -1,18 +1,19 @@
-"""A PostgreSQL of a test's own, to be killed, with databases copied from one that was migrated once."""
+"""A PostgreSQL of a test's own, to be killed: a copy of the run's, with the migrated template in it."""
 
-import os
 import signal
+import subprocess
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from launchpad import grants
 from launchpad.children import Child
-from launchpad.postgres import DATABASE, OWNER, RUNTIME, SUPERUSER, Postgres
+from launchpad.postgres import OWNER, RUNTIME, SUPERUSER, Postgres, plain_environment
 from launchpad.state import CannotStart
 from tests import databases
 
@@ -38,12 +39,18 @@ class OwnCluster:
         # A commit that has been answered must outlive the server; the machine itself is not switched off.
         options = {"fsync": "off", "full_page_writes": "off", "max_connections": "500"}
         self.postgres = Postgres(folder, options=options)
+        self._copy()
         self.server = started(self.postgres)
 
-    def migrate(self) -> None:
-        self.postgres.make_database()
-        owners = self.postgres.url(role=OWNER)
-        databases.migrate({**os.environ, "DATABASE_URL": self.postgres.url(), "DATABASE_OWNER_URL": owners})
+    def _copy(self) -> None:
+        """Take the run's own cluster as it stands: much sooner done than to migrate once more."""
+        databases.migrated_template()
+        host = settings.DATABASES["default"]["HOST"]
+        subprocess.run(
+            [*self.postgres.prefix, self.postgres.programs / "pg_basebackup", "--host", host,
+             "--username", SUPERUSER, "--pgdata", self.postgres.data, "--checkpoint", "fast", "--no-sync"],
+            env=plain_environment(), cwd="/", check=True, timeout=120,
+        )  # fmt: skip
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -52,7 +59,7 @@ class OwnCluster:
         with closing(self.postgres.connect("postgres", SUPERUSER)) as superuser:
             superuser.autocommit = True
             cursor = superuser.cursor()
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {OWNER}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {databases.TEMPLATE} OWNER {OWNER}")
             for statement in (*grants.in_database(RUNTIME, name), *grants.limit(RUNTIME, name)):
                 cursor.execute(statement)
         with databases.lead_to(name, host=str(self.postgres.sockets)):

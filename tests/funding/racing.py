@@ -24,7 +24,7 @@ from tests.processes import Running
 
 APPROVALS = proving.size(24, 200)
 #: At once where a protection is taken away.
-WITHOUT = proving.size(11, 200)
+WITHOUT = proving.size(9, 200)
 GRANT = Decimal("10000.00")
 FIT = proving.size(7, 60)
 #: Room for as many as fit and all but a penny of one more.

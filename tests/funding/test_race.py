@@ -14,7 +14,7 @@ from funding import awards, ledger, ledger_check
 from funding.models import Allocation, Award, Budget, BudgetKind
 from tests import processes, proving
 from tests.funding import race_check, race_table, racing
-from tests.funding.racing import APPROVALS, CEILING, FIT, GRANT, Run, approve, rows
+from tests.funding.racing import APPROVALS, CEILING, FIT, GRANT, WITHOUT, Run, approve, rows
 from tests.funding.test_ledger_check import mend, spoil
 from tests.make import budgets
 from tests.make.times import NOON
@@ -22,8 +22,8 @@ from tests.processes import Running
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves, pytest.mark.xdist_group("races")]
 
-ROUNDS = proving.size(1, 50)
-KILLED_ROUNDS = proving.size(2, 50)
+ROUNDS = proving.rounds(1)
+KILLED_ROUNDS, KILLED = proving.rounds(2), proving.size(15, 200)
 
 
 def of_one_approver(many: list[Allocation]) -> list[tuple[int, int]]:
@@ -90,7 +90,7 @@ def test_killed_processes_leave_no_money_stuck_and_none_over(committed_database,
 
     Then all are tried once more.
     """
-    many, region = racing.proposals(APPROVALS)
+    many, region = racing.proposals(KILLED)
     pairs, dice, run = of_one_approver(many), Random(turn), Run()
     holding = HOLDING[turn % len(HOLDING)]
 
@@ -114,9 +114,9 @@ def test_killed_processes_leave_no_money_stuck_and_none_over(committed_database,
     race_table.note(
         record_property, "approvals, processes killed", run, approvals=len(many), over=race_check.pence_over()
     )
-    assert run.waiters == APPROVALS
+    assert run.waiters == KILLED
     assert len(holders) == 1
-    assert in_the_midst_for_certain == len(first) >= APPROVALS // 3
+    assert in_the_midst_for_certain == len(first) >= KILLED // 3
     assert run.answers.count(processes.KILLED) >= len(first)
     assert between == []
     assert set(again) <= {"approved", "AlreadyDecided", "NotEnough"}
@@ -171,18 +171,18 @@ def test_a_ceiling_lowered_during_approvals_is_never_passed(committed_database, 
 
 def test_a_difference_found_among_approvals_stops_the_rest(committed_database, record_property):
     """Half of them wait for the budgets before the recount does, half come after it."""
-    many, region = racing.proposals(APPROVALS)
+    many, region = racing.proposals(WITHOUT)
     pairs, run, programme = of_one_approver(many), Run(), Budget.objects.get(kind=BudgetKind.PROGRAMME)
     spoil(programme)
 
     with transaction.atomic():
         rows(Budget.objects.filter(pk=region.pk))()
-        before = [processes.start(approve, *pair) for pair in pairs[: APPROVALS // 2]]
+        before = [processes.start(approve, *pair) for pair in pairs[: WITHOUT // 2]]
         assert racing.wait_for(len(before)) == len(before)
         recounting = processes.start(recount)
         assert racing.wait_for(len(before) + 1) == len(before) + 1
-        after = [processes.start(approve, *pair) for pair in pairs[APPROVALS // 2 :]]
-        run.waiters = racing.wait_for(APPROVALS + 1) - 1
+        after = [processes.start(approve, *pair) for pair in pairs[WITHOUT // 2 :]]
+        run.waiters = racing.wait_for(WITHOUT + 1) - 1
     promised_when_stopped = recounting.answer()
     run.answers = [one.answer() for one in before + after]
     mend(programme)
@@ -191,7 +191,7 @@ def test_a_difference_found_among_approvals_stops_the_rest(committed_database, r
         record_property, "approvals, a difference found meanwhile", run, approvals=len(many),
         over=race_check.pence_over(),
     )  # fmt: skip
-    assert run.waiters == APPROVALS
+    assert run.waiters == WITHOUT
     assert set(run.answers) <= {"approved", "NotEnough", "ApprovalsStopped"}
     assert "ApprovalsStopped" in run.answers
     assert Award.objects.count() == promised_when_stopped == run.answers.count("approved")

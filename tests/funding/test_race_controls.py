@@ -110,10 +110,9 @@ def drop_trigger(table: str, wanted: str) -> None:
     )
 
 
-def counted(run: Run, **named: str) -> str:
-    """What held, for the table: "the database's check: 3 IntegrityError"."""
-    [(what, answer)] = named.items()
-    return f"{what.replace('_', ' ')} held: {run.answers.count(answer)} {answer}"
+def counted(run: Run, what: str, answer: str) -> str:
+    """What held, for the table: "the database's check held: 3 IntegrityError"."""
+    return f"{what} held: {run.answers.count(answer)} {answer}"
 
 
 @pytest.fixture
@@ -150,19 +149,19 @@ class TestTheCeiling:
 
         run = self.raced()
 
-        assert note("the database's check", run, counted(run, the_lock="NotEnough")) == []
+        assert note("the database's check", run, counted(run, "the lock", "NotEnough")) == []
         assert run.answers.count("approved") == FIT
 
     def test_without_the_services_look_the_databases_check_holds(self, committed_database, note):
         run = self.raced(look_at_what_is_left)
 
-        assert note("the service's look", run, counted(run, the_databases_check="IntegrityError")) == []
+        assert note("the service's look", run, counted(run, "the database's check", "IntegrityError")) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - FIT) + ["approved"] * FIT
 
     def test_without_the_lock_the_databases_check_holds(self, committed_database, note):
         run = self.raced(*self.BUDGETS_READ, hold=racing.shut_gate)
 
-        assert note("the budgets' lock", run, counted(run, the_databases_check="IntegrityError")) == []
+        assert note("the budgets' lock", run, counted(run, "the database's check", "IntegrityError")) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - FIT) + ["approved"] * FIT
 
     def test_without_the_look_and_the_check_it_is_caught(self, committed_database, note):
@@ -197,13 +196,13 @@ class TestOneAllocation:
     def test_without_its_lock_the_applications_lock_holds(self, committed_database, note):
         run = self.raced(locks_on(Allocation), gate_after(ledger, "refuse_while_stopped"))
 
-        assert note("the allocation's lock", run, counted(run, the_applications_lock="MoveRefused")) == []
+        assert note("the allocation's lock", run, counted(run, "the application's lock", "MoveRefused")) == []
         assert sorted(run.answers) == ["MoveRefused"] * (WITHOUT - 1) + ["approved"]
 
     def test_without_any_lock_one_live_award_holds(self, committed_database, note):
         run = self.raced(*self.ALL_READ)
 
-        assert note("every lock", run, counted(run, one_live_award="IntegrityError")) == []
+        assert note("every lock", run, counted(run, "one live award", "IntegrityError")) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["approved"]
 
     def test_without_any_lock_and_one_live_award_it_is_caught(self, committed_database, note):
@@ -232,7 +231,9 @@ class TestOneCause:
     def test_with_all_of_them_it_comes_back_once(self, committed_database, note):
         run = self.raced()
 
-        assert note("nothing: one award given back by many", run, counted(run, the_cause="given back")) == []
+        assert (
+            note("nothing: one award given back by many", run, counted(run, "the cause", "given back")) == []
+        )
         assert set(run.answers) == {"given back"}
 
     def test_without_the_unique_cause_the_look_under_the_lock_holds(self, committed_database, note):
@@ -240,19 +241,19 @@ class TestOneCause:
 
         run = self.raced()
 
-        held = counted(run, the_look_under_the_lock="given back")
+        held = counted(run, "the look under the lock", "given back")
         assert note("the unique cause", run, held) == []
 
     def test_without_the_look_the_unique_cause_holds(self, committed_database, note):
         run = self.raced(look_for_the_cause)
 
-        assert note("the look for the cause", run, counted(run, the_unique_cause="IntegrityError")) == []
+        assert note("the look for the cause", run, counted(run, "the unique cause", "IntegrityError")) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["given back"]
 
     def test_without_the_lock_the_unique_cause_holds(self, committed_database, note):
         run = self.raced(*self.CAUSES_READ, hold=racing.shut_gate)
 
-        held = counted(run, the_unique_cause="IntegrityError")
+        held = counted(run, "the unique cause", "IntegrityError")
         assert note("the budgets' lock under one cause", run, held) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["given back"]
 
@@ -261,7 +262,7 @@ class TestOneCause:
 
         run = self.raced(look_for_the_cause)
 
-        held = counted(run, the_awards_check="IntegrityError")
+        held = counted(run, "the award's check", "IntegrityError")
         assert note("the look for the cause, the unique cause", run, held) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["given back"]
 
@@ -321,14 +322,14 @@ class TestTheStop:
     def test_with_both_nothing_is_approved_after_it(self, committed_database, note):
         run, faults = self.raced()
 
-        held = counted(run, the_service="ApprovalsStopped")
+        held = counted(run, "the service", "ApprovalsStopped")
         assert note("nothing (a difference found meanwhile)", run, held, faults) == []
         assert set(run.answers) == {"ApprovalsStopped"}
 
     def test_without_the_service_the_trigger_holds(self, committed_database, note):
         run, faults = self.raced(stop_in_the_service)
 
-        held = counted(run, the_trigger="IntegrityError")
+        held = counted(run, "the trigger", "IntegrityError")
         assert note("the service's stop", run, held, faults) == []
         assert run.answers.count("IntegrityError") == WITHOUT
 
@@ -337,7 +338,7 @@ class TestTheStop:
 
         run, faults = self.raced()
 
-        held = counted(run, the_service="ApprovalsStopped")
+        held = counted(run, "the service", "ApprovalsStopped")
         assert note("the trigger's stop", run, held, faults) == []
         assert set(run.answers) == {"ApprovalsStopped"}
 

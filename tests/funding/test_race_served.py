@@ -15,14 +15,15 @@ from funding.models import Allocation, Award, Budget
 from tests import processes, proving
 from tests.funding import race_check, race_served, race_table, racing
 from tests.funding.race_served import THREADS, Client
-from tests.funding.racing import APPROVALS, CEILING, GRANT, Run
+from tests.funding.racing import CEILING, GRANT, Run
 from tests.own_cluster import OwnCluster
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves, pytest.mark.xdist_group("races")]
 
-ROUNDS = proving.size(1, 50)
+ROUNDS = proving.rounds(1)
+SERVED = proving.size(16, 200)
 #: Every third allocation makes three awards at once, or none of them.
-SIZES = [3 if place % 3 == 2 else 1 for place in range(APPROVALS)]
+SIZES = [3 if place % 3 == 2 else 1 for place in range(SERVED)]
 #: At most so long may a request take to be killed in.
 MOMENT = 0.5
 
@@ -49,7 +50,7 @@ def start(clients: list[Client]) -> list[processes.Running]:
 def test_approvals_by_page_and_api_never_pass_the_ceiling(
     committed_database, tmp_path, record_property, turn
 ):
-    many, region = racing.proposals(APPROVALS, sizes=SIZES)
+    many, region = racing.proposals(SERVED, sizes=SIZES)
     race_served.be_patient()
     run = Run()
 
@@ -70,7 +71,7 @@ def test_approvals_by_page_and_api_never_pass_the_ceiling(
 @pytest.mark.parametrize("turn", range(ROUNDS))
 def test_web_processes_killed_leave_nothing_half_done(committed_database, tmp_path, record_property, turn):
     """First all of them while requests wait with their transactions open, then all at some moment after."""
-    many, region = racing.proposals(APPROVALS, sizes=SIZES)
+    many, region = racing.proposals(SERVED, sizes=SIZES)
     race_served.be_patient()
     run = Run()
 
@@ -99,7 +100,6 @@ def test_web_processes_killed_leave_nothing_half_done(committed_database, tmp_pa
 def cluster(django_db_setup, tmp_path_factory):
     own = OwnCluster(tmp_path_factory.mktemp("own"))
     try:
-        own.migrate()
         yield own
     finally:
         own.end()
@@ -112,7 +112,7 @@ def test_a_database_killed_leaves_nothing_half_done(
     """Killed while requests wait with their transactions open, then stopped at once at some moment after."""
     run, dice = Run(), Random(turn)
     with django_db_blocker.unblock(), cluster.database() as url:
-        many, region = racing.proposals(APPROVALS, sizes=SIZES)
+        many, region = racing.proposals(SERVED, sizes=SIZES)
         race_served.be_patient()
         with race_served.served(url, tmp_path) as web:
             clients = race_served.clients(web.port, many)
