@@ -4,13 +4,15 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import Q
 
-from accounts import delivery, outbox
+from accounts import clock, clock_setting, delivery, outbox
 from accounts.channels import smtp
 from accounts.models import Notification, OwedState
 from tests import proving
 from tests.make import people
 from tests.make.times import DAY, NOON
+from tests.post_office import PostOffice, wait_until
 from tests.smtp_sink import SmtpSink
 
 #: Posted at every sixth hour; the first are tried more than a hundred times in the day.
@@ -18,7 +20,9 @@ AT_ONCE = proving.size(1, 200)
 HOURS = range(0, 24, 6)
 NOTIFICATIONS = AT_ONCE * len(HOURS)
 LEASE = timedelta(minutes=3)
-QUARTER = timedelta(minutes=15)
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+#: Those that real processes drain.
+DRAINED = proving.size(20, 1_000)
 
 
 @pytest.fixture
@@ -77,3 +81,54 @@ def test_a_day_without_a_mail_server_loses_nothing_and_is_made_up_for_in_a_quart
         f"\n{NOTIFICATIONS:,} notifications of 24 hours without a mail server: 0 lost, the last one sent "
         f"{(last.finished_at - back).total_seconds() / 60:.1f} minutes after it was back"
     )
+
+
+@pytest.mark.slow
+@pytest.mark.proves
+def test_relay_and_workers_make_up_for_a_day_without_a_mail_server(committed_database, tmp_path):
+    """The same with every process real, on the clock that they all obey."""
+    office = PostOffice(tmp_path, committed_database.environment)
+    reader, begin = people.user(), clock.now()
+    back = begin + DAY
+    try:
+        office.sink.stop()
+        office.start_redis()
+        office.start_relay()
+        for _worker in range(2):
+            office.start_worker()
+        posts = [outbox.Post(reader, reader.pk, f"found {number}") for number in range(DRAINED)]
+        outbox.post_all("account_exists", posts, subject_word="person", at=begin)
+        for moment in (
+            begin,
+            *(begin + hours * HOUR for hours in range(6, 24, 6)),
+            back - timedelta(minutes=1),
+        ):
+            clock_setting.set_to(moment, at=clock.real())
+            assert wait_until(is_put_off, within=30)
+        tries = min(Notification.objects.values_list("tries", flat=True))
+        office.sink.start()
+
+        for minutes in range(1, 15):
+            clock_setting.set_to(back + timedelta(minutes=minutes), at=clock.real())
+            if wait_until(is_sent, within=2):
+                break
+    finally:
+        office.close()
+
+    assert tries >= 5
+    assert Notification.objects.filter(state=OwedState.DONE).count() == DRAINED
+    copies = Counter(message["Message-ID"] for message in office.sink.received)
+    assert copies == Counter(Notification.objects.values_list("message_id", flat=True))
+    last = Notification.objects.order_by("finished_at").last()
+    assert last.finished_at < back + QUARTER
+
+
+def is_put_off() -> bool:
+    """Whether nothing is in hand or due: each was tried, and waits for its next turn or was sent."""
+    now = clock.now()
+    waits = Q(state=OwedState.WAITING, due_at__gt=now, tries__gt=0)
+    return not Notification.objects.exclude(waits | Q(state=OwedState.DONE)).exists()
+
+
+def is_sent() -> bool:
+    return not Notification.objects.exclude(state=OwedState.DONE).exists()

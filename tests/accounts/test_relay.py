@@ -159,19 +159,53 @@ def kill_children_of(worker: Child) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_relay_loses_nothing_and_an_ended_one_ends_cleanly(office):
+@pytest.mark.parametrize("reached", [True, False], ids=["ids reached the broker", "ids did not"])
+def test_a_relay_killed_while_it_hands_out_loses_nothing(office, reached):
     office.start_redis()
-    first = office.start_relay()
+    first = office.start_relay(lease=3)
+    for number in range(40):
+        post(number)
+    assert wait_until(lambda: Notification.objects.filter(state=OwedState.LEASED).exists())
+
     first.process.send_signal(signal.SIGKILL)
     first.process.wait(10)
-    post()
-
-    second = office.start_relay()
+    in_hand = Notification.objects.filter(state=OwedState.LEASED).count()
+    if not reached:
+        # As though it had been killed between its lease and its first word to the broker.
+        Redis(unix_socket_path=str(office.redis.socket)).flushall()
+    office.start_relay(lease=3)
     office.start_worker()
 
-    assert wait_until(in_state(OwedState.DONE))
-    second.process.send_signal(signal.SIGTERM)
-    assert second.process.wait(10) == 0
+    assert in_hand
+    assert wait_until(in_state(OwedState.DONE, 40), within=40)
+    copies = Counter(message["Message-ID"] for message in office.sink.received)
+    assert copies == Counter(Notification.objects.values_list("message_id", flat=True))
+
+
+@pytest.mark.slow
+def test_what_a_killed_relay_had_in_hand_stays_there_without_another(office):
+    """The negative control: it is the second relay that takes it up again."""
+    office.start_redis()
+    first = office.start_relay(lease=1)
+    post()
+    assert wait_until(in_state(OwedState.LEASED))
+
+    first.process.send_signal(signal.SIGKILL)
+    first.process.wait(10)
+    Redis(unix_socket_path=str(office.redis.socket)).flushall()
+    office.start_worker()
+
+    assert not wait_until(in_state(OwedState.DONE), within=4)
+
+
+@pytest.mark.slow
+def test_a_relay_told_to_stop_ends_cleanly(office):
+    office.start_redis()
+    relay_ = office.start_relay()
+
+    relay_.process.send_signal(signal.SIGTERM)
+
+    assert relay_.process.wait(10) == 0
 
 
 @pytest.mark.slow
