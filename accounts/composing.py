@@ -27,10 +27,16 @@ class Letter:
 
     @property
     def text(self) -> str:
+        """In lines that every mail program shows."""
+        return letters.wrapped(self.unwrapped)
+
+    @property
+    def unwrapped(self) -> str:
+        """The plain text for a page, which breaks its lines where its reader's screen ends."""
         greeting = [f"Dear {self.recipient.name}"] if self.recipient.name else []
         said = [*greeting, *(str(part) for part in self.parts)]
         foot = f"--\n{self.because}\nThis address cannot take replies.\n{settings.SITE_URL}"
-        return letters.wrapped("\n\n".join([*said, foot])) + "\n"
+        return "\n\n".join([*said, foot]) + "\n"
 
     @property
     def html(self) -> str:
