@@ -25,6 +25,10 @@ class CannotCopy(Exception):
     """The outside place did not take the head."""
 
 
+class NotKept(Exception):
+    """There are no heads to compare with; the words say why."""
+
+
 def copy_head(*, at: datetime) -> dict | None:
     """Put the present head into the place that ``AUDIT_HEAD_URL`` names; None while nothing is sealed.
 
@@ -58,12 +62,30 @@ def path() -> Path | None:
     return Path(unquote(place.path)) if place.scheme == "file" else None
 
 
-def kept_in(path: Path | None) -> Iterator[dict]:
-    """Yield the heads that a file holds, the oldest first."""
-    if path is not None and path.exists():
-        with open(path) as file:
-            for line in file:
-                yield json.loads(line)
+def kept(file: Path | None = None) -> list[dict]:
+    """The heads that were kept outside, the oldest first: in ``file``, else where ``AUDIT_HEAD_URL`` says.
+
+    Raises NotKept where there is none. An ``http(s)://`` place is only ever posted to.
+    """
+    place = file or path()
+    if place is None:
+        raise NotKept("AUDIT_HEAD_URL is an address that heads are only sent to; name a file of them")
+    if not place.exists():
+        raise NotKept(f"there is no file {place}")
+    found = list(_read(place))
+    if not found:
+        raise NotKept(f"no head stands in {place}")
+    return found
+
+
+def _read(place: Path) -> Iterator[dict]:
+    with open(place, errors="replace") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                head = json.loads(line)
+                yield {name: head[name] for name in ("position", "hash", "at")}
+            except (ValueError, TypeError, KeyError) as problem:
+                raise NotKept(f"line {number} of {place} is no head") from problem
 
 
 def _append(path: Path, head: dict) -> None:

@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Min
 from kombu.exceptions import ChannelError
 
-from accounts import clock, overdue, relay, timetable
+from accounts import audit_check, audit_heads, clock, overdue, relay, timetable
 from accounts.formats import local_time
 from accounts.models import ENDS, AuditEntry, AuditWaiting, Heartbeat
 from funding.models import LedgerCheck
@@ -189,7 +189,7 @@ def ledger(at: datetime) -> Iterator[Check]:
 
 
 def audit(at: datetime) -> Iterator[Check]:
-    """Whether the sealer keeps up; what the nightly check found is said by its job."""
+    """Whether the sealer keeps up and heads are kept; what the nightly check found is said by its job."""
     waiting = AuditWaiting.objects.order_by("pk").values_list("pk", flat=True)
     oldest = AuditEntry.objects.filter(pk__in=waiting[:1000]).aggregate(at=Min("at"))["at"]
     age = at - oldest if oldest else timedelta()
@@ -197,6 +197,10 @@ def audit(at: datetime) -> Iterator[Check]:
     if age > SEALED_WITHIN:
         says = f"An entry has waited for its seal for {age.total_seconds():.0f} seconds."
         yield Check("audit trail", Level.ALARM, says, figures)
+    elif headless := audit_check.headless(at):
+        # Heads that are only sent away are compared elsewhere, by hand.
+        level = Level.ALARM if audit_heads.path() else Level.WARNING
+        yield Check("audit trail", level, headless, figures)
     else:
         yield Check("audit trail", Level.OK, "Sealed up to the last minute.", figures)
 

@@ -1,4 +1,4 @@
-"""The chain over the audit trail: six kinds of tampering, each found, and what they are tried against."""
+"""The chain over the audit trail: every kind of tampering is found, and what they are tried against."""
 
 import json
 from datetime import timedelta
@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts import audit, audit_check, audit_heads, overdue, sealing
 from accounts.models import AuditEntry, AuditSeal, AuditWaiting
+from launchpad.operations import checks
 from tests.databases import as_owner
 from tests.make import organisations, people
 from tests.make.times import NOON
@@ -94,6 +95,33 @@ def test_an_inserted_entry_is_found(trail):
     assert found() == f"entry {inserted.pk}: is not as it was written"
 
 
+FORGED = """
+    INSERT INTO accounts_auditentry (serial, at, by_id, roles, action, is_refusal, subject_word, subject_id,
+        before, after, reason, request_id, mac)
+    SELECT gen_random_uuid(), '{at}', by_id, roles, action, is_refusal, subject_word, subject_id, before, after,
+        reason, request_id, mac FROM accounts_auditentry WHERE id = {pk}
+"""
+
+
+@pytest.mark.parametrize("at", [LATER, LATER + timedelta(days=4000)], ids=["now", "in the future"])
+def test_a_forged_entry_is_found_whatever_moment_it_bears(trail, at):
+    tamper(FORGED.format(at=at.isoformat(), pk=trail[0].pk))
+    forged = AuditEntry.objects.order_by("pk").last()
+
+    assert found() == f"entry {forged.pk}: has no seal and does not wait for one"
+    # Nor does it help to let it wait: its HMAC is not that of what it says.
+    AuditWaiting.objects.create(entry_id=forged.pk)
+    assert found() == f"entry {forged.pk}: is not as it was written"
+    sealing.seal(at=LATER)
+    assert found() == f"entry {forged.pk}: is not as it was written"
+
+
+def test_an_entry_written_with_a_clock_set_ahead_is_no_fault(trail):
+    note(organisations.organisation(), by=people.user(), at=LATER + timedelta(days=4000), number=11)
+
+    assert audit_check.check(at=LATER).fault is None
+
+
 def test_entries_that_changed_places_are_found(trail):
     first, second = trail[2].pk, trail[3].pk
     tamper(
@@ -114,7 +142,7 @@ def test_a_tail_that_was_cut_off_is_found_by_the_head_kept_outside(trail, settin
     )
 
     assert found() == "None"
-    kept = list(audit_heads.kept_in(tmp_path / "heads.jsonl"))
+    kept = audit_heads.kept(tmp_path / "heads.jsonl")
     assert found(kept) == f"seal 10: was the head on {kept[0]['at']} and is gone"
 
 
@@ -151,14 +179,86 @@ def test_an_entry_that_commits_late_is_chained_after_those_before_it():
 
 def test_the_command_says_what_it_read_and_fails_naming_the_first_bad_row(trail, capsys, settings, tmp_path):
     settings.AUDIT_HEAD_URL = (tmp_path / "heads.jsonl").as_uri()
+    audit_heads.copy_head(at=NOON)
     call_command("verify_audit")
-    assert capsys.readouterr().out == "The audit trail is whole: 10 entries, 0 kept heads.\n"
+    assert capsys.readouterr().out == "The audit trail is whole: 10 entries, 1 kept heads.\n"
 
     tamper(f"UPDATE accounts_auditentry SET reason = 'better' WHERE id = {trail[0].pk}")
     with pytest.raises(SystemExit) as ended:
         call_command("verify_audit")
     assert ended.value.code == 1
     assert f"entry {trail[0].pk}: is not as it was written" in capsys.readouterr().err
+
+
+MONTHS_LATER = NOON + timedelta(days=100)
+HEADLESS = {
+    "no file": (None, "there is no file"),
+    "an empty file": ("", "no head stands in"),
+    "a file of something else": ('{"position": 1}\n', "line 1 of"),
+    "a torn line": ('{"position": 1, "hash": "x", "at": "y"}\n{"posi', "line 2 of"),
+}
+
+
+@pytest.mark.parametrize("kind", HEADLESS)
+def test_without_a_head_to_compare_neither_command_nor_job_nor_health_calls_it_whole(
+    trail, kind, capsys, settings, tmp_path
+):
+    text, why = HEADLESS[kind]
+    place = tmp_path / "heads.jsonl"
+    settings.AUDIT_HEAD_URL = place.as_uri()
+    if text is not None:
+        place.write_text(text)
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_audit")
+    with pytest.raises(audit_check.NothingToCompare, match=why):
+        audit_check.run(at=MONTHS_LATER)
+    told = capsys.readouterr()
+    [shown] = checks.audit(MONTHS_LATER)
+
+    assert ended.value.code == 2
+    assert "is whole" not in told.out
+    assert f"10 entries are as they were written. No outside head was compared: {why}" in told.err
+    assert shown.level == checks.Level.ALARM
+    assert shown.says.startswith(f"No outside head was compared: {why}")
+
+
+def test_heads_that_are_only_sent_away_are_asked_for_by_hand(trail, capsys, settings, tmp_path):
+    place = tmp_path / "heads.jsonl"
+    settings.AUDIT_HEAD_URL = place.as_uri()
+    audit_heads.copy_head(at=NOON)
+    settings.AUDIT_HEAD_URL = "https://elsewhere.example/heads"
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_audit")
+    [shown] = checks.audit(MONTHS_LATER)
+    done = audit_check.run(at=MONTHS_LATER)
+    capsys.readouterr()
+    call_command("verify_audit", heads=place)
+
+    assert ended.value.code == 2
+    assert (shown.level, shown.says) == (
+        checks.Level.WARNING,
+        "No outside head was compared: AUDIT_HEAD_URL is an address that heads are only sent to; "
+        "name a file of them.",
+    )
+    assert done == f"10 entries are as they were written. {shown.says}"
+    assert capsys.readouterr().out == "The audit trail is whole: 10 entries, 1 kept heads.\n"
+
+
+def test_a_file_named_by_hand_that_is_missing_is_told_at_once(trail, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_audit", heads=tmp_path / "none")
+
+    assert ended.value.code == 2
+
+
+def test_a_trail_of_an_hour_needs_no_head_yet(trail, settings, tmp_path):
+    settings.AUDIT_HEAD_URL = (tmp_path / "heads.jsonl").as_uri()
+
+    assert audit_check.run(at=NOON + timedelta(hours=1, minutes=59)) == "10 entries are as they were written"
+    [shown] = checks.audit(NOON + timedelta(hours=1, minutes=59))
+    assert shown.level == checks.Level.OK
 
 
 def test_a_head_is_one_line_of_json(trail, settings, tmp_path):

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Avg, Q, Sum
 
+from accounts import audit_heads
 from accounts.models import (
     AuditEntry,
     Kind,
@@ -231,8 +232,10 @@ def test_every_application_came_to_its_status_by_its_moves(grown):
     assert not StatusChange.objects.filter(application__status=Status.DRAFT).exists()
 
 
-def test_the_audit_trail_is_whole_and_tells_of_every_submission_and_award(grown):
+def test_the_audit_trail_is_whole_and_tells_of_every_submission_and_award(grown, settings, tmp_path):
     said = StringIO()
+    settings.AUDIT_HEAD_URL = (tmp_path / "heads.jsonl").as_uri()
+    audit_heads.copy_head(at=NOON)
 
     call_command("verify_audit", stdout=said)
 
