@@ -103,6 +103,7 @@ def note(
     """Say more of the action under way: which row it is about, what changed, and why.
 
     before, after  ids, codes, sums (as text) and states. No names, addresses or answers.
+    reason         what staff typed to explain a decision; never an applicant's or an assessor's words
     """
     deed = _deeds.get()[-1]
     deed.subject = subject or deed.subject

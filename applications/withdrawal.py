@@ -66,7 +66,8 @@ def withdraw(application: Application, reason: str = "", *, by: User, at: dateti
         raise ReasonTooLong(len(reason))
 
     withdrawn = progress.advance(entry.pk, workflow.WITHDRAW, by=by, at=at, reason=reason)
-    audit.note(before={"status": entry.status}, after={"status": withdrawn.status}, reason=reason)
+    # The applicant's words stand in the history of the application, which ends with it; not in the trail.
+    audit.note(before={"status": entry.status}, after={"status": withdrawn.status})
     _take_back_assessments(withdrawn, at)
     for person in audience.editors_of_lead(withdrawn):
         outbox.post(

@@ -22,7 +22,9 @@ class AuditEntryQuerySet(models.QuerySet):
 
 
 class AuditEntry(AppendOnly):
-    """One action, or one refusal. Ids and references stand in it, never names, addresses or texts.
+    """One action, or one refusal. Ids and references stand in it, never names, addresses or answers.
+
+    ``reason`` is what staff typed to explain a decision, or the kind of a refusal.
 
     ``mac`` is the HMAC of all the rest under a key that is not in the database; ``serial`` makes
     two entries that say the same tell apart.

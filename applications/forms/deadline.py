@@ -17,6 +17,6 @@ class DeadlineForm(forms.Form):
     reason = forms.CharField(
         label="Why the close is moved",
         max_length=2000,
-        widget=forms.Textarea({"rows": 3}),
+        widget=forms.Textarea({"rows": 3, "aria-describedby": "id_reason-hint"}),
         error_messages={"required": "Say why the close is moved"},
     )

@@ -98,8 +98,8 @@ def test_an_inserted_entry_is_found(trail):
 FORGED = """
     INSERT INTO accounts_auditentry (serial, at, by_id, roles, action, is_refusal, subject_word, subject_id,
         before, after, reason, request_id, mac)
-    SELECT gen_random_uuid(), '{at}', by_id, roles, action, is_refusal, subject_word, subject_id, before, after,
-        reason, request_id, mac FROM accounts_auditentry WHERE id = {pk}
+    SELECT gen_random_uuid(), '{at}', by_id, roles, action, is_refusal, subject_word, subject_id, before,
+        after, reason, request_id, mac FROM accounts_auditentry WHERE id = {pk}
 """
 
 

@@ -46,7 +46,7 @@ def test_whatever_waits_for_its_release_can_be_withdrawn(status):
     assert withdrawn.status == Status.WITHDRAWN
     assert (change.before, change.reason) == (status, "Our partner has left.")
     noted = AuditEntry.objects.get(action="withdraw application")
-    assert (noted.before, noted.reason) == ({"status": status}, "Our partner has left.")
+    assert (noted.before, noted.reason) == ({"status": status}, "")
     assert told("application_withdrawn") == [entry.started_by_id]
 
 
