@@ -151,9 +151,10 @@ def take_back(change: RoleChange, *, by: User, at: datetime) -> RoleChange:
 
 @audit.action("stop from signing in")
 def stop(person: User, reason: str, *, by: User, at: datetime) -> RoleChange:
-    """Take away the right to sign in, at once: it may be urgent. Giving it back takes two people.
+    """Take away the right to sign in, at once: it may be urgent. Any other administrator may undo it.
 
-    What waits for a decision about the person is taken back. Sessions and tokens end with it.
+    What waits for a decision about the person is taken back. Sessions and tokens end with it. The
+    person and all other administrators are told. The one who stops stays, so one always does.
     Raises a kind of AppointmentRefused and writes nothing.
     """
     holdings.lock_administrators()
@@ -162,8 +163,7 @@ def stop(person: User, reason: str, *, by: User, at: datetime) -> RoleChange:
     if not person.is_active:
         raise NothingChanges("This person cannot sign in as it is.")
     held = as_pairs(holdings.now(person))
-    for waiting in RoleChange.objects.waiting().filter(person=person).select_for_update():
-        _decide(waiting, ChangeState.TAKEN_BACK, by=None, at=at)
+    _take_back_waiting(person, at)
     change = RoleChange.objects.create(
         person=person,
         state=ChangeState.STOPPED,
@@ -176,11 +176,56 @@ def stop(person: User, reason: str, *, by: User, at: datetime) -> RoleChange:
         asked_at=at,
         decided_at=at,
     )
+    _at_once(change, at)
+    logger.info("somebody was stopped from signing in", extra={"change": change.pk})
+    return change
+
+
+@audit.action("let sign in again")
+def let_in(stop: RoleChange, reason: str, *, by: User, at: datetime) -> RoleChange:
+    """Undo a stop, at once: the person may sign in with the roles that they held then.
+
+    By any administrator but the one who made it; the person and the others are told. Only the last
+    thing that happened to the person's roles is undone: after it, a change is asked for.
+    Raises a kind of AppointmentRefused and writes nothing.
+    """
+    holdings.lock_administrators()
+    _check_administrator(by, stop.person)
+    if stop.asked_by_id == by.pk:
+        raise SamePerson("You stopped them. Another administrator has to let them sign in again.")
+    reason, person = _reason(reason), User.objects.select_for_update().get(pk=stop.person_id)
+    if RoleChange.objects.stop_of(person) != stop:
+        raise RolesChanged("This is over: something else has happened since. Ask for a change instead.")
+    _take_back_waiting(person, at)
+    change = RoleChange.objects.create(
+        person=person,
+        state=ChangeState.LET_IN,
+        before=stop.after,
+        after=stop.after,
+        could_sign_in=False,
+        may_sign_in=True,
+        reason=reason,
+        asked_by=by,
+        asked_at=at,
+        decided_at=at,
+        undoes=stop,
+    )
+    _at_once(change, at)
+    logger.info("somebody was let in again", extra={"change": change.pk})
+    return change
+
+
+def _take_back_waiting(person: User, at: datetime) -> None:
+    for waiting in RoleChange.objects.waiting().filter(person=person).select_for_update():
+        _decide(waiting, ChangeState.TAKEN_BACK, by=None, at=at)
+
+
+def _at_once(change: RoleChange, at: datetime) -> None:
+    """What one administrator did alone: it takes effect, and everybody it concerns is told."""
     holdings.apply(change, at=at)
     holdings.note(change)
     holdings.tell(change, at=at)
-    logger.info("somebody was stopped from signing in", extra={"change": change.pk})
-    return change
+    holdings.tell_administrators(change, at=at)
 
 
 def _check_administrator(by: User, person: User) -> None:

@@ -12,6 +12,9 @@ from accounts.roles import Appointment, Role
 #: The notification of a change that has taken effect.
 ROLES_CHANGED = "roles_changed"
 
+#: The notification of what one administrator did alone, for the others.
+SIGN_IN_CHANGED = "sign_in_changed"
+
 
 def administrators():
     """Those who can change roles now."""
@@ -82,3 +85,17 @@ def tell(change: RoleChange, *, at: datetime) -> None:
         cause=f"role change {change.pk} took effect",
         at=at,
     )
+
+
+def tell_administrators(change: RoleChange, *, at: datetime) -> None:
+    """Owe word of it to every administrator but the one who did it and the one it was done to."""
+    others = administrators().exclude(pk__in=[change.asked_by_id, change.person_id])
+    for person in others.order_by("pk"):
+        outbox.post(
+            SIGN_IN_CHANGED,
+            to=person,
+            subject_word="role change",
+            subject_id=change.pk,
+            cause=f"role change {change.pk} took effect: administrator {person.pk}",
+            at=at,
+        )

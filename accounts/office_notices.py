@@ -1,13 +1,13 @@
-"""What the office is told of messages that nobody got and of jobs that failed."""
+"""What the office is told of messages that nobody got, of jobs that failed and of who was shut out."""
 
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import failures, formats, mail_answers, relay, resending, wording
+from accounts import failures, formats, holdings, mail_answers, relay, resending, wording
 from accounts.letters import Button, Facts, Placeholder, Values
-from accounts.models import JobRun, Notification, Owed, User
+from accounts.models import ChangeState, JobRun, Notification, Owed, RoleChange, User
 from accounts.roles import Role
 from accounts.wording import OFFERED, Example, Kind
 
@@ -107,6 +107,34 @@ def jobs(viewer: User, scope: str) -> list[Example]:
     return [Example(row.pk, f"{row.job}, {formats.local_time(row.finished_at)}") for row in rows]
 
 
+def sign_in_changed(notification: Notification) -> Values:
+    change = notification.looked_up(role_change)
+    rows = (
+        ("Who", str(change.person)),
+        ("What", change.get_state_display()),
+        ("By", str(change.asked_by)),
+        ("At", formats.local_time(change.decided_at)),
+        ("Why", change.reason),
+    )
+    address = reverse("admin:accounts_user_change", args=[change.person_id])
+    return {
+        "person": str(change.person),
+        "what": change.get_state_display().lower(),
+        "facts": Facts(rows),
+        "person_button": Button("See it in the office", settings.SITE_URL + address),
+    }
+
+
+def role_change(notification: Notification) -> RoleChange:
+    return RoleChange.objects.select_related("person", "asked_by").get(pk=notification.subject_id)
+
+
+def changes_by_one(viewer: User, scope: str) -> list[Example]:
+    by_one = RoleChange.objects.visible_to(viewer).filter(state__in=[ChangeState.STOPPED, ChangeState.LET_IN])
+    rows = by_one.select_related("person").order_by("-pk")[:OFFERED]
+    return [Example(row.pk, f"{row.person}, {formats.local_time(row.decided_at)}") for row in rows]
+
+
 KINDS = (
     Kind(
         name=failures.UNDELIVERABLE,
@@ -145,5 +173,23 @@ KINDS = (
         still_true=work_is_there,
         may_wait=True,
         is_reminder=True,
+    ),
+    Kind(
+        name=holdings.SIGN_IN_CHANGED,
+        title="Somebody was stopped from signing in, or let in again",
+        to="all administrators but the one who did it and the one it was done to",
+        when="at once, when one administrator does it alone",
+        subject_word="role change",
+        placeholders=(
+            Placeholder("person", "whose right it is"),
+            Placeholder("what", "what was done, in words"),
+            Placeholder("facts", "a table of who, what, by whom, when and why", is_block=True),
+            Placeholder("person_button", "the link to the person in the office", is_block=True),
+        ),
+        values=sign_in_changed,
+        examples=changes_by_one,
+        may_read=runs_the_service,
+        because=BECAUSE_STAFF,
+        required_by="One administrator did it alone, so the others must be able to undo it.",
     ),
 )

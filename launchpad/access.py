@@ -201,6 +201,7 @@ ROUTES = declared_once(
         "admin:accounts_user_confirm",
         "admin:accounts_user_refuse",
         "admin:accounts_user_take_back",
+        "admin:accounts_user_let_in",
     ),
     routes(
         MANAGER,

@@ -68,7 +68,9 @@ def on_role(verb: str, **typed) -> Callable[[], Press]:
         if verb in ("confirm", "refuse", "take-back"):
             wanted = [Appointment(Role.FUNDS)]
             appointments.ask(person, wanted, may_sign_in=True, reason="Joins.", by=asker, at=NOON)
-        browser = office.sign_in(second if verb in ("confirm", "refuse") else asker)
+        if verb == "let-in":
+            appointments.stop(person, "A stolen laptop.", by=asker, at=NOON)
+        browser = office.sign_in(second if verb in ("confirm", "refuse", "let-in") else asker)
         return form_of(browser, f"/admin/accounts/user/{person.pk}/change/", verb, **typed)
 
     return press
@@ -193,6 +195,7 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "move the close": move_the_close,
     "ask for a role change": on_role("ask", held=["auditor:"], may_sign_in="on", reason="Joins the team."),
     "stop from signing in": on_role("stop", **{"stop-reason": "A stolen laptop."}),
+    "let sign in again": on_role("let-in", **{"let-in-reason": "It was found."}),
     "confirm a role change": on_role("confirm"),
     "refuse a role change": on_role("refuse", **{"refuse-reason": "Not agreed."}),
     "take back a role change": on_role("take-back"),
@@ -248,6 +251,7 @@ GO_TO = {
     "move the close": "admin:applications_competition_deadline",
     "ask for a role change": "admin:accounts_user_ask",
     "stop from signing in": "admin:accounts_user_stop",
+    "let sign in again": "admin:accounts_user_let_in",
     "confirm a role change": "admin:accounts_user_confirm",
     "refuse a role change": "admin:accounts_user_refuse",
     "take back a role change": "admin:accounts_user_take_back",

@@ -65,6 +65,8 @@ def viewer() -> User:
     wanted = [Appointment(Role.MANAGER), Appointment(Role.FUNDS), Appointment(Role.LEAD)]
     change = appointments.ask(person, wanted, may_sign_in=True, reason="Covers June.", by=asker, at=NOON)
     appointments.confirm(change, by=second, at=NOON)
+    stop = appointments.stop(person, "A stolen laptop.", by=asker, at=NOON)
+    appointments.let_in(stop, "It was found.", by=second, at=NOON)
     return person
 
 

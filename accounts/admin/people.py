@@ -52,6 +52,7 @@ class UserAdmin(Record):
             "confirm": self.confirm_view,
             "refuse": self.refuse_view,
             "take-back": self.take_back_view,
+            "let-in": self.let_in_view,
         }
         return [
             path("<int:pk>/ask/", view(require_POST(self.ask_view)), name="accounts_user_ask"),
@@ -160,6 +161,22 @@ class UserAdmin(Record):
             "The change has been taken back. Everything stays as it was.",
         )
 
+    @one_effect("let sign in again")
+    def let_in_view(self, request: HttpRequest, pk: int, change: int) -> HttpResponse:
+        at = clock.now()
+        person = self._find_to_change(request, pk)
+        stop = get_object_or_404(person.role_changes, pk=change)
+        form = ReasonForm(request.POST, prefix="let-in")
+        if not form.is_valid():
+            return self._page(request, person, letting_in=form, status=422)
+        return self._done(
+            request,
+            person,
+            lambda: appointments.let_in(stop, form.cleaned_data["reason"], by=request.user, at=at),
+            f"{person} can sign in again.",
+            letting_in=form,
+        )
+
     def _done(
         self, request: HttpRequest, person: User, act: Callable[[], RoleChange], said: str, **forms
     ) -> HttpResponse:
@@ -189,7 +206,7 @@ class UserAdmin(Record):
 
     def _page(
         self, request: HttpRequest, person: User, *, form=None, stopping=None, refusing=None,
-        problems=(), status: int = 200,
+        letting_in=None, problems=(), status: int = 200,
     ) -> HttpResponse:  # fmt: skip
         changes = person.role_changes.select_related("person", "asked_by", "decided_by").order_by("-pk")
         described = [_described(change) for change in changes]
@@ -210,8 +227,10 @@ class UserAdmin(Record):
             "form": form or AppointmentForm(_regions(), initial=_as_held(person)),
             "stopping": stopping or ReasonForm(prefix="stop"),
             "refusing": refusing or ReasonForm(prefix="refuse"),
+            "stop": RoleChange.objects.select_related("asked_by").stop_of(person),
+            "letting_in": letting_in or ReasonForm(prefix="let-in"),
             "problems": list(problems),
-            "faults": _faults(form, stopping, refusing),
+            "faults": _faults(form, stopping, refusing, letting_in),
         }
         return TemplateResponse(request, "admin/accounts/user/person.html", context, status=status)
 

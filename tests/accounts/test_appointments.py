@@ -6,6 +6,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from accounts import appointments, composing, role_groups, tokens
 from accounts.models import ApiToken, AuditEntry, ChangeState, Notification, Region, RoleChange, User
 from accounts.roles import Appointment, Role
+from tests.databases import disarmed
 from tests.make import people
 from tests.make.competitions import region
 from tests.make.office import sign_in
@@ -205,6 +206,88 @@ class TestStopping:
         appointments.confirm(change, by=second, at=NOON)
 
         assert User.objects.get(pk=person.pk).is_active
+
+    def test_tells_the_person_and_every_other_administrator(self, asker, second):
+        third, gone = people.user(Role.ADMINISTRATOR), people.user(Role.ADMINISTRATOR)
+        User.objects.filter(pk=gone.pk).update(is_active=False)
+        people.user(Role.MANAGER)
+
+        stopped = appointments.stop(second, "Under suspicion.", by=asker, at=NOON)
+
+        told = Notification.objects.filter(subject_id=stopped.pk).values_list("kind", "recipient")
+        assert set(told) == {("roles_changed", second.pk), ("sign_in_changed", third.pk)}
+        letter = composing.compose(Notification.objects.get(kind="sign_in_changed"))
+        assert letter.subject == f"{second}: stopped from signing in"
+        for line in (f"Who: {second}", f"By: {asker}", "Why: Under suspicion."):
+            assert line in letter.text
+
+    def test_is_undone_by_any_other_administrator_at_once(self, asker, second):
+        person = people.user(Role.FUNDS)
+        stop = appointments.stop(person, "A stolen laptop.", by=asker, at=NOON)
+        ask(person, Appointment(Role.AUDITOR), by=asker)
+
+        change = appointments.let_in(stop, "It was found.", by=second, at=NOON)
+
+        person.refresh_from_db()
+        assert person.is_active
+        assert held(person) == {Appointment(Role.FUNDS)}
+        assert (change.state, change.undoes) == (ChangeState.LET_IN, stop)
+        assert not RoleChange.objects.waiting().exists()
+        told = Notification.objects.filter(subject_id=change.pk).values_list("kind", "recipient")
+        assert set(told) == {("roles_changed", person.pk), ("sign_in_changed", asker.pk)}
+
+    def test_is_not_undone_by_the_one_who_stopped_nor_by_the_one_who_was(self, asker, second):
+        stop = appointments.stop(second, "Mine now.", by=asker, at=NOON)
+
+        with pytest.raises(appointments.SamePerson):
+            appointments.let_in(stop, "Again.", by=asker, at=NOON)
+        with pytest.raises(appointments.NotAnAdministrator):
+            appointments.let_in(stop, "Me.", by=second, at=NOON)
+        with pytest.raises(appointments.NotAnAdministrator):
+            appointments.let_in(stop, "Me.", by=people.user(Role.MANAGER), at=NOON)
+
+        assert not User.objects.get(pk=second.pk).is_active
+
+    def test_is_undone_once_and_not_after_something_else(self, asker, second):
+        person = people.user(Role.FUNDS)
+        first = appointments.stop(person, "A stolen laptop.", by=asker, at=NOON)
+        appointments.let_in(first, "It was found.", by=second, at=NOON)
+        person.refresh_from_db()
+        appointments.stop(person, "Lost again.", by=second, at=NOON)
+
+        with pytest.raises(appointments.RolesChanged):
+            appointments.let_in(first, "It was found.", by=second, at=NOON)
+
+    @pytest.mark.parametrize("fault", ["by the same", "with another role", "of another person"])
+    def test_the_database_refuses_to_undo_it_otherwise(self, asker, second, fault):
+        person = people.user(Role.FUNDS)
+        stop = appointments.stop(person, "A stolen laptop.", by=asker, at=NOON)
+        fields = {
+            "person": people.user(Role.FUNDS) if fault == "of another person" else person,
+            "asked_by": asker if fault == "by the same" else second,
+            "before": [["approver", ""]] if fault == "with another role" else stop.after,
+        }
+        undo = RoleChange(
+            state=ChangeState.LET_IN, could_sign_in=False, may_sign_in=True, reason="No.", asked_at=NOON,
+            decided_at=NOON, undoes=stop, after=fields["before"], **fields,
+        )  # fmt: skip
+
+        with pytest.raises(IntegrityError, match="undone by another"), transaction.atomic():
+            undo.save()
+        with disarmed("accounts_rolechange"):
+            # The negative control: nothing else stands in the way.
+            undo.save()
+
+    def test_the_page_offers_it_to_the_others_and_says_so_to_the_one_who_stopped(self, asker, second):
+        person = people.user(Role.FUNDS)
+        appointments.stop(person, "A stolen laptop.", by=asker, at=NOON)
+        address = f"/admin/accounts/user/{person.pk}/change/"
+
+        own, others = sign_in(asker), sign_in(second)
+
+        assert "You stopped" in own.get(address).text
+        assert "/let-in/" not in own.get(address).text
+        assert "/let-in/" in others.get(address).text
 
 
 def test_a_change_of_roles_ends_the_sessions_from_before_it(asker, second):
