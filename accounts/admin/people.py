@@ -163,7 +163,7 @@ class UserAdmin(Record):
 
     @one_effect("let sign in again")
     def let_in_view(self, request: HttpRequest, pk: int, change: int) -> HttpResponse:
-        at = clock.now()
+        at = arrived_at(request)
         person = self._find_to_change(request, pk)
         stop = get_object_or_404(person.role_changes, pk=change)
         form = ReasonForm(request.POST, prefix="let-in")

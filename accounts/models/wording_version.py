@@ -8,6 +8,7 @@ from accounts.roles import STAFF, held_by
 
 class WordingVersionQuerySet(models.QuerySet):
     def visible_to(self, user):
+        """All for all staff, other regions' too: the text of emails that go out, with nobody's data in it."""
         return self if held_by(user) & STAFF else self.none()
 
     def holding(self):
