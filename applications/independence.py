@@ -39,16 +39,15 @@ def check(
 def tie(people: Iterable[User], applications) -> tuple[User, Participant] | None:
     """The first application that one of ``people`` has a part in: who, and their organisation's part."""
     by_id = {person.pk: person for person in people}
-    belongs = Membership.objects.filter(person__in=by_id)
+    belongs = Membership.objects.filter(person__in=by_id).order_by("person")
+    members = {organisation: person for person, organisation in belongs.values_list("person", "organisation")}
+    if not members:
+        # So it is with nearly everybody in the office, and approvals are to be quick.
+        return None
     part = (
-        Participant.objects.filter(
-            application__in=applications, organisation__in=belongs.values("organisation")
-        )
+        Participant.objects.filter(application__in=applications, organisation__in=members)
         .select_related("organisation", "application")
         .order_by("application__reference", "-is_lead", "pk")
         .first()
     )
-    if part is None:
-        return None
-    members = belongs.filter(organisation=part.organisation_id).order_by("person")
-    return by_id[members.values_list("person", flat=True)[0]], part
+    return (by_id[members[part.organisation_id]], part) if part else None
