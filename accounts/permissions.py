@@ -21,6 +21,7 @@ RULES_READ = {
 CASES_READ = {
     "accounts.view_organisation",
     "applications.view_application",
+    "applications.view_waiver",
     "applications.view_closinglistentry",
     "applications.view_participant",
     "applications.view_answer",

@@ -207,5 +207,4 @@ COMING = (
     Coming("partner_late", "A partner's part is not finished", "partners in an application"),
     Coming("application_ineligible", "Not eligible, with reasons", "the eligibility check"),
     Coming("application_reinstated", "Application reinstated", "the eligibility check"),
-    Coming("waiver_decided", "A waiver was decided", "waivers"),
 )

@@ -7,9 +7,9 @@ class ApplicationsConfig(AppConfig):
     def ready(self):
         from accounts import rewording, waiting
         from applications import notices, regions
-        from applications.to_do import assessing, assigning
+        from applications.to_do import assessing, assigning, deciding_waivers
 
         notices.register()
         rewording.scopes.append(notices.competitions_for)
         regions.register()
-        waiting.asked += [assessing, assigning]
+        waiting.asked += [assessing, assigning, deciding_waivers]

@@ -2,12 +2,25 @@
 
 from accounts import rewording, wording
 from accounts.models import User
-from applications import application_notices, assessment_notices, competition_notices, retraction_notices
+from applications import (
+    application_notices,
+    assessment_notices,
+    competition_notices,
+    retraction_notices,
+    waiver_notices,
+)
 from applications.models import Competition
 
 
 def register() -> None:
-    for notices in (application_notices, retraction_notices, competition_notices, assessment_notices):
+    told = (
+        application_notices,
+        waiver_notices,
+        retraction_notices,
+        competition_notices,
+        assessment_notices,
+    )
+    for notices in told:
         wording.register(*notices.KINDS)
     for notices in (application_notices, competition_notices, assessment_notices):
         wording.expect(*notices.COMING)

@@ -16,6 +16,9 @@ from applications import duration, sections
 
 MILLION = 1_000_000
 
+#: What a competition may limit, as it is called in a list of facts, by ``limit_basis``.
+AMOUNTS = {"project_cost": "Total project costs", "grant_request": "Grant requested"}
+
 Number = TypeVar("Number", int, Decimal)
 
 
@@ -23,13 +26,15 @@ Number = TypeVar("Number", int, Decimal)
 class Breach:
     """A rule that an application breaks: what to tell, and the section where it is mended.
 
-    One that does not ``block`` is a warning; the application can be submitted all the same.
+    One that does not ``block`` is a warning; the application can be submitted all the same. One that
+    ``is_waivable`` binds unless the office has agreed to more (ELIG-10).
     """
 
     rule: str
     message: str
     section: str = ""
     blocks: bool = True
+    is_waivable: bool = False
 
 
 class Limits(Protocol):
@@ -56,6 +61,8 @@ class Figures(Protocol):
     grant_sought: Decimal
     start_on: date | None
     duration_months: int | None
+    waived_amount: Decimal | None
+    waived_months: int | None
 
 
 def closed(closes_at: datetime) -> str:
@@ -91,8 +98,9 @@ def dates_and_duration(application: Figures) -> list[Breach]:
     if start_on and competition.closes_at and start_on <= (closes_on := day_of(competition.closes_at)):
         message = f"The project must start after {day(closes_on)}, the day on which the competition closes."
         breaches.append(Breach("START", message, sections.DETAILS))
-    if months is not None and not _within(months, competition.duration_min, competition.duration_max):
-        breaches.append(Breach("ELIG-06", duration_rule(competition), sections.DETAILS))
+    limits = _widened(competition.duration_min, competition.duration_max, application.waived_months)
+    if months is not None and not is_within(months, *limits):
+        breaches.append(Breach("ELIG-06", duration_rule(competition), sections.DETAILS, is_waivable=True))
     if start_on and competition.latest_start_on and start_on > competition.latest_start_on:
         breaches.append(
             Breach(
@@ -127,13 +135,44 @@ def money_limits(application: Figures) -> list[Breach]:
     least, most = competition.limit_min, competition.limit_max
     is_cost = competition.limit_basis == "project_cost"
     amount = application.total_costs if is_cost else application.grant_sought
-    if not competition.limit_basis or _within(amount, least, most):
+    if not competition.limit_basis or is_within(amount, *_widened(least, most, application.waived_amount)):
         return []
+    section = sections.COSTS if is_cost else sections.FUNDING
+    message = amount_rule(competition)
     if is_cost:
-        return [Breach("ELIG-03", f"Total project costs must be {_range(least, most)}.", sections.COSTS)]
+        return [Breach("ELIG-03", message, section, is_waivable=True)]
     if least is None:
-        return [Breach("ELIG-05", f"The grant requested can be {_range(least, most)}.", sections.FUNDING)]
-    return [Breach("ELIG-04", f"The grant requested must be {_range(least, most)}.", sections.FUNDING)]
+        return [Breach("ELIG-05", message, section)]
+    return [Breach("ELIG-04", message, section, is_waivable=True)]
+
+
+def amount_rule(competition: Limits) -> str:
+    """ "Total project costs must be between £25,000 and £100,000."; empty where no sum binds."""
+    least, most = competition.limit_min, competition.limit_max
+    if not competition.limit_basis or least is most is None:
+        return ""
+    if competition.limit_basis == "project_cost":
+        return f"Total project costs must be {_range(least, most)}."
+    return f"The grant requested {'can' if least is None else 'must'} be {_range(least, most)}."
+
+
+def is_amount_waivable(competition: Limits) -> bool:
+    """ELIG-05, a most without a least, has no exception; ELIG-03 and ELIG-04 have."""
+    is_cost = competition.limit_basis == "project_cost"
+    return bool(amount_rule(competition)) and (is_cost or competition.limit_min is not None)
+
+
+def is_duration_waivable(competition: Limits) -> bool:
+    return competition.duration_min is not None or competition.duration_max is not None
+
+
+def _widened(
+    least: Number | None, most: Number | None, waived: Number | None
+) -> tuple[Number | None, Number | None]:
+    """The limits with what a waiver lets in, and all between."""
+    if waived is None:
+        return least, most
+    return (None if least is None else min(least, waived), None if most is None else max(most, waived))
 
 
 def _range(least: Decimal | None, most: Decimal | None) -> str:
@@ -145,7 +184,7 @@ def _range(least: Decimal | None, most: Decimal | None) -> str:
     return f"{pounds(least)} or more" if least is not None else "any sum"
 
 
-def _within(value: Number, least: Number | None, most: Number | None) -> bool:
+def is_within(value: Number, least: Number | None, most: Number | None) -> bool:
     """Both ends are inside: £25,000.00 and £100,000.00 pass."""
     return (least is None or value >= least) and (most is None or value <= most)
 

@@ -8,8 +8,8 @@ from django.db.models import Count
 from accounts.models import User
 from accounts.roles import Role
 from accounts.waiting import Waiting
-from applications.models import Application, Assessment, Competition
-from applications.workflow import AssessmentStatus
+from applications.models import Application, Assessment, Competition, Waiver
+from applications.workflow import AssessmentStatus, Status
 
 #: Named one by one; of more, the list tells.
 NAMED = 12
@@ -58,4 +58,26 @@ def assigning(person: User, at: datetime) -> Iterable[Waiting]:
             query=f"assessors=short&competition__id__exact={row['competition']}",
             more=row["competition__code"],
             since=row["competition__closes_at"],
+        )
+
+
+def deciding_waivers(person: User, at: datetime) -> Iterable[Waiting]:
+    """One for each waiver that can still be decided."""
+    managed = Competition.objects.run_by(person, {Role.MANAGER})
+    waiting = (
+        Waiver.objects.waiting()
+        .filter(
+            application__competition__in=managed.values("pk"),
+            application__status=Status.DRAFT,
+            application__competition__closes_at__gt=at,
+        )
+        .select_related("application__competition")
+    )
+    for waiver in waiting.order_by("asked_at", "pk")[:NAMED]:
+        yield Waiting(
+            says=f"Decide the waiver that {waiver.application.reference} asks for",
+            route="admin:applications_waiver_change",
+            of=waiver.pk,
+            more=waiver.application.competition.code,
+            since=waiver.asked_at,
         )

@@ -12,6 +12,7 @@ from applications.views import (
     receipts,
     reopening,
     submit,
+    waiver,
     withdrawal,
 )
 
@@ -43,5 +44,6 @@ urlpatterns = [
     path("applications/<str:reference>/reopen/", reopening.Reopen.as_view(), name="reopen"),
     path("applications/<str:reference>/delete/", deletion.Delete.as_view(), name="delete"),
     path("applications/<str:reference>/withdraw/", withdrawal.Withdraw.as_view(), name="withdraw"),
+    path("applications/<str:reference>/waiver/", waiver.AskWaiver.as_view(), name="waiver"),
     path("applications/<str:reference>/receipt/", submit.Receipt.as_view(), name="receipt"),
 ]

@@ -47,6 +47,7 @@ READING = frozenset(
         "admin:accounts_wordingversion_change",
         "admin:applications_application_change",
         "admin:applications_assessment_change",
+        "admin:applications_waiver_change",
         "admin:funding_panel_sheet",
         "admin:funding_allocation_change",
         "admin:funding_programmereport_change",

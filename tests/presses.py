@@ -9,7 +9,8 @@ from django.test import Client
 from accounts import appointments, clock, outbox, rewording, wording
 from accounts.models import Notification, OwedState, User
 from accounts.roles import Appointment, Role
-from applications.models import CostLine, Stage
+from applications import waivers
+from applications.models import Application, CostLine, Stage
 from applications.workflow import DeclineReason, Status
 from tests import form_on_page
 from tests.make import applications, assessments, budgets, competitions, office, organisations, people
@@ -188,7 +189,30 @@ def choose_when() -> Press:
     return form_of(office.sign_in(people.manager()), "/account/notifications/", "when", when="daily")
 
 
+def wide_draft() -> Application:
+    """A draft in an open competition that limits the duration."""
+    within = competitions.open_now(duration_min=3, duration_max=12)
+    return applications.complete_draft(within, at=within.opens_at)
+
+
+def ask_for_waiver() -> Press:
+    draft = wide_draft()
+    page = f"/applications/{draft.reference}/waiver/"
+    return form_of(office.sign_in(draft.started_by), page, months="30", reason="A long trial.")
+
+
+def decide_waiver() -> Press:
+    draft = wide_draft()
+    waiver = waivers.ask(
+        draft, months=30, reason="A long trial.", by=draft.started_by, at=draft.competition.opens_at
+    )
+    page = f"/admin/applications/waiver/{waiver.pk}/change/"
+    return form_of(office.sign_in(people.manager()), page, "decide", decision="grant", answer="Agreed.")
+
+
 PRESSES: dict[str, Callable[[], Press]] = {
+    "ask for a waiver": ask_for_waiver,
+    "decide a waiver": decide_waiver,
     "add a competition": add_competition,
     "change a competition": change_competition,
     "publish a competition": publish,
@@ -221,6 +245,8 @@ PRESSES: dict[str, Callable[[], Press]] = {
 #: The route of each press, of those above and of the matrix.
 GO_TO = {
     "start an application": "applications:start",
+    "ask for a waiver": "applications:waiver",
+    "decide a waiver": "admin:applications_waiver_decide",
     "save details": "applications:details",
     "save an answer": "applications:answer",
     "save an answer and complete it": "applications:answer",

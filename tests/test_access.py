@@ -11,7 +11,7 @@ from accounts import appointments, outbox, rewording, wording
 from accounts.models import JobRun, Notification, User
 from accounts.roles import Appointment, Role
 from applications import closing, drafting
-from applications.models import Application, CostLine, Stage
+from applications.models import Application, CostLine, Stage, Waiver
 from funding import ledger_check
 from funding.models import Allocation, Award
 from funding.reports import programme
@@ -54,6 +54,9 @@ def world() -> dict[str, str]:
         by=people.user(Role.ADMINISTRATOR), at=NOON,
     )  # fmt: skip
     draft = applications.complete_draft(opened := competitions.open_now(), at=opened.opens_at)
+    Waiver.objects.create(
+        application=draft, months=30, reason="Walked to.", asked_by=draft.started_by, asked_at=NOON
+    )
     return {
         "reference": draft.reference,
         "submitted": assessed.reference,

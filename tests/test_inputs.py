@@ -12,7 +12,7 @@ import applications.forms
 from accounts.forms.fields import DayField, PercentField, PoundsField, VersionField, WholeNumberField
 from applications.forms.moment import LocalMoment
 from applications.forms.reminders import RemindersField
-from applications.models import Question
+from applications.models import Competition, Question
 from tests.inputs import FOR_NOBODY, KINDS
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ for package in (accounts.forms, applications.forms):
         importlib.import_module(f"{package.__name__}.{module.name}")
 
 OURS = ("accounts.", "applications.", "funding.")
+LIMITED = Competition(limit_basis="project_cost", limit_max=Decimal(100_000), duration_max=12)
 QUESTION = Question(pk=1, number=1, word_limit=400, max_marks=10)
 
 #: What a form needs to be made, by its name; the others need only what was typed.
@@ -33,6 +34,7 @@ MADE = {
     "ScoringForm": lambda form, data: form([QUESTION], data),
     "AppointmentForm": lambda form, data: form([], data),
     "GiveForm": lambda form, data: form(0, data),
+    "WaiverForm": lambda form, data: form(LIMITED, data),
 }
 #: Made by Django from a model, or a choice beside a list: tested with their pages.
 APART = {"CompetitionForm", "AgainForm", "GiveSelectedForm", "ActionForm"}
@@ -63,7 +65,7 @@ BY_CLASS = (
 TEXTS = {
     "title", "cluster_activity", "earlier_reference", "earlier_title", "text", "elsewhere", "description",
     "detail", "country", "source", "address", "reason", "decline_comment", "reference", "code",
-    "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body",
+    "feedback-1", "answer", "scope_reason", "fund_reason", "note_to_staff", "subject", "body",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ EVENTS = {
     "withdrawn, for its assessors": "assessment_withdrawn",
     "ineligible with reasons": "application_ineligible",
     "reinstated": "application_reinstated",
+    "waiver asked for": "waiver_asked",
     "waiver decided": "waiver_decided",
     "date of the competition changed": "competition_changed",
     "rule of the competition changed": "competition_rules_changed",

@@ -1,3 +1,3 @@
-from applications.admin import applications, assessments, closing, competitions, rules
+from applications.admin import applications, assessments, closing, competitions, rules, waivers
 
-__all__ = ["applications", "assessments", "closing", "competitions", "rules"]
+__all__ = ["applications", "assessments", "closing", "competitions", "rules", "waivers"]

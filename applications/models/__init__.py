@@ -26,6 +26,7 @@ from applications.models.competition import (
 )
 from applications.models.finance import Category, CostLine, OtherFunding
 from applications.models.receipt import Receipt
+from applications.models.waiver import Waiver, WaiverState
 from applications.workflow import AssessmentStatus
 
 __all__ = [
@@ -59,4 +60,6 @@ __all__ = [
     "State",
     "StatusChange",
     "Strand",
+    "Waiver",
+    "WaiverState",
 ]

@@ -120,6 +120,9 @@ class Application(models.Model):
 
     total_costs = pounds(default=0, editable=False)
     grant_sought = pounds(default=0, editable=False)
+    #: What a granted waiver lets it have outside the competition's limits, and all between.
+    waived_amount = pounds(null=True, blank=True, editable=False)
+    waived_months = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
 
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     started_at = models.DateTimeField()

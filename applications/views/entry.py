@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Notification, OwedState
-from applications import eligibility, feedback, outcome, reading, sections, told
+from applications import eligibility, feedback, outcome, reading, rules, sections, told, waivers
 from applications.models import StatusChange
 from applications.sections import Progress
 from applications.views.pages import ApplicationPage
@@ -29,6 +29,7 @@ class Entry(ApplicationPage):
             "complete": states.count(Progress.COMPLETED),
             "sections": len(states),
             "warnings": self.warnings(untouched),
+            **self.waivers(),
         }
         return render(self.request, "applications/task_list.html", context)
 
@@ -66,6 +67,18 @@ class Entry(ApplicationPage):
             for breach in eligibility.breaches(self.application, at=self.at)
             if breach.rule != "ELIG-24" and breach.section not in of_sums
         ]
+
+    def waivers(self) -> dict:
+        """What was asked for outside the limits, and whether it still can be."""
+        competition = self.application.competition
+        asked = list(self.application.waivers.order_by("-asked_at", "-pk"))
+        is_waiting = any(waiver.is_waiting for waiver in asked)
+        return {
+            "asked": asked,
+            "may_ask": waivers.can_be_asked(competition, at=self.at) and not is_waiting,
+            "last_day": waivers.last_day(competition),
+            "amount_label": rules.AMOUNTS.get(competition.limit_basis, ""),
+        }
 
     def notices(self) -> QuerySet[Notification]:
         """What was told of it to people of this person's own organisations."""

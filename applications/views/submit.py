@@ -7,7 +7,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from accounts.views.one_effect import one_effect
-from applications import eligibility, reading, receipts, rules, submission
+from applications import eligibility, reading, receipts, rules, submission, waivers
 from applications.forms.declarations import SubmitForm
 from applications.views.pages import CONFLICT, REFUSED, ApplicationPage
 
@@ -66,6 +66,7 @@ class Check(ApplicationPage):
             "unfinished": [sections[breach.section] for breach in found if breach.rule == "ELIG-24"],
             "blocks": [breach for breach in found if breach.blocks and breach.rule != "ELIG-24"],
             "warnings": [breach for breach in found if not breach.blocks],
+            "may_ask_waiver": waivers.can_be_asked(self.application.competition, at=self.at),
             "answers": reading.questions_and_answers(self.application),
             "parts": reading.parts(self.application),
         }

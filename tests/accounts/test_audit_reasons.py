@@ -19,6 +19,7 @@ REASONS_OF_STAFF = {
     "accounts/holdings.py",
     "accounts/resending.py",
     "applications/deadline.py",
+    "applications/waivers.py",
     "funding/allocation.py",
 }
 HINT = "This is kept for good in the audit trail. Leave names and other personal details out."

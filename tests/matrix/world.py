@@ -22,6 +22,7 @@ from applications.models import (
     CostLine,
     PotSharing,
     Stage,
+    Waiver,
 )
 from applications.workflow import Status
 from funding import ledger_check
@@ -125,6 +126,7 @@ def _side(region: Region, shared: Budget) -> Side:
     assessor = people.user(Role.ASSESSOR, region=region)
     assessment = _owed_assessment(owed, assessor)
     person = people.user(Role.MANAGER, region=region, name="Somebody of the office")
+    wide = applications.complete_draft(opened, organisation, by=member, at=opened.opens_at)
     told = outbox.post(
         "application_submitted", to=member, subject_word="application", subject_id=entry.pk,
         cause=f"told of {entry.pk}", at=NOON,
@@ -145,6 +147,7 @@ def _side(region: Region, shared: Budget) -> Side:
         "applications.application": entry,
         "applications.assessment": assessment,
         "applications.competition": within,
+        "applications.waiver": _waiver(wide, member),
         "applications.closinglistentry": ClosingListEntry.objects.filter(application=entry).get(),
         "accounts.organisation": organisation,
         "accounts.user": person,
@@ -165,6 +168,12 @@ def _owed_assessment(application: Application, assessor: User) -> Assessment:
         application=application, assessor=assessor, given_by=people.manager(), given_at=NOON,
         note_to_staff="Begun.",
     )  # fmt: skip
+
+
+def _waiver(application: Application, asker: User) -> Waiver:
+    return Waiver.objects.create(
+        application=application, months=30, reason="A reason.", asked_by=asker, asked_at=NOON
+    )
 
 
 def _share(sides: dict[str, Side]) -> None:
