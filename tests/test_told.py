@@ -24,6 +24,7 @@ EVENTS = {
     "email changed": "email_changed",
     "new sign-in for staff": "new_sign_in",
     "role change for staff": "roles_changed",
+    "sign-in stopped or let in again, for the other administrators": "sign_in_changed",
     "invitation to an organisation": "organisation_invitation",
     "invitation to a partner": "partner_invitation",
     "invitation to an assessor": "assessor_invitation",

@@ -207,6 +207,7 @@ class TestStopping:
 
         assert User.objects.get(pk=person.pk).is_active
 
+    @pytest.mark.tells("sign_in_changed")
     def test_tells_the_person_and_every_other_administrator(self, asker, second):
         third, gone = people.user(Role.ADMINISTRATOR), people.user(Role.ADMINISTRATOR)
         User.objects.filter(pk=gone.pk).update(is_active=False)
