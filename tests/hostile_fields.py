@@ -139,3 +139,10 @@ def by_hand(sent: Mapping, offered: set[str], *, upwards: bool) -> dict:
     known = {re.sub(r"_(day|month|year)$", "", name) for name in (*offered, *sent)} | offered | set(sent)
     more = {name: value for name, value in fields(upwards=upwards).items() if name not in known}
     return {**more, **sent}
+
+
+def nested(sent: Mapping, *, upwards: bool) -> dict:
+    """The same for a body of JSON: under each name an object with all of them, or a list of it."""
+    more = fields(upwards=upwards)
+    inside = more if upwards else [more]
+    return {**dict.fromkeys(more, inside), "data": {"data": inside}, **sent}

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
 from django.test import Client
+from django.urls import reverse
 
 from accounts import appointments, clock, outbox, rewording, wording
 from accounts.models import Notification, OwedState, User
@@ -166,17 +169,54 @@ def change_password() -> Press:
     )
 
 
-def on_wording(*, own: bool, is_put_back: bool = False) -> Callable[[], Press]:
+def set_password() -> Press:
+    """For somebody who has none yet."""
+    person = with_password()
+    person.set_unusable_password()
+    person.save()
+    return form_of(office.sign_in(person), "/account/password/set/", having="password1", password1=ANOTHER)
+
+
+def set_password_by_link() -> Press:
+    person, browser = with_password(), Client()
+    token = EmailAwarePasswordResetTokenGenerator().make_token(person)
+    link = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), token])
+    return form_of(browser, browser.get(link)["Location"], having="password1", password1=ANOTHER)
+
+
+def say_who_one_is() -> Press:
+    browser = office.sign_in(with_password())
+    return form_of(browser, "/account/reauthenticate/", having="password", password=PASSWORD)
+
+
+def confirm_address() -> Press:
+    address = EmailAddress.objects.get(user=with_password())
+    EmailAddress.objects.update(verified=False)
+    link = reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
+    reader, browser = form_on_page.Reader(), Client()
+    reader.feed(browser.get(link).text)
+    [form] = [form for form in reader.forms if form.method == "post"]
+    return browser, form.action or link, form.values
+
+
+def sign_out() -> Press:
+    return form_of(office.sign_in(with_password()), "/account/logout/")
+
+
+def on_wording(*, own: bool, button: str = "save", puts_back: str = "") -> Callable[[], Press]:
+    """``puts_back``: the number of the version that is to hold again, 0 for the wording before any."""
+
     def press() -> Press:
         code = competitions.competition().code if own else ""
         manager, kind = people.manager(), wording.of("application_submitted")
         page = "/admin/accounts/wordingversion/kinds/application_submitted/" + (f"in/{code}/" if own else "")
         browser, body = office.sign_in(manager), "We have it.\n\n((receipt_button))"
-        if not is_put_back:
-            return form_of(browser, page, having="body", subject="Received", body=body, save="yes")
+        if not puts_back:
+            typed = {"subject": "Received", "body": body, button: "yes"}
+            return form_of(browser, page, having="body", **typed)
         rewording.save(kind, "First", body, scope=code, seen=0, by=manager, at=NOON)
         rewording.save(kind, "Second", body, scope=code, seen=1, by=manager, at=NOON)
-        return form_of(browser, page, "put-back")
+        return form_of(browser, page, "put-back", number=puts_back)
 
     return press
 
@@ -230,8 +270,10 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "give selected applications": give_selected,
     "set a wording": on_wording(own=False),
     "set a competition's own wording": on_wording(own=True),
-    "put a wording back": on_wording(own=False, is_put_back=True),
-    "put a competition's own wording back": on_wording(own=True, is_put_back=True),
+    "put a wording back": on_wording(own=False, puts_back="1"),
+    "put a competition's own wording back": on_wording(own=True, puts_back="1"),
+    "take a wording back": on_wording(own=False, puts_back="0"),
+    "send a wording to oneself": on_wording(own=False, button="test"),
     "mark notifications as read": mark_as_read,
     "choose when to be told": choose_when,
     "count the ledger": recount,
@@ -240,6 +282,11 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "sign in": sign_in,
     "ask for a new password": forget_password,
     "change the password": change_password,
+    "set a password": set_password,
+    "set a password by a link": set_password_by_link,
+    "say who one is": say_who_one_is,
+    "confirm an address": confirm_address,
+    "sign out": sign_out,
 }
 
 #: The route of each press, of those above and of the matrix.
@@ -290,6 +337,8 @@ GO_TO = {
     "set a competition's own wording": "admin:accounts_wordingversion_own",
     "put a wording back": "admin:accounts_wordingversion_put_back",
     "put a competition's own wording back": "admin:accounts_wordingversion_put_back_own",
+    "take a wording back": "admin:accounts_wordingversion_put_back",
+    "send a wording to oneself": "admin:accounts_wordingversion_kind",
     "mark notifications as read": "notifications",
     "choose when to be told": "notifications_when",
     "count the ledger": "admin:funding_ledgercheck_recount",
@@ -298,4 +347,9 @@ GO_TO = {
     "sign in": "account_login",
     "ask for a new password": "account_reset_password",
     "change the password": "account_change_password",
+    "set a password": "account_set_password",
+    "set a password by a link": "account_reset_password_from_key",
+    "say who one is": "account_reauthenticate",
+    "confirm an address": "account_confirm_email",
+    "sign out": "account_logout",
 }

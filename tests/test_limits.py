@@ -23,6 +23,7 @@ from launchpad.api import router
 from launchpad.postgres import OWNER
 from tests import databases
 from tests.make import applications, competitions, people
+from tests.make.office import Browser
 
 MEGABYTE = 1024 * 1024
 
@@ -61,7 +62,7 @@ def held(database, statement, role=OWNER):
 @pytest.mark.slow
 def test_a_page_that_waits_for_a_lock_says_so_in_time_and_keeps_what_was_typed(committed_database):
     draft = applications.draft(opened := competitions.open_now(), at=opened.opens_at)
-    client = Client(raise_request_exception=False)
+    client = Browser(raise_request_exception=False)
     client.force_login(draft.started_by)
     address = f"/applications/{draft.reference}/details/"
     shown = client.get(address).context["form"]
@@ -84,7 +85,7 @@ def test_a_page_that_waits_for_a_lock_says_so_in_time_and_keeps_what_was_typed(c
 
 @pytest.mark.slow
 def test_the_api_says_it_in_its_own_form(committed_database, settings):
-    client = Client(raise_request_exception=False)
+    client = Browser(raise_request_exception=False)
     client.force_login(people.user(Role.AUDITOR))
 
     with held(committed_database, "LOCK applications_application"):
@@ -99,7 +100,7 @@ def test_the_api_says_it_in_its_own_form(committed_database, settings):
 
 @pytest.mark.slow
 def test_a_session_that_cannot_be_read_in_time_is_no_failure_of_ours(committed_database):
-    client = Client(raise_request_exception=False)
+    client = Browser(raise_request_exception=False)
     client.force_login(people.user(Role.APPLICANT))
 
     with held(committed_database, "LOCK django_session"):
@@ -118,7 +119,7 @@ def test_a_session_that_cannot_be_read_in_time_is_no_failure_of_ours(committed_d
 @pytest.mark.parametrize("address", ["/sleeps/", "/api/sleeps/"])
 @pytest.mark.parametrize(("limit", "status"), [("300ms", 503), ("10s", 200)])
 def test_a_statement_over_its_time_is_answered_like_a_lock(address, limit, status):
-    client = Client(raise_request_exception=False)
+    client = Browser(raise_request_exception=False)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [limit])
 

@@ -23,12 +23,16 @@ from applications.api.serializers import ApplicationSerializer
 from applications.forms.competition import CompetitionForm
 from applications.forms.details import DetailsForm
 from applications.models import Competition
+from funding import allocation as allocation_actions
+from launchpad.unkeyed import UNKEYED
 from tests import access, form_on_page, hostile_fields, presses
 from tests.make import applications, budgets, competitions
 from tests.make.api import Asking
 from tests.test_one_effect_matrix import ACTIONS
 
 FORMS = {**ACTIONS, **presses.PRESSES}
+#: A button that shows what would be, and keeps nothing.
+SHOWN = {"see a wording": presses.on_wording(own=False, button="preview")}
 DONE = {200, 302}
 
 
@@ -81,14 +85,19 @@ def done(browser: Client, send: Callable) -> tuple[str, hostile_fields.Rows]:
     return f"{answer.status_code} {answer.get('Location')}", found
 
 
-def faults(browser: Client, address: str, sent: dict, names: set[str], **options) -> list[str]:
+def faults(
+    browser: Client, address: str, sent: dict, names: set[str], *, is_json: bool = False, **options
+) -> list[str]:
     def send(what: dict):
         return done(browser, lambda: browser.post(address, what, **options))
 
     answer, as_it_is = send(sent)
     found = []
-    for upwards in (True, False):
-        other, with_more = send(hostile_fields.by_hand(sent, names, upwards=upwards))
+    hostile = [hostile_fields.by_hand(sent, names, upwards=upwards) for upwards in (True, False)]
+    if is_json:
+        hostile += [hostile_fields.nested(sent, upwards=upwards) for upwards in (True, False)]
+    for what in hostile:
+        other, with_more = send(what)
         found += hostile_fields.differences(as_it_is, with_more)
         found += [] if other == answer else [f"answered {other} instead of {answer}"]
     return sorted(set(found))
@@ -101,6 +110,19 @@ def test_a_form_writes_what_it_offers_and_nothing_more(name, readers):
 
     assert ":".join([*resolve(address).namespaces, resolve(address).url_name]) == presses.GO_TO[name]
     assert faults(browser, address, sent, offered(readers, sent)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_form_that_only_shows_writes_nothing(name, readers):
+    browser, address, sent = SHOWN[name]()
+    names = offered(readers, sent)
+
+    _answer, before = done(browser, lambda: browser.get(address))
+    _answer, after = done(browser, lambda: browser.post(address, sent))
+
+    assert list(hostile_fields.differences(before, after)) == []
+    assert faults(browser, address, sent, names) == []
 
 
 def submission_by_api() -> tuple[Asking, str, dict]:
@@ -136,7 +158,7 @@ def test_a_request_of_the_api_writes_what_it_names_and_nothing_more(name):
     asking, address, sent = request()
     options = {"content_type": "application/json", "headers": {"Idempotency-Key": "once"}}
 
-    assert faults(asking.client, f"/api/v1/{address}", sent, set(), **options) == []
+    assert faults(asking.client, f"/api/v1/{address}", sent, set(), is_json=True, **options) == []
 
 
 def writing() -> set[str]:
@@ -156,9 +178,33 @@ def test_every_route_that_writes_is_among_them():
     assert len(writing()) > 30
     assert writing() - set(presses.GO_TO.values()) - {route for route, _ in REQUESTS.values()} == set()
     assert FORMS.keys() == presses.GO_TO.keys()
+    assert UNKEYED.keys() <= set(presses.GO_TO.values())
 
 
 # The checks themselves, each shown a fault that it has to see.
+
+
+@pytest.mark.django_db
+def test_an_api_that_takes_what_is_nested_is_seen(monkeypatch):
+    def greedy(allocation, reason, *, by, at):
+        allocating_refuse(allocation, reason, by=by, at=at)
+        given = heard[-1].get("competition")
+        if isinstance(given, dict):
+            Competition.objects.filter(pk=allocation.competitions.get().pk).update(notes=given["notes"])
+
+    heard: list[dict] = []
+    allocating_refuse = allocation_actions.refuse
+    monkeypatch.setattr(allocation_actions, "refuse", greedy)
+    asking, address, sent = REQUESTS["refuse"][1]()
+    options = {"content_type": "application/json", "headers": {"Idempotency-Key": "once"}}
+    post = asking.client.post
+    monkeypatch.setattr(
+        asking.client, "post", lambda path, what, **more: heard.append(what) or post(path, what, **more)
+    )
+
+    found = faults(asking.client, f"/api/v1/{address}", sent, set(), is_json=True, **options)
+
+    assert any(fault.startswith("Competition.notes: ") for fault in found)
 
 
 @pytest.mark.django_db

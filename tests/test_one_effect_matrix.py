@@ -4,17 +4,23 @@ The second time nothing in the database changes and the same answer is given. Th
 gives each press a key of its own and sees that some of the same actions do act, or answer, twice.
 """
 
+import copy
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 
 import pytest
 from django.apps import apps
+from django.contrib.messages import get_messages
+from django.db.models import Max
 from django.test import Client
 
 from accounts.models import AuditEntry
 from applications import submission
 from applications.workflow import Status
-from tests import form_on_page
+from launchpad.unkeyed import UNKEYED
+from tests import architecture, form_on_page, presses
+from tests import one_effect_rows as rows
 from tests.make import applications, assessments, budgets, competitions, office, organisations, people
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +31,18 @@ COMING_AND_GOING = {"Session", "Heartbeat"}
 Press = tuple[Client, str, dict]
 
 
-def digest() -> str:
+#: What is done and what is refused, and what waits for its seal.
+TRAIL = {"AuditEntry", "AuditWaiting"}
+
+
+def digest(*, but: Collection[str] = ()) -> str:
     """All rows of all tables but sessions, as one number."""
-    rows = hashlib.sha256()
+    found = hashlib.sha256()
     for model in apps.get_models():
-        if model.__name__ not in COMING_AND_GOING:
+        if model.__name__ not in COMING_AND_GOING and model.__name__ not in but:
             for row in model._base_manager.order_by("pk").values_list():
-                rows.update(repr(row).encode())
-    return rows.hexdigest()
+                found.update(repr(row).encode())
+    return found.hexdigest()
 
 
 def draft_of() -> tuple[Client, str]:
@@ -182,10 +192,33 @@ ACTIONS: dict[str, Callable[[], Press]] = {
 }
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+#: Every form that is sent under a key; of the others ``launchpad/unkeyed.py`` says why they need none.
+KEYED = {
+    name: press
+    for name, press in {**ACTIONS, **presses.PRESSES}.items()
+    if presses.GO_TO[name] not in UNKEYED
+}
+
+
+def said(answer) -> tuple:
+    """What an answer is to whoever waits for it: its status, where it leads, and what is said there."""
+    told = [str(message) for message in get_messages(answer.wsgi_request)._queued_messages]
+    return answer.status_code, answer.get("Location"), told
+
+
+def done_since(entry: int) -> list[tuple]:
+    found = AuditEntry.objects.filter(pk__gt=entry, is_refusal=False).order_by("action", "subject_id")
+    return list(found.values_list("action", "subject_word", "subject_id"))
+
+
+def last_entry() -> int:
+    return AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+@pytest.mark.parametrize("action", KEYED)
 def test_sent_twice_it_is_done_once_and_answered_the_same(action):
-    browser, address, sent = ACTIONS[action]()
-    before = digest()
+    browser, address, sent = KEYED[action]()
+    before, entry = digest(), last_entry()
 
     first = browser.post(address, sent)
     done = digest()
@@ -194,6 +227,85 @@ def test_sent_twice_it_is_done_once_and_answered_the_same(action):
     assert (first.status_code, done != before) == (302, True), first.content.decode()[:2000]
     assert (second.status_code, second["Location"]) == (302, first["Location"])
     assert digest() == done
+    assert {name for name, *_about in done_since(entry)} == rows.DOES[action]
+
+
+@pytest.mark.parametrize("action", KEYED)
+def test_pressed_again_after_going_back_it_is_done_once(action):
+    """The browser shows the page as it was; on the way there its other pages are opened."""
+    browser, address, sent = KEYED[action]()
+
+    first = browser.post(address, sent)
+    browser.get(first["Location"])
+    done = digest()
+    browser.get(address)
+    again = browser.post(address, sent)
+
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert digest() == done
+
+
+@pytest.mark.parametrize("action", KEYED)
+def test_when_the_answer_was_lost_the_same_one_is_given(action):
+    browser, address, sent = KEYED[action]()
+    lost = copy.deepcopy(browser.cookies)
+
+    first = browser.post(address, sent)
+    done = digest()
+    browser.cookies = lost
+    again = browser.post(address, sent)
+
+    assert said(again) == said(first)
+    assert said(first)[2] or action in rows.SAY_NOTHING
+    assert digest() == done
+
+
+@pytest.mark.parametrize("action", KEYED)
+def test_other_entries_under_its_key_are_refused(action):
+    """Told apart from what was sent before, and nothing is overwritten; what was typed is shown back."""
+    browser, address, sent = KEYED[action]()
+
+    browser.post(address, sent)
+    done, entry = digest(but=TRAIL), last_entry()
+    typed, saved, shown = rows.OTHERWISE.get(action, ({"more": "Other words."}, "", "Other words."))
+    other = browser.post(address, {**sent, **typed})
+
+    if action in rows.FURTHER:
+        assert other.status_code == 302
+        return
+    page = other.content.decode()
+    assert other.status_code == rows.GONE.get(action, 409 if action in rows.OTHERWISE else 422), page[:3000]
+    assert (digest(but=TRAIL), done_since(entry)) == (done, [])
+    if action in rows.OTHERWISE:
+        assert 'id="conflict"' in page and saved in page and shown in page
+    elif action not in rows.GONE:
+        assert "This form has been sent before" in page and shown in page
+
+
+def declared() -> set[str]:
+    """The name of every action of the audit trail."""
+    found = set()
+    for source in architecture.sources():
+        if source.app in architecture.LINE:
+            found |= set(re.findall(r'@audit\.action\("([^"]+)"\)', source.text))
+    return found
+
+
+def uncovered(names: set[str]) -> set[str]:
+    return names - set().union(*rows.DOES.values()) - rows.WITHOUT_A_FORM.keys()
+
+
+def test_every_declared_action_has_a_row():
+    print(
+        f"{len(declared())} declared actions, {len(rows.WITHOUT_A_FORM)} of them without a form; "
+        f"{len(KEYED)} keyed forms in 4 ways: {4 * len(KEYED)} rows; {len(rows.AT_ONCE)} also at once"
+    )
+
+    assert uncovered(declared()) == set()
+    assert rows.DOES.keys() == KEYED.keys()
+    assert rows.WITHOUT_A_FORM.keys() <= declared()
+    assert rows.OTHERWISE.keys() | rows.GONE.keys() | rows.FURTHER.keys() | set(rows.AT_ONCE) <= KEYED.keys()
+    assert uncovered({*declared(), "spend the money"}) == {"spend the money"}
 
 
 def test_under_another_key_some_of_them_do_it_again():

@@ -21,6 +21,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 #: The hidden field that ``{% intent %}`` prints.
 FIELD = "intent"
 LEFT_OUT = frozenset({FIELD, "csrfmiddlewaretoken"})
+#: Where a form carries the version that it was read at.
+VERSIONS = ("version", "seen_version")
 KEY = re.compile(r"[!-~]{1,64}")
 
 #: How long a second press waits for the first to end, in seconds, and how often it looks.
@@ -37,7 +39,8 @@ def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
 
     edits  for forms that change what is there: the same form sent with other entries (after "back",
            say) is a further change, which the version it was read at protects. Elsewhere other
-           entries under a used key are refused.
+           entries under a used key are refused, as on the page of such a form that makes something
+           new: its version is empty.
     """
 
     def decorate(view: View) -> View:
@@ -50,7 +53,7 @@ def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
             if not key:
                 return _without_key(request)
             body = _fingerprint(request)
-            if edits:
+            if edits and not _makes_something_new(request):
                 key = hashlib.sha256(f"{key}{body}".encode()).hexdigest()
             return _carried_out(action, key, body, request, lambda: view(*arguments, **named))
 
@@ -64,6 +67,10 @@ def key_of(request: HttpRequest) -> str:
     """The key that came with the form; empty where there was none, or none of ours."""
     key = request.POST.get(FIELD, "")
     return key if KEY.fullmatch(key) else ""
+
+
+def _makes_something_new(request: HttpRequest) -> bool:
+    return any(request.POST.get(name) == "" for name in VERSIONS)
 
 
 def _without_key(request: HttpRequest) -> HttpResponse:
