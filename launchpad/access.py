@@ -234,3 +234,10 @@ ROUTES = declared_once(
         "admin:funding_totals_csv",
     ),
 )
+
+#: What whoever only reads, such as an auditor, may ask for, since to check is their work: it writes the
+#: row of that run and nothing that the run is about. "Who may do what" says so in these words.
+VERIFYING = {
+    "admin:funding_ledgercheck_recount": "count the ledger again",
+    "admin:funding_programmereport_request": "compile a programme report",
+}

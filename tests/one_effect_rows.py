@@ -42,7 +42,7 @@ DOES: dict[str, set[str]] = {
     "refuse a role change": {"refuse role change"},
     "take back a role change": {"take back role change"},
     "send a notification again": {"send notification again"},
-    "send selected notifications again": {"send notification again"},
+    "send selected notifications again": {"send notifications again"},
     "set a wording": {"set wording"},
     "set a competition's own wording": {"set wording"},
     "put a wording back": {"put wording back", "set wording"},

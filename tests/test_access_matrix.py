@@ -1,9 +1,11 @@
 """Every row that a request can name, by everybody, by every verb: another's is as if it were not there."""
 
+import gc
 import io
 import logging
 
 import pytest
+from django import forms
 from django.db import transaction
 
 from accounts.exports import csv_file
@@ -11,7 +13,7 @@ from accounts.models import AuditEntry, Notification, Organisation, User
 from applications.models import Application, Assessment
 from funding.models import Allocation, Award, Budget, ProgrammeReport
 from tests.access import Route
-from tests.matrix import values, viewers, walk, world
+from tests.matrix import bodies, named, values, viewers, walk, world
 from tests.matrix.asking import Viewer
 from tests.matrix.world import Side
 
@@ -111,6 +113,30 @@ def test_a_parameter_of_which_nobody_said_what_it_names_stops_the_walk(key):
 
 def test_nothing_is_declared_that_no_route_has():
     assert values.unused(walk.ALL) == []
+
+
+def test_every_field_that_could_name_a_row_is_asked_for_anothers_or_said_to_name_none():
+    found = named.fields()
+
+    print(f"{len(found)} fields could name a row: {len(bodies.ASKED)} do, in {len(bodies.BODIES)} bodies")
+    assert sorted(found.keys() ^ (bodies.ASKED | bodies.NAME_NOTHING.keys())) == []
+    assert {found[where] for where in bodies.ASKED} == {body.field for body in bodies.BODIES}
+
+
+def test_a_new_field_that_names_a_row_is_seen():
+    class Vouching(forms.Form):
+        voucher = forms.ModelChoiceField(User.objects.all())
+        assessment = forms.IntegerField()
+        reason = forms.CharField()
+
+    Vouching.__module__ = "accounts.forms.vouching"
+
+    assert named.fields().keys() - bodies.ASKED - bodies.NAME_NOTHING.keys() == {
+        "Vouching.voucher",
+        "Vouching.assessment",
+    }
+    del Vouching
+    gc.collect()
 
 
 def test_together_the_viewers_make_a_thousand_requests_at_the_least():

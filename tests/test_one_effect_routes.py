@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.admin import site
 from django.http import HttpResponse
 from django.urls import get_resolver, path
 
@@ -12,9 +13,10 @@ from applications import submission
 from applications.models import Answer, Application
 from applications.workflow import Status
 from launchpad.unkeyed import READING, UNKEYED, only_reads
-from tests import access, form_on_page, test_access
+from tests import access, form_on_page, presses, test_access
 from tests.make import applications, assessments, budgets, competitions, office, people
 from tests.matrix import asking
+from tests.test_mass_assignment import REQUESTS
 
 world = test_access.world
 
@@ -40,8 +42,8 @@ def is_refused_for_its_key(answer) -> bool:
     return "accounts/form_without_key.html" in {template.name for template in answer.templates}
 
 
-def taken_without_key(routes, world, person: User) -> dict[str, int]:
-    """The routes that take a form without its key, with what they answered.
+def taken_without_key(routes, world, person: User, keyed: set[access.Route]) -> dict[str, int]:
+    """The routes that take a form without its key, with what they answered; ``keyed`` gets the others.
 
     Raises AssertionError for one that only reads, as is said, and has changed something.
     """
@@ -50,7 +52,9 @@ def taken_without_key(routes, world, person: User) -> dict[str, int]:
     for route in routes:
         address = route.address(test_access.values(route, world))
         answer = browser.post(address, {**asking.FILLED_IN, "intent": ""})
-        if answer.status_code != 405 and not is_refused_for_its_key(answer):
+        if is_refused_for_its_key(answer):
+            keyed.add(route)
+        elif answer.status_code != 405:
             found[route.key] = answer.status_code
         if route.key in UNKEYED:
             browser = office.sign_in(person)
@@ -59,13 +63,29 @@ def taken_without_key(routes, world, person: User) -> dict[str, int]:
     return found
 
 
+def is_closed_to_change(route: access.Route) -> bool:
+    """A page that Django's admin has for every record, of one that nobody changes by hand."""
+    if route.model is None or not route.key.endswith(("_add", "_change", "_changelist")):
+        return False
+    office = site.get_model_admin(route.model)
+    if route.key.endswith("_changelist"):
+        return not office.actions
+    by_hand = (office.has_add_permission, office.has_change_permission)
+    return all(one.__qualname__.startswith("Record.") for one in by_hand)
+
+
 def test_every_address_takes_no_form_or_asks_for_its_key_or_says_why_not(world, everybody):
     routes = list(access.walk(get_resolver()))
-    answers = taken_without_key(routes, world, everybody)
+    keyed: set[access.Route] = set()
+    answers = taken_without_key(routes, world, everybody, keyed)
+    tried = set(presses.GO_TO.values()) | {route for route, _request in REQUESTS.values()}
 
     print(f"{len(routes)} addresses, {len(answers)} take a form without a key")
     assert {key: status for key, status in answers.items() if not (key in UNKEYED or only_reads(key))} == {}
     assert sorted((UNKEYED.keys() | READING) - answers.keys()) == []
+    # Each is in the matrix of one effect, and sent with every column's name beside.
+    assert [one.key for one in keyed if one.key not in tried and not is_closed_to_change(one)] == []
+    assert len(keyed) > 40
 
 
 def open_to_forms(request) -> HttpResponse:
@@ -79,7 +99,7 @@ urlpatterns = [path("open-to-forms/", open_to_forms)]
 def test_a_page_that_takes_a_form_without_its_key_is_seen():
     routes = list(access.walk(get_resolver(__name__)))
 
-    assert taken_without_key(routes, {}, people.user()) == {"open-to-forms/": 200}
+    assert taken_without_key(routes, {}, people.user(), set()) == {"open-to-forms/": 200}
 
 
 def test_a_form_without_its_key_is_offered_again_with_what_was_typed(world, everybody):

@@ -15,6 +15,7 @@ from accounts import database
 from accounts.roles import OPERATORS, held_by
 from accounts.views.arrival import arrived_at
 from launchpad import who_may
+from launchpad.access import VERIFYING
 from launchpad.operations import checks
 from launchpad.operations.checks import Check, Level
 
@@ -50,6 +51,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         "duties": who_may.duties(),
         "classes": who_may.classes(),
         "held": held_by(request.user),
+        "verifying": list(VERIFYING.values()),
     }
     return TemplateResponse(request, "admin/roles.html", context)
 

@@ -161,12 +161,18 @@ def unknown_token(browser):
     return browser.get("/api/v1/me/", headers={"authorization": "Bearer not-a-token"})
 
 
+def many_tries(browser):
+    tried = {"reference": "LP-0000-0000", "code": "0" * 64}
+    return [browser.get("/receipts/", tried) for _ in range(21)][-1]
+
+
 @pytest.mark.parametrize(
     ("ask", "status", "cause"),
     [
         (wrong_password, 422, "SignInFailed"),
         (forged, 403, "FormExpired"),
         (unknown_token, 401, "NotSignedIn"),
+        (many_tries, 429, "TooManyTries"),
     ],
 )
 def test_who_is_not_signed_in_leaves_a_line_that_names_nobody(ask, status, cause, caplog, client):

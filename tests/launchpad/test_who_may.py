@@ -3,13 +3,15 @@
 import re
 
 import pytest
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from accounts.roles import ABOUT, OFFICE, Role
+from funding.models import LedgerCheck, ProgrammeReport
 from launchpad import who_may
-from launchpad.access import ROUTES, Access
+from launchpad.access import ROUTES, VERIFYING, Access
 from tests import access
-from tests.make import office, people
+from tests.make import budgets, office, people
+from tests.test_one_effect_matrix import TRAIL, digest
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,27 @@ def test_each_role_has_the_actions_of_its_classes():
     assert "submit application" in does[Role.APPLICANT]
     # What anybody of the office does with what they are told, and no more.
     assert does[Role.LEAD] == {"choose when to be told", "mark notifications as read"}
+
+
+#: The row of the run itself, and what every form leaves.
+OF_A_RUN = {*TRAIL, "Intent", "LedgerCheck", "ProgrammeReport"}
+
+
+@pytest.mark.parametrize("route", VERIFYING)
+def test_who_only_reads_may_ask_for_a_check_which_writes_down_its_run_alone(route):
+    within = budgets.funded_competition()
+    budgets.assessed(within)
+    budgets.approved(within)
+    auditor = office.sign_in(people.user(Role.AUDITOR))
+    page = auditor.get("/admin/roles/").content.decode()
+    before, runs = digest(but=OF_A_RUN), LedgerCheck.objects.count() + ProgrammeReport.objects.count()
+
+    answer = auditor.post(reverse(route))
+
+    assert VERIFYING[route] in page
+    assert answer.status_code == 302
+    assert LedgerCheck.objects.count() + ProgrammeReport.objects.count() == runs + 1
+    assert digest(but=OF_A_RUN) == before
 
 
 @pytest.mark.parametrize("role", sorted(Role))

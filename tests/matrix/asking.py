@@ -23,9 +23,9 @@ READING = ("get", "head", "options")
 WRITING = ("post", "put", "patch", "delete")
 VERBS = (*READING, *WRITING)
 
-#: Rows that say who came by and what was refused them.
+#: Rows that say who came by and what was refused them; a form that did nothing keeps its answer too.
 NOTED = {AuditEntry._meta.db_table, AuditWaiting._meta.db_table, AuditSeal._meta.db_table}
-PASSED_OVER = NOTED | {"django_session", "cache", "accounts_heartbeat"}
+PASSED_OVER = NOTED | {"django_session", "cache", "accounts_heartbeat", "accounts_intent"}
 
 #: What differs between two answers that say the same: tokens, also of a page in JSON, and request ids.
 PASSING = re.compile(r'value=\\?"\w{64}\\?"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
@@ -71,7 +71,10 @@ class Viewer:
             return send(address)
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         if verb == "post" and not address.startswith("/api/"):
-            return send(address, {**FILLED_IN, **(body or {})}, headers=headers)
+            form = {**FILLED_IN, **(body or {})}
+            return send(
+                address, {name: text for name, text in form.items() if text is not None}, headers=headers
+            )
         sent = {**FILLED_IN, "is_true": True, **(body or {})}
         return send(address, json.dumps(sent), content_type="application/json", headers=headers)
 

@@ -15,7 +15,8 @@ class Body:
     names: Callable[[Side], str]
     nothing: str
     own: Callable[[Side], dict[str, str]] = lambda home: {}
-    beside: Callable[[Side], dict[str, str]] = lambda home: {}
+    #: None takes a name out of what is filled in everywhere.
+    beside: Callable[[Side], dict[str, str | None]] = lambda home: {}
 
 
 def _live(home: Side) -> dict[str, str]:
@@ -57,8 +58,47 @@ BODIES = (
         "admin:funding_programmereport_request", "covers",
         lambda side: f"competition:{side['applications.competition'].code}", "competition:NOWHERE",
     ),
+    Body(
+        "admin:accounts_wordingversion_own", "about", lambda side: str(side["entry"].pk), NO_PK,
+        own=lambda home: {"kind": "application_submitted", "code": home["worded"].code},
+        beside=lambda home: {
+            "save": None, "preview": "yes", "seen": "0", "subject": "Received",
+            "body": "We have it.\n\n((receipt_button))",
+        },
+    ),
     Body("admin:applications_competition_add", "region", lambda side: str(side.region.pk), NO_PK),
 )  # fmt: skip
+
+#: Which of the fields found by ``named.fields`` the bodies above stand for.
+ASKED = frozenset(
+    {
+        "GiveForm.assessor", "GiveSelectedForm.assessor", "applications/admin/applications.py.assessor",
+        "applications/admin/applications.py.assessment", "applications/views/dashboard.py.organisation",
+        "Application._selected_action", "Notification._selected_action", "WordingForm.about",
+        "funding/admin/reports.py.covers", "CompetitionForm.region",
+    }
+)  # fmt: skip
+
+PUBLIC_NUMBER = "a number in a public register, which nothing is looked up by here"
+FACT = "a fact for everybody who may set up a competition"
+#: Fields that could name a row by their kind or name, and name none of anybody's.
+NAME_NOTHING = {
+    "OrganisationForm.company_number": PUBLIC_NUMBER,
+    "OrganisationForm.has_no_number": "yes or no",
+    "CompetitionForm.code": "names a new row",
+    "CompetitionForm.number": PUBLIC_NUMBER,
+    "CompetitionForm.intensity_table": FACT,
+    "CompetitionForm.question_set": FACT,
+    "PartForm.work_area": "one of the areas of the competition's own region, which are public",
+    "DetailsForm.earlier_reference": "what the applicant says, which nothing is looked up by",
+    "ReceiptForm.reference": "read from an address, with the receipt's code: QUERY_FORMS",
+    "ReceiptForm.code": "the secret that a receipt is shown by",
+    "AppointmentForm.held": "roles and regions, asked for by who holds for the programme",
+    "PutBackForm.number": "a version of the very text that the address names",
+    "MembershipSerializer.company_number": "only ever read",
+    "ErrorSerializer.code": "only ever read",
+    "applications/views/dashboard.py.press": "signed by us, for this person",
+}
 
 #: A parameter of a list that names a row: the row, and which of its fields.
 NAMED_IN_QUERY = {

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import ForeignKey, Model
 from django.urls import get_resolver, resolve
 
-from launchpad.access import ROUTES, Access
+from launchpad.access import ROUTES, VERIFYING, Access
 from tests import access
 from tests.access import Route
 from tests.matrix import values
@@ -29,7 +29,7 @@ RECORDS = re.compile(r"_(history|delete|change)$|<path:object_id>/$")
 ALIKE = re.compile(r"_(history|delete)$|<path:object_id>/$")
 
 #: For a role that only reads, what it may ask for all the same: a report, and another count.
-ASKED_FOR = frozenset({"admin:funding_ledgercheck_recount", "admin:funding_programmereport_request"})
+ASKED_FOR = frozenset(VERIFYING)
 
 
 def is_open(viewer: Viewer, declared: Access) -> bool:
