@@ -38,6 +38,7 @@ DOES: dict[str, set[str]] = {
     "move the close": {"move the close of a competition"},
     "ask for a role change": {"ask for role change"},
     "stop from signing in": {"stop from signing in"},
+    "let sign in again": {"let sign in again"},
     "confirm a role change": {"confirm role change"},
     "refuse a role change": {"refuse role change"},
     "take back a role change": {"take back role change"},
