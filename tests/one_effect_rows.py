@@ -15,6 +15,8 @@ DOES: dict[str, set[str]] = {
     "declare": {"save declarations"},
     "submit an application": {"submit application"},
     "reopen an application": {"reopen application"},
+    "ask for a waiver": {"ask for waiver"},
+    "decide a waiver": {"decide waiver"},
     "delete a draft": {"delete draft"},
     "withdraw an application": {"withdraw application"},
     "enter an organisation": {"enter organisation"},
