@@ -38,7 +38,7 @@ def decided(notification: Notification) -> Values:
         *naming(waiver.application),
         *_asked_for(waiver),
         ("Answer", waiver.get_state_display()),
-        ("Why", waiver.answer),
+        ("Why", waiver.decision_reason),
     )
     return {
         **common(waiver.application),

@@ -126,7 +126,7 @@ def ask(
 
 
 @audit.action("decide waiver")
-def decide(waiver: Waiver, *, grant: bool, answer: str, by: User, at: datetime) -> Waiver:
+def decide(waiver: Waiver, *, grant: bool, reason: str, by: User, at: datetime) -> Waiver:
     """Grant or refuse a waiver that waits, with a reason that the applicant reads, and tell its editors.
 
     Raises a kind of WaiverRefused and writes nothing.
@@ -138,13 +138,15 @@ def decide(waiver: Waiver, *, grant: bool, answer: str, by: User, at: datetime) 
         raise AlreadyDecided(waiver)
     if not (draft.is_draft and draft.competition.is_open_at(at)):
         raise NoLongerAsked("This can no longer be decided: the application is not a draft that can be sent.")
-    waiver.answer = _checked(answer, "Give the reason for your decision")
+    waiver.decision_reason = _checked(reason, "Give the reason for your decision")
     waiver.state = WaiverState.GRANTED if grant else WaiverState.REFUSED
     waiver.decided_by, waiver.decided_at = by, at
-    waiver.save(update_fields=["state", "decided_by", "decided_at", "answer"])
+    waiver.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
     if grant:
         _widen(draft, waiver)
-    audit.note(before={"state": WaiverState.WAITING}, after={"state": waiver.state}, reason=waiver.answer)
+    audit.note(
+        before={"state": WaiverState.WAITING}, after={"state": waiver.state}, reason=waiver.decision_reason
+    )
     for person in audience.editors_of_lead(draft).order_by("pk"):
         _tell(WAIVER_DECIDED, waiver, person, at)
     return waiver

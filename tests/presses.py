@@ -247,7 +247,7 @@ def decide_waiver() -> Press:
         draft, months=30, reason="A long trial.", by=draft.started_by, at=draft.competition.opens_at
     )
     page = f"/admin/applications/waiver/{waiver.pk}/change/"
-    return form_of(office.sign_in(people.manager()), page, "decide", decision="grant", answer="Agreed.")
+    return form_of(office.sign_in(people.manager()), page, "decide", decision="grant", reason="Agreed.")
 
 
 PRESSES: dict[str, Callable[[], Press]] = {

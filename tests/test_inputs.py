@@ -65,7 +65,7 @@ BY_CLASS = (
 TEXTS = {
     "title", "cluster_activity", "earlier_reference", "earlier_title", "text", "elsewhere", "description",
     "detail", "country", "source", "address", "reason", "decline_comment", "reference", "code",
-    "feedback-1", "answer", "scope_reason", "fund_reason", "note_to_staff", "subject", "body",
+    "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body",
 }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class WaiverAdmin(Record):
             decided = waivers.decide(
                 waiver,
                 grant=form.cleaned_data["decision"] == "grant",
-                answer=form.cleaned_data["answer"],
+                reason=form.cleaned_data["reason"],
                 by=request.user,
                 at=arrived_at(request),
             )
@@ -68,7 +68,7 @@ class WaiverAdmin(Record):
         except (waivers.NotADecider, waivers.OwnWaiver) as refusal:
             return self._page(request, waiver, form, problems=[str(refusal)], status=403)
         except waivers.ReasonRefused as refusal:
-            form.add_error("answer", str(refusal))
+            form.add_error("reason", str(refusal))
             return self._page(request, waiver, form, status=422)
         except waivers.WaiverRefused as refusal:
             return self._page(request, waiver, form, problems=[str(refusal)], status=409)

@@ -47,7 +47,7 @@ class WaiverDecisionForm(PlainForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether you grant it", "invalid_choice": "Choose one of the two"},
     )
-    answer = forms.CharField(
+    reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={

@@ -42,7 +42,7 @@ class Waiver(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
-    answer = models.TextField("reason of the decision", blank=True, editable=False)
+    decision_reason = models.TextField(blank=True, editable=False)
 
     objects = WaiverQuerySet.as_manager()
 
@@ -52,10 +52,10 @@ class Waiver(models.Model):
                 condition=Q(amount__gt=0) | Q(months__gt=0), name="waiver_asks_for_something"
             ),
             models.CheckConstraint(
-                condition=Q(state=WaiverState.WAITING, decided_by=None, decided_at=None, answer="")
+                condition=Q(state=WaiverState.WAITING, decided_by=None, decided_at=None, decision_reason="")
                 | ~Q(state=WaiverState.WAITING)
                 & Q(decided_by__isnull=False, decided_at__isnull=False)
-                & ~Q(answer=""),
+                & ~Q(decision_reason=""),
                 name="waiver_is_decided_as_a_whole",
             ),
             models.CheckConstraint(

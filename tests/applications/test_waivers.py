@@ -64,7 +64,7 @@ def test_who_asks_is_heard_by_the_managers_and_answered_by_one(draft, manager):
 
     waiver = ask(draft)
     assert told("waiver_asked") == [manager.pk]
-    waivers.decide(waiver, grant=True, answer="Agreed for the trial.", by=manager, at=NOON)
+    waivers.decide(waiver, grant=True, reason="Agreed for the trial.", by=manager, at=NOON)
 
     assert told("waiver_decided") == [draft.started_by_id]
     assert rules_broken(draft) == set()
@@ -74,7 +74,7 @@ def test_who_asks_is_heard_by_the_managers_and_answered_by_one(draft, manager):
 
 
 def test_a_refusal_leaves_the_limits_as_they_are_and_can_be_followed_by_another_request(draft, manager):
-    waivers.decide(ask(draft), grant=False, answer="It is not needed.", by=manager, at=NOON)
+    waivers.decide(ask(draft), grant=False, reason="It is not needed.", by=manager, at=NOON)
 
     assert rules_broken(draft) == {"ELIG-03", "ELIG-06"}
     assert ask(draft, amount=Decimal(110_000), months=None).is_waiting
@@ -84,7 +84,7 @@ def test_a_refusal_leaves_the_limits_as_they_are_and_can_be_followed_by_another_
     ("costs", "broken"), [("120000.00", set()), ("25000.00", set()), ("120000.01", {"ELIG-03"})]
 )
 def test_what_is_granted_lets_in_all_that_lies_between_it_and_the_limits(draft, manager, costs, broken):
-    waivers.decide(ask(draft), grant=True, answer="Agreed.", by=manager, at=NOON)
+    waivers.decide(ask(draft), grant=True, reason="Agreed.", by=manager, at=NOON)
 
     Application.objects.filter(pk=draft.pk).update(total_costs=Decimal(costs))
 
@@ -93,7 +93,7 @@ def test_what_is_granted_lets_in_all_that_lies_between_it_and_the_limits(draft, 
 
 def test_below_the_least_it_works_as_well(draft, manager):
     asked = ask(draft, amount=Decimal(20_000), months=2)
-    waivers.decide(asked, grant=True, answer="Agreed.", by=manager, at=NOON)
+    waivers.decide(asked, grant=True, reason="Agreed.", by=manager, at=NOON)
     Application.objects.filter(pk=draft.pk).update(total_costs=Decimal(20_000), duration_months=2)
 
     assert rules_broken(draft) == set()
@@ -163,14 +163,14 @@ def test_nobody_else_asks(draft, who):
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.MANAGER}))
 def test_no_other_role_decides(draft, role):
     with pytest.raises(waivers.NotADecider):
-        waivers.decide(ask(draft), grant=True, answer="Yes.", by=people.user(role), at=NOON)
+        waivers.decide(ask(draft), grant=True, reason="Yes.", by=people.user(role), at=NOON)
 
 
 def test_no_manager_of_another_region_decides(draft):
     elsewhere = people.user(Role.MANAGER, region=competitions.region("TV", "Tees Valley"))
 
     with pytest.raises(waivers.NotADecider):
-        waivers.decide(ask(draft), grant=True, answer="Yes.", by=elsewhere, at=NOON)
+        waivers.decide(ask(draft), grant=True, reason="Yes.", by=elsewhere, at=NOON)
 
 
 def test_no_manager_decides_for_an_organisation_of_their_own(draft):
@@ -178,21 +178,21 @@ def test_no_manager_decides_for_an_organisation_of_their_own(draft):
     people.give(manager, Role.MANAGER)
 
     with pytest.raises(waivers.OwnWaiver, match="Somebody else"):
-        waivers.decide(ask(draft), grant=True, answer="Yes.", by=manager, at=NOON)
+        waivers.decide(ask(draft), grant=True, reason="Yes.", by=manager, at=NOON)
 
 
 def test_it_is_decided_once(draft, manager):
-    waiver = waivers.decide(ask(draft), grant=False, answer="No.", by=manager, at=NOON)
+    waiver = waivers.decide(ask(draft), grant=False, reason="No.", by=manager, at=NOON)
 
     with pytest.raises(waivers.AlreadyDecided):
-        waivers.decide(waiver, grant=True, answer="Yes.", by=people.manager(), at=NOON)
+        waivers.decide(waiver, grant=True, reason="Yes.", by=people.manager(), at=NOON)
 
     assert rules_broken(draft) == {"ELIG-03", "ELIG-06"}
 
 
 def test_after_the_close_it_is_not_decided_any_more(draft, manager):
     with pytest.raises(waivers.NoLongerAsked):
-        waivers.decide(ask(draft), grant=True, answer="Yes.", by=manager, at=CLOSE)
+        waivers.decide(ask(draft), grant=True, reason="Yes.", by=manager, at=CLOSE)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_after_the_close_it_is_not_decided_any_more(draft, manager):
     ],
 )
 def test_the_database_keeps_what_was_asked_and_decided(draft, manager, changed):
-    waiver = waivers.decide(ask(draft), grant=True, answer="Yes.", by=manager, at=NOON)
+    waiver = waivers.decide(ask(draft), grant=True, reason="Yes.", by=manager, at=NOON)
 
     with pytest.raises(Error), transaction.atomic():
         Waiver.objects.filter(pk=waiver.pk).update(**changed)
@@ -216,7 +216,7 @@ def test_the_database_lets_nobody_decide_their_own(draft):
 
     with pytest.raises(Error), transaction.atomic():
         Waiver.objects.filter(pk=waiver.pk).update(
-            state=WaiverState.GRANTED, decided_by=waiver.asked_by, decided_at=NOON, answer="Yes."
+            state=WaiverState.GRANTED, decided_by=waiver.asked_by, decided_at=NOON, decision_reason="Yes."
         )
 
 
@@ -249,7 +249,7 @@ def test_it_is_asked_on_a_page_decided_in_the_office_and_answered_on_the_page(op
     shown = manager.get(reverse("admin:applications_waiver_change", args=[waiver.pk]))
     assert WHY.replace("'", "&#x27;") in shown.text
     decide = reverse("admin:applications_waiver_decide", args=[waiver.pk])
-    answered = manager.post(decide, {"decision": "grant", "answer": "Agreed for the trial."}, follow=True)
+    answered = manager.post(decide, {"decision": "grant", "reason": "Agreed for the trial."}, follow=True)
 
     assert "The waiver is granted" in answered.text
     assert "Agreed for the trial." in applicant.get(page).text

@@ -33,7 +33,8 @@ CASES = frozenset(
     {
         "region", "entry", "live", "set up", "proposed", "applications.application",
         "applications.assessment",
-        "applications.competition", "applications.closinglistentry", "accounts.organisation",
+        "applications.competition", "applications.closinglistentry", "applications.waiver",
+        "accounts.organisation",
         "accounts.notification", "accounts.auditentry", "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
         "funding.programmereport", "funding.ledgercheck",

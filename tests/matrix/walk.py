@@ -38,12 +38,17 @@ def is_open(viewer: Viewer, declared: Access) -> bool:
 
 def foreign(viewer: Viewer, route: Route) -> Iterator[dict[str, str]]:
     """The rows of others that the route could be asked for, with the values that name them."""
-    first = values.objects(route)[0]
-    alternatives = values.kinds(route, first)
-    is_closed = not is_open(viewer, ROUTES[route.key])
-    for kind, chosen in zip(alternatives, values.of(route, viewer.foreign), strict=True):
-        if is_closed or kind not in viewer.reads:
-            yield chosen
+    yield from (chosen for kind, chosen in _asked_for(viewer, route) if kind not in viewer.reads)
+
+
+def read_elsewhere(viewer: Viewer, route: Route) -> Iterator[dict[str, str]]:
+    """Those that the viewer reads on other pages: a route that is closed to them need not hide these."""
+    yield from (chosen for kind, chosen in _asked_for(viewer, route) if kind in viewer.reads)
+
+
+def _asked_for(viewer: Viewer, route: Route) -> Iterable[tuple[str, dict[str, str]]]:
+    alternatives = values.kinds(route, values.objects(route)[0])
+    return zip(alternatives, values.of(route, viewer.foreign), strict=True)
 
 
 def rows(viewer: Viewer, routes: Iterable[Route], verbs: Iterable[str] = VERBS) -> None:
@@ -70,11 +75,22 @@ def rows(viewer: Viewer, routes: Iterable[Route], verbs: Iterable[str] = VERBS) 
             for real, random in _pairs(theirs, own, named):
                 for verb in asked if number == 0 else ("get", "post"):
                     _told_apart(viewer, verb, route, real, random, random_said)
+        if is_shut:
+            _shut(viewer, route, next(shut_turns))
         if kept.changed():
             viewer.fault(f"{route.key} changed the database when asked for another's")
         if found and not is_shut and not ALIKE.search(route.key):
             for wrong in values.wrong(route, found[0], viewer.foreign):
                 _refused(viewer, route, wrong, kept)
+
+
+def _shut(viewer: Viewer, route: Route, verb: str) -> None:
+    for real in read_elsewhere(viewer, route):
+        address = route.address(real)
+        answer = viewer.ask(verb, address)
+        viewer.look_through(answer, f"{verb.upper()} {address} ({route.key})", address)
+        if answer.status_code < 300:
+            viewer.fault(f"{verb.upper()} {address} ({route.key}) is closed and answers {answer.status_code}")
 
 
 def _pairs(theirs, own, named) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
