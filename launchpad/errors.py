@@ -25,7 +25,7 @@ __all__ = ["readable", "typed"]
 logger = logging.getLogger(__name__)
 
 #: Statuses that a view may answer with an empty body; the page is put in by ``PlainErrors``.
-WITH_PAGE = frozenset({400, 403, 404, 405, 409, 413, 429, 503})
+WITH_PAGE = frozenset({400, 403, 404, 405, 408, 409, 413, 429, 503})
 
 
 def reference() -> str:

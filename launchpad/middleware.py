@@ -1,5 +1,6 @@
 """What every request and answer passes through."""
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -16,6 +17,9 @@ from launchpad import errors, refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+#: Seconds from the first line of a request to its last. What is done then has its own limits, and all of
+#: it is over before a closing list is drawn (``applications.closing.REQUEST_LIMIT``).
+LONGEST_SENDING = 15.0
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 UTF_8 = frozenset({"utf-8", "utf8"})
 
@@ -47,6 +51,32 @@ class BoundedBody:
         told = request.META.get("CONTENT_LENGTH") or "0"
         if told.isascii() and told.isdigit() and int(told[:20]) > settings.REQUEST_MAX_SIZE:
             return errors.page(request, 413)
+        return None
+
+
+class TimelyBody:
+    """Reads what is sent, and carries nothing out that took long to come.
+
+    The moment of arrival is that of the first line. Whoever sent the rest long after a close would
+    else be in time for it, and come behind a closing list that has been drawn without them.
+    """
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, arguments, options) -> HttpResponse | None:
+        if request.method in READING:
+            return None
+        began = time.monotonic()
+        try:
+            _whole = request.body
+        except UnreadablePostError:
+            return errors.page(request, 400)
+        if time.monotonic() - began > LONGEST_SENDING:
+            return errors.page(request, 408, typed=errors.typed(request))
         return None
 
 

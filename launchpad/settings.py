@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "launchpad.middleware.Arrival",
     "launchpad.middleware.BoundedBody",
+    "launchpad.middleware.TimelyBody",
     "launchpad.middleware.ReadableText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -3,8 +3,10 @@
 Each is met for real, and let go again to see that nothing else was in the way.
 """
 
+import io
 import time
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import psycopg2
 import pytest
@@ -12,17 +14,18 @@ from django.contrib import admin
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import path, reverse
 
 from accounts.api.pages import Pages
 from accounts.models import Organisation
 from accounts.roles import Role
+from applications.closing import REQUEST_LIMIT
 from applications.models import Application
-from launchpad import urls
+from launchpad import middleware, urls
 from launchpad.api import router
 from launchpad.postgres import OWNER
 from tests import databases
-from tests.make import applications, competitions, people
+from tests.make import applications, competitions, office, people
 from tests.make.office import Browser
 
 MEGABYTE = 1024 * 1024
@@ -163,6 +166,44 @@ def test_a_body_that_is_too_large_is_refused_unread(address, kind, megabytes, is
         assert answer.json()["errors"][0]["code"] == "request_entity_too_large"
     elif is_refused:
         assert "That is too large" in answer.text
+
+
+class Trickle(io.BytesIO):
+    """A body whose end is slow to come."""
+
+    def read(self, *size):
+        time.sleep(0.2)
+        return super().read(*size)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("longest", "status"), [(0.1, 408), (60, 302)])
+def test_what_comes_in_too_slowly_is_not_carried_out_and_is_shown_back(monkeypatch, longest, status):
+    monkeypatch.setattr(middleware, "LONGEST_SENDING", longest)
+    opened = competitions.open_now()
+    draft = applications.complete_draft(opened, at=opened.opens_at)
+    browser = office.sign_in(draft.started_by)
+    sent = b"intent=one&text=Slowly+typed&version=1"
+    address = reverse("applications:answer", args=[draft.reference, "scope"])
+
+    answer = browser.generic(
+        "POST",
+        address,
+        sent,
+        content_type="application/x-www-form-urlencoded",
+        **{"wsgi.input": Trickle(sent)},
+    )
+
+    assert answer.status_code == status
+    saved = draft.answers.get(question__key="scope").text == "Slowly typed"
+    assert saved == (status == 302)
+    assert status == 302 or "Slowly typed" in answer.text
+
+
+def test_a_request_that_is_carried_out_is_over_before_the_closing_list():
+    longest = timedelta(seconds=middleware.LONGEST_SENDING)
+
+    assert longest + timedelta(seconds=10) < REQUEST_LIMIT  # the longest statement between
 
 
 @pytest.mark.django_db
