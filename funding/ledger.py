@@ -4,12 +4,14 @@ Budgets keep their four totals so that the database can refuse to pass a ceiling
 those totals by each transfer that is written, and takes no other change of them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from accounts import audit, formats, money
@@ -17,6 +19,9 @@ from accounts.models import User
 from accounts.refusals import Refusal
 from funding.models import LIVE, Award, Budget, BudgetKind, CompetitionBudgets, LedgerCheck, Transfer
 from funding.places import ALLOCATED, COUNTED, Place
+
+#: From an award to each budget that it draws on.
+DRAWN = ("budgets__programme", "budgets__region", "budgets__pot", "budgets__part")
 
 
 class NotEnough(Refusal):
@@ -183,21 +188,34 @@ def _budgets_recounted() -> list[Difference]:
         - Coalesce(Sum("transfers__amount", filter=Q(transfers__source=place)), Decimal(0))
         for place in COUNTED
     }
-    return [
-        Difference(f"{budget.code}, {place}", budget.standing_in(place), getattr(budget, f"ledger_{place}"))
-        for budget in Budget.objects.annotate(**moved).order_by("code")
-        for place in COUNTED
-        if budget.standing_in(place) != getattr(budget, f"ledger_{place}")
-    ]
+    rows = Budget.objects.annotate(**moved, promised=Coalesce(_promised(), Decimal(0))).order_by("code")
+    return [difference for budget in rows for difference in _differences_of(budget)]
+
+
+def _promised() -> Subquery:
+    """The sum of the live awards that draw on the budget: what its transfers must leave allocated."""
+    drawing = Q()
+    for kind in DRAWN:
+        drawing |= Q(**{kind: OuterRef("pk")})
+    live = Award.objects.live().filter(drawing).order_by().annotate(budget=OuterRef("pk"))
+    return Subquery(live.values("budget").annotate(sum=Sum("amount")).values("sum"))
+
+
+def _differences_of(budget: Any) -> Iterator[Difference]:
+    for place in COUNTED:
+        if budget.standing_in(place) != (recounted := getattr(budget, f"ledger_{place}")):
+            yield Difference(f"{budget.code}, {place}", budget.standing_in(place), recounted)
+    allocated = sum((getattr(budget, f"ledger_{place}") for place in ALLOCATED), Decimal(0))
+    if budget.promised != allocated:
+        yield Difference(f"{budget.code}, live awards", budget.promised, allocated)
 
 
 def _awards_recounted() -> list[Difference]:
     """A live award holds its amount in each budget it draws on, and in no other; an ended one nothing."""
     into = Case(When(transfers__target__in=ALLOCATED, then=F("transfers__amount")), default=Decimal(0))
     out_of = Case(When(transfers__source__in=ALLOCATED, then=F("transfers__amount")), default=Decimal(0))
-    drawn = ("budgets__programme", "budgets__region", "budgets__pot", "budgets__part")
     rows = (
-        Award.objects.values_list("pk", "status", "amount", "transfers__budget", *drawn)
+        Award.objects.values_list("pk", "status", "amount", "transfers__budget", *DRAWN)
         .annotate(held=Sum(into) - Sum(out_of))
         .order_by("pk", "transfers__budget")
     )

@@ -99,6 +99,26 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(Q(closing_entry__isnull=False) | Q(pk__in=not_drawn.values("pk")))
 
 
+#: Refuses wider limits than a granted waiver of the application gives.
+AS_WAIVED = """
+    IF (NEW.waived_amount IS DISTINCT FROM OLD.waived_amount AND NEW.waived_amount IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM applications_waiver
+            WHERE application_id = NEW.id AND state = 'granted' AND amount = NEW.waived_amount
+        ))
+        OR (NEW.waived_months IS DISTINCT FROM OLD.waived_months AND NEW.waived_months IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM applications_waiver
+            WHERE application_id = NEW.id AND state = 'granted' AND months = NEW.waived_months
+        ))
+    THEN
+        RAISE EXCEPTION 'no granted waiver gives application % these limits', NEW.reference
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Application(models.Model):
     """One entry to a competition, led by one organisation."""
 
@@ -153,6 +173,12 @@ class Application(models.Model):
             models.Index(fields=["-submitted_at", "id"], name="application_by_submission"),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="limits_are_widened_by_a_granted_waiver",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("waived_amount", "waived_months"),
+                func=AS_WAIVED,
+            ),
             pgtrigger.Trigger(
                 name="nothing_enters_or_leaves_after_the_closing_list",
                 when=pgtrigger.Before,

@@ -7,6 +7,19 @@ from accounts.fields import pounds
 from accounts.models import in_regions_of
 from applications.models.application import READERS, Application, Participant
 
+#: Refuses a decision by somebody of an organisation in the application.
+NO_MEMBER = """
+    IF EXISTS (
+        SELECT FROM applications_participant AS participant
+        JOIN accounts_membership AS membership USING (organisation_id)
+        WHERE participant.application_id = NEW.application_id AND membership.person_id = NEW.decided_by_id
+    ) THEN
+        RAISE EXCEPTION 'who decides belongs to an organisation in application %', NEW.application_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class WaiverState(models.TextChoices):
     WAITING = "waiting", "Waiting for a decision"
@@ -73,6 +86,12 @@ class Waiver(models.Model):
             models.Index("id", name="waiver_waiting", condition=Q(state=WaiverState.WAITING)),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="waiver_is_decided_by_no_member",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "decided_by_id"),
+                func=NO_MEMBER,
+            ),
             pgtrigger.Protect(
                 name="waiver_is_decided_once",
                 operation=pgtrigger.Update,

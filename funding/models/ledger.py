@@ -33,6 +33,40 @@ MOVE_SUMS = f"""
 """
 
 
+#: Refuses money moved for an award in a budget that is none of its competition's.
+IN_BUDGETS_OF_AWARD = """
+    IF NOT EXISTS (
+        SELECT FROM funding_award AS award
+        JOIN funding_competitionbudgets AS drawn ON drawn.id = award.budgets_id
+        WHERE award.id = NEW.award_id
+            AND NEW.budget_id IN (drawn.programme_id, drawn.region_id, drawn.pot_id, drawn.part_id)
+    ) THEN
+        RAISE EXCEPTION 'award % does not draw on budget %', NEW.award_id, NEW.budget_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+#: Refuses, at COMMIT, transfers that leave a live award with more or less than its amount in a
+#: budget, or an ended one with anything. It adds up the award's own few transfers, found by index.
+AWARD_KEEPS_ITS_MONEY = """
+    IF EXISTS (
+        SELECT FROM funding_award AS award
+        WHERE award.id = NEW.award_id AND
+            CASE WHEN award.status IN ('reserved', 'committed') THEN award.amount ELSE 0 END <> (
+                SELECT sum(CASE WHEN target IN ('reserved', 'committed', 'paid') THEN amount ELSE 0 END)
+                    - sum(CASE WHEN source IN ('reserved', 'committed', 'paid') THEN amount ELSE 0 END)
+                FROM funding_transfer AS transfer
+                WHERE transfer.award_id = award.id AND transfer.budget_id = NEW.budget_id
+            )
+    ) THEN
+        RAISE EXCEPTION 'award % would not hold in budget % what it promises', NEW.award_id, NEW.budget_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
 class TransferQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of the budgets that the person sees, and of no award that they do not: pots are shared."""
@@ -89,8 +123,27 @@ class Transfer(AppendOnly):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="transfer_is_in_a_budget_of_its_award",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__award__isnull=False),
+                func=IN_BUDGETS_OF_AWARD,
+            ),
+            pgtrigger.Trigger(
+                name="transfers_leave_an_award_its_money",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__award__isnull=False),
+                func=AWARD_KEEPS_ITS_MONEY,
+            ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(award__isnull=False) | Q(source=Place.OUTSIDE) | Q(target=Place.OUTSIDE),
+                name="transfer_under_the_ceiling_names_its_award",
+            ),
             models.UniqueConstraint(fields=["budget", "cause"], name="transfer_has_its_own_cause"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_moves_money"),

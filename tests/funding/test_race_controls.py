@@ -99,6 +99,7 @@ def drop_the_stop() -> None:
 
 def drop_the_awards_check() -> None:
     drop_trigger("funding_award", "award_has_its_money")
+    drop_trigger("funding_transfer", "transfers_leave_an_award_its_money")
 
 
 def drop_trigger(table: str, wanted: str) -> None:

@@ -5,13 +5,15 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from accounts import clock_setting
+from accounts import clock, clock_setting
+from funding import ledger_check
+from funding.models import LedgerCheck
 
 
 class Command(BaseCommand):
     help = (
         "Apply migrations, give the role that serves its rights, make the cache table and the roles, "
-        "load the competitions. May run at every start."
+        "load the competitions, count the ledger the first time. May run at every start."
     )
 
     def add_arguments(self, parser):
@@ -38,6 +40,9 @@ class Command(BaseCommand):
         for command in ("sync_roles", "load_competitions"):
             if command in get_commands():
                 call_command(command, verbosity=verbosity)
+        if not LedgerCheck.objects.exists():
+            # Health says so, and approvals stop, if it does not add up; that is no reason not to start.
+            ledger_check.verify(at=clock.now())
         if demo_when_empty and "load_demo" in get_commands() and not get_user_model().objects.exists():
             self.stdout.write("Loading the demonstration (once) ...")
             self.stdout.flush()
