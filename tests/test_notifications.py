@@ -9,7 +9,7 @@ from accounts import appointments, composing, letters, outbox, wording
 from accounts.models import JobRun, Notification, OwedState, User
 from accounts.roles import Appointment, Role
 from accounts.wording import Kind
-from applications import closing, deadline, declining
+from applications import closing, deadline, declining, waivers
 from applications.workflow import DeclineReason
 from funding import release
 from funding.models import ProgrammeReport
@@ -40,6 +40,11 @@ def viewer() -> User:
     deadline.move(
         open_one, open_one.closes_at + DAY, "The service was away.", by=person, at=open_one.opens_at
     )
+    wide = applications.draft(competitions.competition(duration_max=12))
+    asked = waivers.ask(
+        wide, months=18, reason="A long trial <b>.", by=wide.started_by, at=wide.competition.opens_at
+    )
+    waivers.decide(asked, grant=True, reason="Agreed.", by=person, at=wide.competition.opens_at)
     report = programme.request(None, by=person, at=NOON)
     ProgrammeReport.objects.filter(pk=report.pk).update(as_of=NOON, state=OwedState.DONE)
     JobRun.objects.create(
