@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from accounts import audit_heads, seals
 from accounts.models import AuditSeal
@@ -97,13 +98,19 @@ def examine(*, at: datetime, file: Path | None = None) -> Outcome:
 
 
 def headless(at: datetime, file: Path | None = None) -> str:
-    """In a sentence why there is no head to compare the trail with; nothing while it is young."""
+    """In a sentence why no head, or none new enough, says that the trail's end is there; nothing while
+    it is young."""
     if not AuditSeal.objects.filter(position=1, sealed_at__lte=at - HEADLESS_FOR).exists() and file is None:
         return ""
     try:
-        audit_heads.kept(file)
+        newest = audit_heads.newest(file)
     except audit_heads.NotKept as problem:
         return f"No outside head was compared: {problem}."
+    sealed_at = AuditSeal.objects.aggregate(last=Max("sealed_at"))["last"]
+    if sealed_at and newest < sealed_at - HEADLESS_FOR:
+        return (
+            f"No outside head was compared: the newest is of {newest.isoformat()}, older than the last seals."
+        )
     return ""
 
 

@@ -78,6 +78,14 @@ def kept(file: Path | None = None) -> list[dict]:
     return found
 
 
+def newest(file: Path | None = None) -> datetime:
+    """When the newest of the kept heads was copied. Raises NotKept."""
+    try:
+        return max(datetime.fromisoformat(head["at"]) for head in kept(file))
+    except (TypeError, ValueError) as problem:
+        raise NotKept("a head bears no moment that can be read") from problem
+
+
 def _read(place: Path) -> Iterator[dict]:
     with open(place, errors="replace") as file:
         for number, line in enumerate(file, start=1):

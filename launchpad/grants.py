@@ -36,10 +36,27 @@ OWNED_BY_US = """
 """
 TABLES, SEQUENCES = ["r", "p", "v", "m", "f"], ["S"]
 
+EVERY_RIGHT = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+#: Of each table that is there: whether the connected role owns it, and its rights, of any column too.
+RIGHTS_HELD = """
+    SELECT relname, pg_has_role(relowner, 'MEMBER'), ARRAY(
+        SELECT held FROM unnest(%s) AS held WHERE has_table_privilege(pg_class.oid, held)
+        OR held IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+            AND has_any_column_privilege(pg_class.oid, held)
+    )
+    FROM pg_class WHERE relname = ANY(%s) AND relnamespace = 'public'::regnamespace AND relkind = 'r'
+    ORDER BY relname
+"""
+
 #: pgtrigger lets a session name triggers to pass over. Nobody here may.
-NEVER_PASSED_OVER = """
+NEVER = "SELECT false"
+NEVER_PASSED_OVER = f"""
     CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name)
-    RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false'
+    RETURNS boolean LANGUAGE sql IMMUTABLE AS '{NEVER}'
+"""
+PASSED_OVER = """
+    SELECT prosrc, pg_has_role(proowner, 'MEMBER') FROM pg_proc
+    WHERE proname = '_pgtrigger_should_ignore' AND pronamespace = 'public'::regnamespace
 """
 
 
@@ -153,16 +170,21 @@ def weaknesses(by: BaseDatabaseWrapper = connection) -> list[str]:
             return [f"the role {name} is a superuser"]
         tables = _rows(
             cursor,
-            "SELECT relname, pg_has_role(relowner, 'MEMBER'),"
-            " has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')"
-            " OR has_any_column_privilege(oid, 'UPDATE')"
-            " FROM pg_class WHERE relname = ANY(%s) AND relnamespace = 'public'::regnamespace"
-            " ORDER BY relname",
-            [append_only_tables()],
+            RIGHTS_HELD,
+            [list(EVERY_RIGHT), list(wanted := rights())],
         )
         if any(owns for _, owns, _ in tables):
             return [f"the role {name} owns the tables"]
-        found = [f"the role {name} may change rows of {table}" for table, _, changes in tables if changes]
+        found = []
+        for table, _, held in tables:
+            more = [right for right in EVERY_RIGHT if right in set(held) - set(wanted[table])]
+            if more and wanted[table] != WRITE:
+                found.append(f"the role {name} may change rows of {table}")
+            elif more:
+                found.append(f"the role {name} may {', '.join(more)} {table}")
+        for source, is_its_owner in _rows(cursor, PASSED_OVER):
+            if source.strip() != NEVER or is_its_owner:
+                found.append(f"the role {name} may pass over triggers: run manage.py grant_rights")
         [[creates]] = _rows(
             cursor,
             "SELECT has_schema_privilege('public', 'CREATE')"

@@ -147,10 +147,16 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with audit.refusals_after() as refusals:
-            answer = self.get_response(request)
-        if cause := refused.cause(request, answer):
-            refused.note(request, cause, is_noted=bool(refusals.noted))
+        try:
+            with audit.refusals_after() as refusals:
+                answer = self.get_response(request)
+            if cause := refused.cause(request, answer):
+                refused.note(request, cause, is_noted=bool(refusals.noted))
+        except Error as failure:
+            # The plain page of ``PlainErrors`` does not reach what is written here.
+            if not database.is_away_or_busy(failure):
+                raise
+            return errors.unavailable(request, failure)
         return answer
 
 

@@ -36,6 +36,7 @@ def test_a_container_is_told_what_make_run_tells(process):
 
     assert set(processes.VARIABLES) <= set(told)
     assert set(told) - set(processes.VARIABLES) - set(processes.OF_PREPARE) <= {
+        "AUDIT_HEAD_URL",
         "BIND",
         "PORT",
         "TRUSTED_PROXIES",

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 PRODUCTION = {
     "SECRET_KEY": "a key that is long enough and has many different signs 0123456789",
     "AUDIT_KEY": "another key that is long enough and has many different signs 0123456789",
+    "AUDIT_HEAD_URL": "https://heads.example/launchpad",
     "SITE_URL": "https://launchpad.example",
     "ALLOWED_HOSTS": "launchpad.example",
 }
@@ -73,6 +74,8 @@ def test_a_deployment_passes_djangos_own_checks():
         ({"SITE_URL": "http://launchpad.example"}, "security.W004"),
         ({"SITE_URL": "http://launchpad.example"}, "security.W012"),
         ({"DEBUG": "yes"}, "security.W018"),
+        ({"AUDIT_KEY": ""}, "launchpad.E001"),
+        ({"AUDIT_HEAD_URL": ""}, "launchpad.E002"),
     ],
 )
 def test_the_checks_are_awake(told, warning):

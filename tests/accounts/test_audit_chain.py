@@ -223,6 +223,22 @@ def test_without_a_head_to_compare_neither_command_nor_job_nor_health_calls_it_w
     assert shown.says.startswith(f"No outside head was compared: {why}")
 
 
+def test_a_tail_cut_off_the_heads_is_told_by_the_seals_that_came_after(trail, settings, tmp_path):
+    settings.AUDIT_HEAD_URL = (tmp_path / "heads.jsonl").as_uri()
+    audit_heads.copy_head(at=NOON)
+    later = NOON + timedelta(hours=2, minutes=1)
+    note(organisations.organisation(), by=people.user(), at=later, number=11)
+    sealing.seal(at=later)
+
+    with pytest.raises(audit_check.NothingToCompare, match="older than the last seals"):
+        audit_check.run(at=later)
+    [shown] = checks.audit(later)
+    assert shown.level == checks.Level.ALARM
+
+    audit_heads.copy_head(at=later)
+    assert audit_check.run(at=later) == "11 entries are as they were written"
+
+
 def test_heads_that_are_only_sent_away_are_asked_for_by_hand(trail, capsys, settings, tmp_path):
     place = tmp_path / "heads.jsonl"
     settings.AUDIT_HEAD_URL = place.as_uri()

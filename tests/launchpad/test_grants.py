@@ -111,6 +111,18 @@ def test_no_weakness_is_found_where_there_is_none():
             "GRANT TRUNCATE ON funding_transfer TO PUBLIC",
             f"the role {RUNTIME} may change rows of funding_transfer",
         ),
+        (
+            f"GRANT INSERT ON django_migrations TO {RUNTIME}",
+            f"the role {RUNTIME} may change rows of django_migrations",
+        ),
+        (
+            f"GRANT TRUNCATE ON accounts_user TO {RUNTIME}",
+            f"the role {RUNTIME} may TRUNCATE accounts_user",
+        ),
+        (
+            grants.NEVER_PASSED_OVER.replace("false", "true"),
+            f"the role {RUNTIME} may pass over triggers: run manage.py grant_rights",
+        ),
         (f"GRANT CREATE ON SCHEMA public TO {RUNTIME}", f"the role {RUNTIME} may make tables"),
     ],
 )

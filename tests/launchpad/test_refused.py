@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
@@ -136,6 +136,17 @@ def test_nobody_fills_the_trail_with_closed_pages(caplog):
     assert AuditEntry.objects.filter(by=person).count() == closed_doors.A_MINUTE
     over = [record for record in caplog.records if hasattr(record, "not_in_trail")]
     assert [record.route for record in over] == ["admin:funding_budget_changelist"] * 3
+
+
+def test_a_database_lost_while_the_row_is_written_is_503(monkeypatch):
+    def lost(*_, **__):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    browser = office.sign_in(people.user(Role.ASSESSOR))
+    browser.raise_request_exception = False
+    monkeypatch.setattr(audit, "write", lost)
+
+    assert browser.get("/admin/funding/budget/").status_code == 503
 
 
 def test_another_minute_has_room_again():
