@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import count
 from random import Random
 
+from django.db import transaction
+
 from applications.models import (
     Application,
     Assessment,
@@ -217,6 +219,7 @@ def _award(application: Application, crew: People) -> Award:
     return awards.make(application, shares, recommended_by=crew.fund_manager, by=crew.approver, at=NOON)
 
 
+@transaction.atomic
 def _transfer(award: Award, target: Place, status: AwardStatus, crew: People) -> None:
     cause = f"award {award.pk} {status}"
     ledger.transfer(
