@@ -2,7 +2,7 @@ import unicodedata
 
 from allauth.account.adapter import DefaultAccountAdapter
 
-from accounts import outbox
+from accounts import notices, outbox
 from accounts.models import User
 from accounts.views import known_browsers
 from accounts.views.arrival import arrived_at
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self._post("account_confirmation", address.user, "email address", address.pk)
 
     def send_password_reset_mail(self, user, email: str, context: dict) -> None:
-        self._post("password_reset", user, "person", user.pk)
+        self._post("password_reset", user, "person", user.pk, {"password": notices.fingerprint(user)})
 
     def send_account_already_exists_mail(self, email: str) -> None:
         if person := User.objects.filter(email=email).first():
@@ -53,7 +53,9 @@ class AccountAdapter(DefaultAccountAdapter):
         known_browsers.remember(request, response, user)
         return response
 
-    def _post(self, kind: str, person: User, subject_word: str, subject_id: int) -> None:
+    def _post(
+        self, kind: str, person: User, subject_word: str, subject_id: int, facts: dict | None = None
+    ) -> None:
         """Owe one of these a minute at most, however often a button is pressed."""
         at = arrived_at(self.request)
         outbox.post(
@@ -62,5 +64,6 @@ class AccountAdapter(DefaultAccountAdapter):
             subject_word=subject_word,
             subject_id=subject_id,
             cause=f"{kind}: {subject_word} {subject_id} at {at:%Y-%m-%d %H:%M} UTC",
+            facts={"at": at.isoformat(), **(facts or {})},
             at=at,
         )

@@ -70,7 +70,9 @@ def undelivered(person: User, since: datetime, until: datetime):
 def _tell_undelivered(person: User, at: datetime) -> int:
     # Held, so that of two who look at once the second sees what the first has told.
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    last = Notification.objects.filter(kind=UNDELIVERABLE, recipient=person).order_by("-pk").first()
+    # One sent again repeats what an earlier one told, so it says nothing about how far telling has come.
+    told = Notification.objects.filter(kind=UNDELIVERABLE, recipient=person, again_of=None)
+    last = told.order_by("-pk").first()
     if last is not None and last.created_at > at - QUIET:
         return 0
     since = datetime.fromisoformat(last.facts["until"]) if last is not None else at - LOOKS_BACK

@@ -1,10 +1,13 @@
 """The notifications about an account itself. Their links are made here, at the last moment."""
 
+from datetime import datetime
+
 from allauth.account import app_settings
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts import formats, holdings, office_notices, summaries, trying, wording
 from accounts.letters import Button, Facts, Link, Placeholder, Values
@@ -38,6 +41,31 @@ def is_unconfirmed(notification: Notification) -> bool:
 
 def may_sign_in(notification: Notification) -> bool:
     return notification.recipient.is_active
+
+
+def happened_at(notification: Notification) -> datetime:
+    """When it was that somebody did this, which is not when it was sent again."""
+    kept = notification.facts.get("at")
+    return datetime.fromisoformat(kept) if kept else notification.created_at
+
+
+def fingerprint(person: User) -> str:
+    """Tells whether the password is still the same, and nothing about it."""
+    return salted_hmac("accounts.notices.password", person.password, algorithm="sha256").hexdigest()
+
+
+def is_latest_reset(notification: Notification) -> bool:
+    """Whether nobody has chosen a password or asked for another link since this one was asked for."""
+    kept = notification.facts.get("password")
+    if kept and not constant_time_compare(kept, fingerprint(notification.recipient)):
+        return False
+    later = Notification.objects.filter(
+        kind=notification.kind,
+        recipient=notification.recipient_id,
+        again_of=None,
+        created_at__gt=happened_at(notification),
+    )
+    return may_sign_in(notification) and not later.exists()
 
 
 def confirmation(notification: Notification) -> Values:
@@ -93,7 +121,7 @@ def role_changes(viewer: User, scope: str) -> list[Example]:
 
 def new_sign_in(notification: Notification) -> Values:
     return {
-        "signed_in_at": formats.local_time(notification.created_at),
+        "signed_in_at": formats.local_time(happened_at(notification)),
         "password_button": Button("Choose a new password", link("account_reset_password")),
     }
 
@@ -149,7 +177,7 @@ KINDS = (
         ),
         values=reset,
         examples=oneself,
-        still_true=may_sign_in,
+        still_true=is_latest_reset,
         required_by="It is the only way back into an account.",
     ),
     Kind(

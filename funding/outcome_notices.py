@@ -32,7 +32,7 @@ WHY = {
     Outcome.BELOW_LINE: "The money of this competition went to projects that scored higher.",
 }
 
-TO = "those who may edit for an organisation that takes part, and the one who submitted"
+TO = "those who may edit for an organisation that takes part, and the one who submitted while a member of it"
 BY_PROCESS = "Everybody who applied is told the decision."
 
 

@@ -228,6 +228,15 @@ def actions_without_audit(source: Source) -> Iterator[str]:
             yield f"{source.path}:{node.lineno} {node.name}() is no action of the audit trail"
 
 
+def queued_by_hand(source: Source) -> Iterator[str]:
+    """A task handed to the broker by anything but the relay, so that a request may wait for Redis."""
+    if source.app not in LINE or source.path == "accounts/relay.py":
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"apply_async", "delay", "send_task"}:
+            yield f"{source.path}:{node.lineno} queues a task: owe it, and let accounts.relay hand it out"
+
+
 def other_clocks(source: Source) -> Iterator[str]:
     """Whatever tells the time and is not ``accounts.clock``."""
     if source.app not in LINE or source.is_migration or source.path in OWN_CLOCKS:

@@ -9,6 +9,7 @@ from accounts.admin.records import Record, VisibleChoices
 from accounts.models import Notification
 from accounts.templatetags.launchpad_format import pounds
 from accounts.templatetags.launchpad_notifications import title, with_fates
+from applications import told as told_of
 from applications.admin.filters import CompetitionChoices
 from funding.models import Award, AwardShare, Budget, Transfer
 
@@ -121,10 +122,13 @@ class AwardAdmin(Record):
 
     @admin.display(description="who was told, and what became of it")
     def told(self, award):
-        notices = Notification.objects.filter(subject_word="application", subject_id=award.application_id)
+        notices = Notification.objects.filter(told_of.of(award.application))
         rows = notices.select_related("recipient").order_by("-created_at", "-pk")
         lines = [(title(one), one.recipient, became) for one, became in with_fates(rows[:MOST_TOLD])]
-        return format_html_join("", "<p>{}, to {}: {}.</p>", lines) or "Nobody yet"
+        told = format_html_join("", "<p>{}, to {}: {}.</p>", lines) or "Nobody yet"
+        count = notices.count()
+        cut = f"The latest {MOST_TOLD} of {count}:" if count > MOST_TOLD else ""
+        return format_html("<p>{}</p>{}", cut, told) if cut else told
 
     @admin.display(ordering="application__competition__code")
     def competition(self, award):

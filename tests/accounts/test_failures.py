@@ -273,3 +273,18 @@ def test_a_job_of_short_periods_that_keeps_failing_is_told_of(monkeypatch):
     [message] = told(NOON + 16 * MINUTE, "job_failed")
     assert message.recipient == administrator
     assert composing.compose(message).subject == "Failed: job “count”"
+
+
+def test_sending_an_older_message_again_ends_no_telling():
+    manager = people.manager()
+    lost()
+    [older] = told(NOON + MINUTE)
+    lost(NOON + HOUR)
+    told(NOON + 2 * HOUR)
+    Notification.objects.filter(pk=older.pk).update(state=OwedState.FAILED, finished_at=NOON + 2 * HOUR)
+    older.refresh_from_db()
+    resending.send_again(older, reason="The mailbox is back", by=manager, at=NOON + 3 * HOUR)
+
+    row = lost(NOON + 5 * HOUR)
+
+    assert [message.subject_id for message in told(NOON + 6 * HOUR)] == [row.pk]

@@ -1,6 +1,7 @@
 """A wording is words: read, filled once, never carried out; what is wrong with one is said at its field."""
 
 import pytest
+from django.template.loader import get_template, render_to_string
 
 from accounts import letters
 from accounts.letters import Button, Facts, Heading, Paragraph, Placeholder, Points, Quotes
@@ -98,3 +99,15 @@ def test_plain_text_is_wrapped_and_links_stay_whole():
     assert link in lines
     assert [line for line in lines if line.startswith("    text")]
     assert "".join(text.split()) == "".join("".join(lines).split())
+
+
+def test_a_button_and_the_letter_around_it_keep_their_room_in_outlook():
+    """It lays out as Word does: a link has no padding there, and a widest width is not heeded."""
+    button = render_to_string(
+        "email/parts/button.html", {"part": letters.Button("Sign in", "https://example.com/")}
+    )
+    frame = get_template("email/letter.html").template.source
+
+    assert "padding:12px 22px" in button.split("<a ")[0]
+    assert '<!--[if mso]><table role="presentation" width="600"' in frame
+    assert "<!--[if mso]></td></tr></table><![endif]-->" in frame

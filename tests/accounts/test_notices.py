@@ -7,7 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 
-from accounts import clock, composing, delivery, outbox
+from accounts import clock, composing, delivery, notices, outbox, resending
 from accounts.models import Notification, OwedState, User
 from tests.make import people
 from tests.make.times import NOON
@@ -150,3 +150,60 @@ def test_both_parts_say_the_same_to_the_same_person(kind):
     assert 'href="http://127.0.0.1:8000/account/' in html
     assert "{{" not in message.body + html
     assert "\n\n\n" not in message.body
+
+
+def reset_asked_for(person, at=NOON) -> Notification:
+    return outbox.post(
+        "password_reset",
+        to=person,
+        subject_word="person",
+        subject_id=person.pk,
+        cause=f"asked at {at}",
+        facts={"at": at.isoformat(), "password": notices.fingerprint(person)},
+        at=at,
+    )
+
+
+def test_a_held_up_link_is_not_sent_once_the_password_was_changed(client, mailoutbox):
+    person = known()
+    ask_for_a_new_password(client, person.email)
+    person.set_password("another heron over the estuary")
+    person.save()
+
+    deliver_all()
+
+    assert (mailoutbox, Notification.objects.get().state) == ([], OwedState.VOID)
+
+
+def test_of_several_links_held_up_only_the_latest_is_sent(mailoutbox):
+    person = known()
+    older, latest = reset_asked_for(person), reset_asked_for(person, NOON + timedelta(minutes=5))
+
+    deliver_all()
+
+    older.refresh_from_db()
+    latest.refresh_from_db()
+    assert (older.state, latest.state, len(mailoutbox)) == (OwedState.VOID, OwedState.DONE, 1)
+
+
+def test_a_link_sent_again_does_not_outlive_a_later_one():
+    person = known()
+    failed, later = reset_asked_for(person), reset_asked_for(person, NOON + timedelta(minutes=5))
+    Notification.objects.filter(pk=failed.pk).update(state=OwedState.FAILED, finished_at=NOON)
+    failed.refresh_from_db()
+    again = resending.send_again(failed, reason="x", by=people.manager(), at=NOON + timedelta(hours=1))
+
+    assert (notices.is_latest_reset(again), notices.is_latest_reset(later)) == (False, True)
+
+
+def test_a_sign_in_told_of_again_bears_the_moment_of_the_sign_in():
+    person = people.manager()
+    told = outbox.post(
+        "new_sign_in", to=person, subject_word="person", subject_id=person.pk, cause="x",
+        facts={"at": NOON.isoformat()}, at=NOON,
+    )  # fmt: skip
+    Notification.objects.filter(pk=told.pk).update(state=OwedState.FAILED, finished_at=NOON)
+    told.refresh_from_db()
+    again = resending.send_again(told, reason="x", by=person, at=NOON + timedelta(hours=5))
+
+    assert notices.new_sign_in(again)["signed_in_at"] == notices.new_sign_in(told)["signed_in_at"]

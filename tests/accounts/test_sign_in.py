@@ -276,6 +276,7 @@ def test_staff_are_told_of_a_sign_in_with_a_browser_that_is_new_to_them(client):
 
     [told] = Notification.objects.filter(kind="new_sign_in")
     assert told.recipient == staff
+    assert told.facts["at"] == told.created_at.isoformat()
 
 
 def test_another_browser_is_another_sign_in(client):
