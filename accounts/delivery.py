@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import Error, connection
 
 from accounts import channels, composing, database, tracing, wording
-from accounts.channels import NotNow, Refused
+from accounts.channels import MaybeTaken, NotNow, Refused
 from accounts.models import Notification, User
 from accounts.rewording import Wordings
 
@@ -27,6 +27,9 @@ GIVE_UP_AFTER, TRIES_AT_LEAST = timedelta(hours=48), 100
 #: A worker does not begin another email of those it was handed after so long: all of it stays within
 #: the time that a task may take.
 LONGEST_ROUND = timedelta(seconds=30)
+
+#: How the words begin that stay with one that may have been taken already.
+MAYBE = "It may have arrived"
 
 #: For so long (seconds) what was looked up for several notifications holds for the next of them.
 FRESH = 1.0
@@ -89,6 +92,9 @@ def _deliver(notification: Notification, wordings: Wordings, *, at: datetime) ->
     except Refused as refusal:
         Notification.objects.mark_failed(notification, reason=str(refusal), at=at)
         logger.warning("notification was refused", extra=facts)
+    except MaybeTaken as problem:
+        _ask_once_more(notification, str(problem), at=at)
+        logger.warning("notification may have been taken", extra=facts)
     except NotNow as problem:
         put_off(notification, str(problem), at=at)
         logger.info("notification was put off", extra=facts)
@@ -96,8 +102,21 @@ def _deliver(notification: Notification, wordings: Wordings, *, at: datetime) ->
         logger.info("notification was sent" if told else "notification was no longer true", extra=facts)
 
 
-def put_off(notification: Notification, reason: str, *, at: datetime) -> None:
-    """Let a claimed notification wait for its next try, or end it once it was tried for long enough."""
+def _ask_once_more(notification: Notification, reason: str, *, at: datetime) -> None:
+    """Send it a second time and never a third: a copy more is better than none, and many are not."""
+    if notification.last_error.startswith(MAYBE):
+        Notification.objects.mark_failed(notification, reason=f"{MAYBE} twice: {reason}.", at=at)
+    else:
+        put_off(notification, reason, at=at, once=True)
+
+
+def put_off(notification: Notification, reason: str, *, at: datetime, once: bool = False) -> None:
+    """Let a claimed notification wait for its next try, or end it once it was tried for long enough.
+
+    once  it may have been taken now: that stays with it, whatever is said at later tries
+    """
+    if once or notification.last_error.startswith(MAYBE):
+        reason = f"{MAYBE}: {reason}"
     if at >= notification.begun_at + GIVE_UP_AFTER and notification.tries >= TRIES_AT_LEAST:
         reason = f"Given up after {notification.tries} tries over more than 48 hours. The last: {reason}"
         Notification.objects.mark_failed(notification, reason=reason, at=at)

@@ -7,3 +7,7 @@ class Refused(Exception):
 
 class NotNow(Exception):
     """It did not work this time; the words say why."""
+
+
+class MaybeTaken(NotNow):
+    """All of the email was handed over, and no answer came: it may be on its way or not."""

@@ -4,12 +4,14 @@ import smtplib
 import threading
 import time
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from accounts.channels.answers import NotNow, Refused
+from accounts.channels.answers import MaybeTaken, NotNow, Refused
 
 #: Silent for longer (seconds), a kept line is asked whether it still hears us before it is used.
 TRUSTED_FOR = 2.0
@@ -22,6 +24,10 @@ EMAILS_A_LINE = 100
 REST = timedelta(seconds=5)
 
 CLOSING = 421
+
+#: How long (seconds) a server may look through an email that it has got whole before it says yes. To give
+#: up sooner would be to send it a second time.
+LOOKING_THROUGH = 45.0
 
 
 class Line(threading.local):
@@ -57,6 +63,7 @@ class Line(threading.local):
         except OSError:
             self.unreachable = server, at
             raise
+        _watch(getattr(connection, "connection", None))
         self.connection, self.server, self.sent, self.unreachable = connection, server, 0, None
         return connection
 
@@ -79,6 +86,37 @@ class Line(threading.local):
             return conversation.noop()[0] == 250
         except (smtplib.SMTPException, OSError):
             return False
+
+
+def _watch(conversation: smtplib.SMTP | None) -> None:
+    """Let this conversation tell the one silence that leaves it open whether an email was taken."""
+    if conversation is not None:
+        conversation.data = partial(_data, conversation)  # type: ignore[method-assign]
+
+
+def _data(conversation: smtplib.SMTP, text: bytes) -> tuple[int, bytes]:
+    """What ``smtplib`` does for DATA, with its second answer, that to the email itself, waited for longer."""
+    answers = count(1)
+    usual, patience = conversation.getreply, conversation.sock.gettimeout()
+
+    def getreply() -> tuple[int, bytes]:
+        if next(answers) == 1:
+            return usual()
+        conversation.sock.settimeout(LOOKING_THROUGH)
+        try:
+            return usual()
+        except (smtplib.SMTPServerDisconnected, OSError, SoftTimeLimitExceeded) as problem:
+            reason = f"the mail server got all of it and did not say whether it took it ({problem})"
+            raise MaybeTaken(reason) from problem
+        finally:
+            if conversation.sock is not None:
+                conversation.sock.settimeout(patience)
+
+    conversation.getreply = getreply  # type: ignore[method-assign]
+    try:
+        return smtplib.SMTP.data(conversation, text)
+    finally:
+        conversation.getreply = usual  # type: ignore[method-assign]
 
 
 line = Line()

@@ -1,5 +1,6 @@
 """One worker's part, against a real mail server that behaves as told."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -142,9 +143,10 @@ def test_a_server_that_is_down_is_tried_again_when_it_is_up(sink):
     assert notification.state == OwedState.DONE
 
 
-def test_a_server_that_is_silent_for_too_long_is_left_and_tried_again(sink):
+def test_a_server_that_is_silent_for_too_long_is_left_and_tried_again(sink, monkeypatch):
+    monkeypatch.setattr(smtp, "LOOKING_THROUGH", 0.5)
     notification = leased()
-    sink.wait(6)
+    sink.wait(2)
 
     delivery.deliver([notification.pk], at=NOON)
 
@@ -198,6 +200,33 @@ def test_the_tries_go_on_for_48_hours_and_then_it_has_failed(sink):
     assert longest <= delivery.LONGEST_DELAY * 1.25 < timedelta(minutes=15)
     assert notification.last_error.startswith(f"Given up after {len(tried_at)} tries over more than 48 hours")
     assert notification.last_error.endswith("The last: 450 Not now")
+
+
+def test_a_server_that_never_says_whether_it_took_it_gets_it_twice_and_no_more(sink):
+    notification = leased()
+    sink.hang_up_after_data()
+    delivery.deliver([notification.pk], at=NOON)
+    notification.refresh_from_db()
+
+    sink.refuse("450 Not now", times=1)
+    again(notification, at=notification.due_at)
+    assert notification.last_error == "It may have arrived: 450 Not now"
+    again(notification, at=notification.due_at)
+
+    assert (notification.state, len(sink.received)) == (OwedState.FAILED, 2)
+    assert notification.last_error.startswith("It may have arrived twice: the mail server got all of it")
+
+
+def test_a_server_that_looks_long_through_an_email_is_waited_for(sink, settings):
+    settings.EMAIL_TIMEOUT = 1
+    smtp.line.hang_up()
+    notification = leased()
+    sink.before_answering(lambda: time.sleep(2))
+
+    delivery.deliver([notification.pk], at=NOON)
+
+    notification.refresh_from_db()
+    assert (notification.state, notification.tries, len(sink.received)) == (OwedState.DONE, 1, 1)
 
 
 def test_a_worker_that_reports_back_ends_the_count_of_those_that_were_lost(sink):
