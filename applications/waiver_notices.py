@@ -1,5 +1,7 @@
 """What is told of waivers: to the office that somebody asks, to who asked how it was decided."""
 
+from django.db.models import QuerySet
+
 from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
@@ -83,19 +85,17 @@ def code_of_waiver(notification: Notification) -> str:
 
 
 def latest_waivers(viewer: User, scope: str) -> list[Example]:
-    rows = Waiver.objects.visible_to(viewer).select_related("application")
-    of_scope = rows.filter(application__competition__code=scope) if scope else rows
-    return [
-        Example(row.application_id, str(row), {"waiver": row.pk})
-        for row in of_scope.order_by("-asked_at", "-pk")[:OFFERED]
-    ]
+    return _latest(Waiver.objects.visible_to(viewer), scope)
 
 
 def latest_decided(viewer: User, scope: str) -> list[Example]:
-    decided_ones = set(
-        Waiver.objects.visible_to(viewer).exclude(decided_at=None).values_list("pk", flat=True)[:OFFERED]
-    )
-    return [found for found in latest_waivers(viewer, scope) if found.facts["waiver"] in decided_ones]
+    return _latest(Waiver.objects.visible_to(viewer).exclude(decided_at=None), scope)
+
+
+def _latest(waivers_seen: QuerySet[Waiver], scope: str) -> list[Example]:
+    of_scope = waivers_seen.filter(application__competition__code=scope) if scope else waivers_seen
+    rows = of_scope.select_related("application").order_by("-asked_at", "-pk")[:OFFERED]
+    return [Example(row.application_id, str(row), {"waiver": row.pk}) for row in rows]
 
 
 KINDS = (

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
-from applications import deletion, eligibility, submission, waivers
+from accounts.wording import OFFERED
+from applications import deletion, eligibility, submission, waiver_notices, waivers
 from applications.models import Application, Competition, LimitBasis, Waiver, WaiverState
 from tests.databases import disarmed
 from tests.make import applications as make
@@ -326,3 +327,14 @@ def test_the_database_widens_limits_by_a_granted_waiver_alone(draft, manager, li
         mine.update(**limits)
     with disarmed("applications_application"):
         assert mine.update(**limits) == 1
+
+
+def test_a_decision_is_shown_with_one_that_was_decided_however_many_wait(draft, manager):
+    decided = waivers.decide(ask(draft), grant=True, reason="Agreed.", by=manager, at=NOON)
+    for _ in range(OFFERED):
+        waiting = make.draft(draft.competition)
+        waivers.ask(waiting, months=20, reason=WHY, by=waiting.started_by, at=NOON + timedelta(hours=1))
+
+    [shown] = waiver_notices.latest_decided(manager, "")
+
+    assert shown.facts == {"waiver": decided.pk}
