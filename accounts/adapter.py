@@ -1,11 +1,13 @@
-import unicodedata
-
 from allauth.account.adapter import DefaultAccountAdapter
 
-from accounts import notices, outbox
+from accounts import addresses, inbox, notices, outbox
 from accounts.models import User
-from accounts.views import known_browsers
+from accounts.views import known_browsers, returning
 from accounts.views.arrival import arrived_at
+
+CONFIRMATION = "account_confirmation"
+#: Longer addresses of ours are not carried through an email.
+LONGEST_WAY = 200
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,12 +30,26 @@ class AccountAdapter(DefaultAccountAdapter):
         return User(joined_at=arrived_at(request))
 
     def clean_email(self, email: str) -> str:
-        # Two spellings that look alike are one address: "ﬁ" is "fi", and capitals do not count.
-        return unicodedata.normalize("NFKC", email).lower()
+        return addresses.normal(email)
+
+    def confirm_email(self, request, email_address) -> bool:
+        """What asked for the confirmation is settled by it."""
+        is_confirmed = super().confirm_email(request, email_address)
+        if is_confirmed:
+            inbox.settle(CONFIRMATION, email_address.pk, at=arrived_at(request))
+        return is_confirmed
 
     def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
         address = emailconfirmation.email_address
-        self._post("account_confirmation", address.user, "email address", address.pk)
+        # The link may be opened in another browser, which has not kept where its person was going.
+        way = returning.address(request)
+        self._post(
+            CONFIRMATION,
+            address.user,
+            "email address",
+            address.pk,
+            {"next": way} if 0 < len(way) <= LONGEST_WAY else None,
+        )
 
     def send_password_reset_mail(self, user, email: str, context: dict) -> None:
         self._post("password_reset", user, "person", user.pk, {"password": notices.fingerprint(user)})

@@ -1,4 +1,8 @@
-"""Who holds which role: asked for by one administrator and confirmed by another, never by the person."""
+"""Who holds which role: asked for by one administrator and confirmed by another, never by the person.
+
+A role in INVITED_BY may also be asked for by whoever may invite to it, once the invited person has
+accepted; an administrator confirms it all the same.
+"""
 
 import logging
 from collections.abc import Iterable, Set
@@ -10,6 +14,10 @@ from accounts.refusals import Refusal, RoleMissing
 from accounts.roles import WHOLE_PROGRAMME, Appointment, Role, as_pairs
 
 logger = logging.getLogger(__name__)
+
+
+#: Who may invite to a role of their region, and so ask for it.
+INVITED_BY = {Role.ASSESSOR: Role.MANAGER}
 
 
 class AppointmentRefused(Refusal):
@@ -29,7 +37,7 @@ class SamePerson(AppointmentRefused):
 
 
 class AskerGone(AppointmentRefused):
-    """The one who asked is no administrator any more."""
+    """The one who asked may not ask for it any more."""
 
 
 class RolesChanged(AppointmentRefused):
@@ -108,6 +116,43 @@ def ask(
     return change
 
 
+@audit.action("ask for role of invited")
+def ask_for_invited(
+    person: User, wanted: Appointment, *, asked_by: User, reason: str, by: User, at: datetime
+) -> RoleChange:
+    """Ask that who accepted an invitation hold one role more. Nothing changes yet.
+
+    asked_by  who invited: somebody who may ask for this role, as INVITED_BY has it
+    by        the person, who has accepted
+
+    An administrator, who is neither of the two, confirms. Raises a kind of AppointmentRefused.
+    """
+    holdings.lock_administrators()
+    before = holdings.now(person)
+    after, reason = _whole({*before, wanted}), _reason(reason)
+    if person == asked_by:
+        raise OwnRoles("Nobody may change their own roles. Ask somebody else to invite you.")
+    if not _may_invite(asked_by, wanted):
+        raise AskerGone("The one who invited may not ask for this role any more.")
+    if waiting := RoleChange.objects.waiting().filter(person=person).first():
+        raise AlreadyWaiting(waiting)
+    if after == before:
+        raise NothingChanges("The person holds this role already.")
+    change = RoleChange.objects.create(
+        person=person,
+        before=as_pairs(before),
+        after=as_pairs(after),
+        could_sign_in=person.is_active,
+        may_sign_in=person.is_active,
+        reason=reason,
+        asked_by=asked_by,
+        asked_at=at,
+    )
+    holdings.note(change)
+    logger.info("role of somebody invited was asked for", extra={"change": change.pk})
+    return change
+
+
 @audit.action("confirm role change")
 def confirm(change: RoleChange, *, by: User, at: datetime) -> RoleChange:
     """Let the change take effect and owe the person word of it. They have to sign in again.
@@ -116,8 +161,8 @@ def confirm(change: RoleChange, *, by: User, at: datetime) -> RoleChange:
     Raises a kind of AppointmentRefused and writes nothing.
     """
     change = _held_for_decision(change, by)
-    if not holdings.administrators().filter(pk=change.asked_by_id).exists():
-        raise AskerGone("The one who asked is no administrator any more. Refuse this, and ask again.")
+    if not _is_asked_for_still(change):
+        raise AskerGone("The one who asked may not ask for this any more. Refuse this, and ask again.")
     if (change.held_before, change.could_sign_in) != (holdings.now(change.person), change.person.is_active):
         raise RolesChanged("The roles have changed since this was asked for. Refuse it, and ask again.")
     _check_one_is_left(change.person, change.held_after, change.may_sign_in)
@@ -233,6 +278,21 @@ def _check_administrator(by: User, person: User) -> None:
         raise NotAnAdministrator("Only an administrator may change roles.")
     if person == by:
         raise OwnRoles("Nobody may change their own roles. Ask another administrator.")
+
+
+def _is_asked_for_still(change: RoleChange) -> bool:
+    """Whether who asked is an administrator, or may invite to all that it adds, where it does no more."""
+    if holdings.administrators().filter(pk=change.asked_by_id).exists():
+        return True
+    added = change.held_after - change.held_before
+    only_adds = change.held_before <= change.held_after and change.may_sign_in == change.could_sign_in
+    return only_adds and all(_may_invite(change.asked_by, one) for one in added)
+
+
+def _may_invite(person: User, wanted: Appointment) -> bool:
+    region = Region.objects.filter(code=wanted.region).first()
+    asks = INVITED_BY.get(wanted.role)
+    return region is not None and person.is_active and asks in person.roles_in(region.pk)
 
 
 def _check_one_is_left(person: User, after: Set[Appointment], may_sign_in: bool) -> None:

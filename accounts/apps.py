@@ -6,11 +6,13 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
-        from accounts import notices, relay, tasks
+        from accounts import invitations, notices, relay, sign_up, tasks, timetable
         from accounts.models import JobRun, Notification
 
         relay.owed.append((Notification, tasks.deliver_notifications))
         relay.owed.append((JobRun, tasks.run_jobs))
+        relay.given_up[JobRun] = timetable.say_parked
+        sign_up.invited_on["accounts:invitation"] = invitations.address_of
         notices.register()
 
 

@@ -34,10 +34,12 @@ class Deed:
     """An action under way, and what it has said of itself so far."""
 
     name: str
+    by: User | None = None
     subject: models.Model | None = None
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     reason: str = ""
+    is_joined: bool = False
 
 
 _deeds: ContextVar[tuple[Deed, ...]] = ContextVar("deeds", default=())
@@ -69,13 +71,14 @@ def action(name: str) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         @functools.wraps(function)
         def carried_out(*arguments, by: User | None = None, at: datetime, **options):
-            deed, outer = Deed(name), _deeds.get()
+            deed, outer = Deed(name, by), _deeds.get()
             under_way = _deeds.set((*outer, deed))
             try:
                 with transaction.atomic():
                     result = function(*arguments, by=by, at=at, **options)
                     deed.subject = deed.subject or _row_among(result, *arguments)
-                    write(deed, by=by, at=at)
+                    if not deed.is_joined:
+                        write(deed, by=by, at=at)
                 return result
             except Refusal as refusal:
                 if not outer:
@@ -110,6 +113,16 @@ def note(
     deed.before |= before or {}
     deed.after |= after or {}
     deed.reason = reason or deed.reason
+
+
+def doer() -> User | None:
+    """Whose act is under way; None where nobody's is."""
+    return deeds[0].by if (deeds := _deeds.get()) else None
+
+
+def join() -> None:
+    """The action under way only goes on with what an earlier row says: it gets none of its own."""
+    _deeds.get()[-1].is_joined = True
 
 
 def write(deed: Deed, *, by: User | None, at: datetime, is_refusal: bool = False) -> AuditEntry:

@@ -32,6 +32,14 @@ def real() -> datetime:
     return _read("clock_timestamp()")[0]
 
 
+def of_this_machine() -> datetime:
+    """Return this machine's own moment, without asking the database: for how long somebody stays signed in.
+
+    Sessions go by the framework's clock, which is this one, whatever ours is set to.
+    """
+    return datetime.now(UTC)
+
+
 def if_set() -> datetime | None:
     """Return the present moment where the clock is set, and None where it is the real one."""
     moment, ahead = _read("clock_timestamp()")

@@ -35,12 +35,21 @@ class Letter:
         """The plain text for a page, which breaks its lines where its reader's screen ends."""
         greeting = [f"Dear {self.recipient.name}"] if self.recipient.name else []
         said = [*greeting, *(str(part) for part in self.parts)]
-        foot = f"--\n{self.because}\nThis address cannot take replies.\n{settings.SITE_URL}"
-        return "\n\n".join([*said, foot]) + "\n"
+        return "\n\n".join([*said, "\n".join(["--", *self.foot])]) + "\n"
+
+    @property
+    def foot(self) -> tuple[str, ...]:
+        return self.because, "This address cannot take replies.", settings.SITE_URL
 
     @property
     def html(self) -> str:
         return get_template("email/letter.html").render({"letter": self, "site_url": settings.SITE_URL})
+
+
+class Email(EmailMultiAlternatives):
+    """In plain text and in HTML, with the letter itself for a carrier that wants it otherwise."""
+
+    letter: Letter
 
 
 def compose(
@@ -57,24 +66,25 @@ def compose(
     if not with_secrets:
         values |= {known.name: KEPT_BACK for known in kind.placeholders if known.is_secret}
     return Letter(
-        recipient=notification.recipient,
+        recipient=notification.recipient if kind.is_to_reader else User(),
         subject=letters.subject(worded.subject, values),
         parts=letters.parts(worded.body, values),
         because=kind.because,
     )
 
 
-def email(notification: Notification, wordings: Wordings | None = None) -> EmailMultiAlternatives:
-    """Return the email, in plain text and in HTML, with the Message-ID it has on every try."""
+def email(notification: Notification, wordings: Wordings | None = None) -> Email:
+    """Return the email with the Message-ID it has on every try."""
     kind = wording.of(notification.kind)
     worded = (wordings or Wordings()).current(kind, kind.scope(notification))
     letter = compose(notification, worded=worded, with_secrets=True)
-    message = EmailMultiAlternatives(
+    message = Email(
         letter.subject,
         letter.text,
         to=[kind.address(notification)],
         headers={"Message-ID": notification.message_id, "Auto-Submitted": "auto-generated"},
     )
+    message.letter = letter
     message.attach_alternative(letter.html, "text/html")
     return message
 

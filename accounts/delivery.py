@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import Error, connection
@@ -11,6 +12,7 @@ from accounts import channels, composing, database, tracing, wording
 from accounts.channels import MaybeTaken, NotNow, Refused
 from accounts.models import Notification, User
 from accounts.rewording import Wordings
+from accounts.wording import Kind
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ LONGEST_DELAY = timedelta(minutes=10)
 
 #: Counted from the first try; and so many tries, as 48 hours hold, so that a time in which we stood
 #: still ourselves is not taken for one in which the server refused.
-GIVE_UP_AFTER, TRIES_AT_LEAST = timedelta(hours=48), 100
+GIVE_UP_AFTER, TRIES_AT_LEAST = Notification.PATIENCE, 100
 
 #: A worker does not begin another email of those it was handed after so long: all of it stays within
 #: the time that a task may take.
@@ -59,7 +61,7 @@ def deliver(ids: list[int], *, at: datetime) -> None:
     for place, pk in enumerate(ids):
         now = at + timedelta(seconds=time.monotonic() - began) if place else at
         if now - at > LONGEST_ROUND:
-            Notification.objects.hand_back(ids[place:], due_at=now)
+            Notification.objects.hand_back(ids[place:])
             return
         if look.is_stale:
             look = Look(ids[place:])
@@ -70,12 +72,27 @@ def deliver(ids: list[int], *, at: datetime) -> None:
 
 
 class Look:
-    """What several notifications need alike, looked up once for all: their readers and the wordings."""
+    """What several notifications need, looked up once for all: readers, what they are about, wordings."""
 
     def __init__(self, ids: list[int]):
         self.taken_at = time.monotonic()
         self.wordings = Wordings()
-        self.readers = User.objects.filter(notifications__in=ids).distinct().in_bulk()
+        readers = User.objects.filter(notifications__in=ids).distinct().prefetch_related("holdings")
+        self.readers = readers.in_bulk()
+        self.rows = Notification.objects.in_bulk(ids)
+        for kind, rows in self._by_kind():
+            try:
+                kind.look_up_all(rows)
+            except Exception:
+                # Each is looked up by itself in its turn, so that only what is at fault is put off.
+                logger.exception("notifications could not be looked up together")
+
+    def _by_kind(self) -> Iterator[tuple[Kind, list[Notification]]]:
+        by_kind: dict[str, list[Notification]] = {}
+        for row in self.rows.values():
+            row.recipient = self.readers[row.recipient_id]
+            by_kind.setdefault(row.kind, []).append(row)
+        return ((kind, by_kind[kind.name]) for kind in wording.kinds() if kind.name in by_kind)
 
     @property
     def is_stale(self) -> bool:
@@ -83,6 +100,7 @@ class Look:
 
     def introduce(self, notification: Notification) -> None:
         notification.recipient = self.readers[notification.recipient_id]
+        notification.keep_all_of(self.rows[notification.pk])
 
 
 def _deliver(notification: Notification, wordings: Wordings, *, at: datetime) -> None:

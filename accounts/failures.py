@@ -1,14 +1,14 @@
 """Tells staff what did not work: messages that nobody got, jobs that ended without their result."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts import outbox, relay, resending
 from accounts.london import LONDON
-from accounts.models import Holding, Notification, OwedState, User, reach
+from accounts.models import Holding, Notification, Owed, OwedState, User, reach
 from accounts.models.notification import RETURNED
 from accounts.roles import Role
 
@@ -37,7 +37,7 @@ def _answering() -> Iterator[User]:
     anywhere = frozenset({None})
     people = {
         person.pk: person
-        for role in (*sorted(resending.SENDERS), Role.ADMINISTRATOR)
+        for role in sorted(resending.SOME_SENDERS)
         for person in User.objects.holding(role, anywhere).prefetch_related("holdings")
     }
     return iter(people.values())
@@ -64,6 +64,15 @@ def undelivered(person: User, since: datetime, until: datetime):
     returned = Q(receipt__in=RETURNED, receipt_at__gt=since, receipt_at__lte=until)
     # Of a failure to tell of failures nobody is told.
     return answered_for_by(person).filter(ended | returned).exclude(kind=UNDELIVERABLE)
+
+
+def failed_with(row: Owed) -> int:
+    """How many others of the same work failed on the same day: they are told of in one."""
+    began = datetime.combine(row.finished_at.astimezone(LONDON).date(), time(), LONDON)
+    others = type(row).objects.filter(
+        state=OwedState.FAILED, finished_at__gte=began, finished_at__lt=began + timedelta(days=1)
+    )
+    return sum(other.work == row.work for other in others.exclude(pk=row.pk))
 
 
 @transaction.atomic
@@ -93,18 +102,17 @@ def _tell_undelivered(person: User, at: datetime) -> int:
 
 
 def _tell_failed(at: datetime) -> Iterator[int]:
-    """Administrators are told of each kind of job once a day, however often it fails."""
-    told = list(User.objects.holding(Role.ADMINISTRATOR))
+    """Of each kind of work those who were administrators then are told once a day, however often it fails."""
     for model, _task in relay.owed:
         if model is Notification:
             continue
         failed = model.objects.filter(state=OwedState.FAILED, finished_at__gt=at - LOOKS_BACK)
-        first: dict[tuple[str, date], int] = {}
+        first: dict[tuple[str, date], Owed] = {}
         for row in failed.order_by("pk"):
-            first.setdefault((row.what, row.finished_at.astimezone(LONDON).date()), row.pk)
+            first.setdefault((row.work, row.finished_at.astimezone(LONDON).date()), row)
         posts = [
-            outbox.Post(person, pk, f"{what} failed on {day}: person {person.pk}"[:200])
-            for (what, day), pk in first.items()
-            for person in told
+            outbox.Post(person, row.pk, f"{work} failed on {day}: person {person.pk}"[:200])
+            for (work, day), row in first.items()
+            for person in User.objects.holding(Role.ADMINISTRATOR, since=row.finished_at)
         ]
         yield outbox.post_all(JOB_FAILED, posts, subject_word=str(model._meta.verbose_name), at=at)

@@ -1,5 +1,6 @@
 """How values are written for people: money, moments and days, always the same way."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -57,3 +58,24 @@ def local_day(moment: datetime | date | None) -> str:
         return ""
     day = moment.astimezone(LONDON) if isinstance(moment, datetime) else moment
     return f"{day.day} {day:%B %Y}"
+
+
+def time_left(until: datetime, at: datetime) -> str:
+    """Write what is left from ``at`` to a moment in the two largest units: ``3 days and 4 hours``.
+
+    What is begun counts as gone, so that it never says more than there is. A day is 24 hours, also
+    where the clocks change in between.
+    """
+    minutes = max(int((until - at).total_seconds() // 60), 0)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days >= 14:
+        hours = 0
+    parts = [(days, "day"), (hours, "hour")] if days else [(hours, "hour"), (minutes, "minute")]
+    words = [f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number]
+    return " and ".join(words) or "less than a minute"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Risks; Risks and Scope; Risks, Scope and Team."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

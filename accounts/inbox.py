@@ -19,6 +19,11 @@ def mark_read(notification: Notification, *, at: datetime) -> None:
     Notification.objects.unread().filter(pk=notification.pk).update(read_at=at)
 
 
+def settle(kind: str, subject_id: int, *, at: datetime) -> None:
+    """Mark as read what asked for something that is done now."""
+    Notification.objects.unread().filter(kind=kind, subject_id=subject_id).update(read_at=at)
+
+
 def mark_all_read(person: User, *, at: datetime) -> int:
     return Notification.objects.in_pages_of(person).unread().update(read_at=at)
 

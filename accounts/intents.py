@@ -1,7 +1,7 @@
 """One intent, one effect: whatever is sent twice under one key happens once and is answered the same."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -37,16 +37,27 @@ def once(
     with audit.refusals_after(), transaction.atomic():
         if not _is_ours(f"{by.pk}\n{action}\n{key}"):
             raise StillRunning
-        before = Intent.objects.filter(person=by, action=action, key=key).first()
-        if before is not None:
-            if before.body != body:
+        before = Intent.objects.filter(person=by, action=action, key=key).values_list("body", "answer")
+        for before_body, answered in before:
+            if before_body != body:
                 raise KeyReused
-            return before.answer, True
+            return answered, True
         answer = do()
         if answer is None:
             return None
         Intent.objects.create(person=by, action=action, key=key, body=body, answer=answer, done_at=at)
         return answer, False
+
+
+def part(key: str, row: object) -> str:
+    """The key of one row among several that are acted on under ``key``, each in a transaction of its own."""
+    return hashlib.sha256(f"{key}\n{row}".encode()).hexdigest()
+
+
+def answered(action: str, keys: Iterable[str], *, by: User) -> dict[str, dict]:
+    """What was answered under those of the keys that this person has sent, by key."""
+    found = Intent.objects.filter(person=by, action=action, key__in=list(keys))
+    return dict(found.values_list("key", "answer"))
 
 
 def forget(*, at: datetime) -> int:

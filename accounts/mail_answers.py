@@ -29,6 +29,14 @@ RETURNED = {
     "technical-failure": "lost between mail servers",
 }
 
+#: What we find ourselves before a mail server could say it.
+OTHER_LETTERS = "The mail server cannot write to an address with such letters before its @."
+NO_ADDRESS = "The address is not written as an email address is."
+FOUND_BY_US = {
+    OTHER_LETTERS: "mail server cannot write to an address with such letters before its @",
+    NO_ADDRESS: MEANINGS["1.3"],
+}
+
 ANSWER = re.compile(r"^[245]\d\d[ -]?(?:[245]\.(\d{1,3}\.\d{1,3})\s*)?(.*)$", re.S)
 
 
@@ -36,6 +44,8 @@ def in_words(answer: str) -> str:
     """Say ``550 5.1.1 No such mailbox`` as ``mailbox does not exist``; other words stay as they are."""
     if answer in RETURNED:
         return RETURNED[answer]
+    if answer in FOUND_BY_US:
+        return FOUND_BY_US[answer]
     found = ANSWER.match(answer)
     if not found:
         return answer.rstrip(".")
@@ -55,13 +65,13 @@ GIVEN_UP = re.compile(r"^Given up after (\d+) tries over more than 48 hours\. Th
 def ended_in_words(answer: str) -> tuple[str, str]:
     """How a message ended undelivered, and why.
 
-    ``Refused`` is a mail server's word for good alone. What was tried for 48 hours was given up, with
-    the last that was heard, and so was what no worker came to the end of.
+    ``Refused`` is a mail server's word for good, or ours of what no server takes. What was tried for
+    48 hours was given up, with the last that was heard, and so was what no worker came to the end of.
     """
     if given_up := GIVEN_UP.match(answer):
         tries, last = given_up.groups()
         return "Given up", f"{in_words(last)} ({tries} tries over 48 hours)"
-    if ANSWER.match(answer):
+    if ANSWER.match(answer) or answer in FOUND_BY_US:
         return "Refused", in_words(answer)
     return "Given up", in_words(answer)
 

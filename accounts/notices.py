@@ -1,6 +1,6 @@
 """The notifications about an account itself. Their links are made here, at the last moment."""
 
-from datetime import datetime
+from urllib.parse import urlencode
 
 from allauth.account import app_settings
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -9,17 +9,34 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts import formats, holdings, office_notices, summaries, trying, wording
+from accounts import (
+    email_notices,
+    formats,
+    holdings,
+    membership_notices,
+    office_notices,
+    organisation_notices,
+    summaries,
+    trying,
+    wording,
+)
 from accounts.letters import Button, Facts, Link, Placeholder, Values
 from accounts.models import IN_EFFECT, Notification, RoleChange, User
-from accounts.wording import Coming, Example, Kind
+from accounts.wording import Example, Kind
 
 DAYS = Placeholder("days", "the number of days for which the link works")
 
 
 def register() -> None:
-    wording.register(*KINDS, *office_notices.KINDS, *summaries.KINDS, *trying.KINDS)
-    wording.expect(*COMING)
+    wording.register(
+        *KINDS,
+        *email_notices.KINDS,
+        *organisation_notices.KINDS,
+        *membership_notices.KINDS,
+        *office_notices.KINDS,
+        *summaries.KINDS,
+        *trying.KINDS,
+    )
 
 
 def link(name: str, **arguments) -> str:
@@ -43,12 +60,6 @@ def may_sign_in(notification: Notification) -> bool:
     return notification.recipient.is_active
 
 
-def happened_at(notification: Notification) -> datetime:
-    """When it was that somebody did this, which is not when it was sent again."""
-    kept = notification.facts.get("at")
-    return datetime.fromisoformat(kept) if kept else notification.created_at
-
-
 def fingerprint(person: User) -> str:
     """Tells whether the password is still the same, and nothing about it."""
     return salted_hmac("accounts.notices.password", person.password, algorithm="sha256").hexdigest()
@@ -63,15 +74,18 @@ def is_latest_reset(notification: Notification) -> bool:
         kind=notification.kind,
         recipient=notification.recipient_id,
         again_of=None,
-        created_at__gt=happened_at(notification),
+        created_at__gt=notification.happened_at,
     )
     return may_sign_in(notification) and not later.exists()
 
 
 def confirmation(notification: Notification) -> Values:
     key = EmailConfirmationHMAC(notification.looked_up(_address)).key
+    address, way = link("account_confirm_email", key=key), notification.facts.get("next")
+    if way:
+        address += f"?{urlencode({'next': way})}"
     return {
-        "confirm_button": Button("Confirm my email address", link("account_confirm_email", key=key)),
+        "confirm_button": Button("Confirm my email address", address),
         "days": str(app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS),
     }
 
@@ -121,7 +135,7 @@ def role_changes(viewer: User, scope: str) -> list[Example]:
 
 def new_sign_in(notification: Notification) -> Values:
     return {
-        "signed_in_at": formats.local_time(happened_at(notification)),
+        "signed_in_at": formats.local_time(notification.happened_at),
         "password_button": Button("Choose a new password", link("account_reset_password")),
     }
 
@@ -133,6 +147,12 @@ def own_addresses(viewer: User, scope: str) -> list[Example]:
 
 def oneself(viewer: User, scope: str) -> list[Example]:
     return [Example(viewer.pk, str(viewer))]
+
+
+def own_sign_in(viewer: User, scope: str) -> list[Example]:
+    """The last one, or for whoever has not signed in the moment at which they could begin to."""
+    at = viewer.last_login or viewer.joined_at
+    return [Example(viewer.pk, str(viewer), {"at": at.isoformat()})]
 
 
 KINDS = (
@@ -193,7 +213,7 @@ KINDS = (
         values=account_exists,
         examples=oneself,
         still_true=may_sign_in,
-        required_by="Its owner is told of every try to use their address.",
+        required_by="Its owner learns that somebody tries to use their address.",
     ),
     Kind(
         name=holdings.ROLES_CHANGED,
@@ -223,13 +243,8 @@ KINDS = (
             ),
         ),
         values=new_sign_in,
-        examples=oneself,
+        examples=own_sign_in,
         still_true=may_sign_in,
         required_by="It is how the owner of an account with rights learns that somebody else is using it.",
     ),
-)
-
-COMING = (
-    Coming("email_changed", "Your email address was changed", "changing one's email address"),
-    Coming("organisation_invitation", "You are invited to an organisation", "inviting colleagues"),
 )

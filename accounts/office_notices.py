@@ -25,10 +25,7 @@ def undelivered(notification: Notification) -> Values:
     since, until = (datetime.fromisoformat(notification.facts[word]) for word in ("since", "until"))
     rows = failures.undelivered(notification.recipient, since, until).select_related("recipient")
     count, shown = rows.count(), rows.order_by("-pk")[:LISTED]
-    listed = [
-        (f"{wording.title_of(row.kind)} to {row.recipient}", mail_answers.why_undelivered(row.answer))
-        for row in shown
-    ]
+    listed = [(_what_to_whom(row), mail_answers.why_undelivered(row.answer)) for row in shown]
     if count > LISTED:
         listed.append(("And", f"{count - LISTED} more"))
     return {
@@ -37,9 +34,15 @@ def undelivered(notification: Notification) -> Values:
         "messages_button": Button(
             "See what failed", f"{page('admin:accounts_notification_changelist')}?unreached=yes"
         )
-        if may_send_again(notification)
+        if resending.may_be_sent_by(notification.recipient).filter(pk__in=rows.values("pk")).exists()
         else None,
     }
+
+
+def _what_to_whom(row: Notification) -> str:
+    """Who had an invitation sent is not whom it did not reach; the address stays with those who invite."""
+    title = wording.title_of(row.kind)
+    return f"{title} to {row.recipient}" if wording.goes_to_recipient(row.kind) else f"{title}: an invitation"
 
 
 def is_undelivered(notification: Notification) -> bool:
@@ -48,13 +51,9 @@ def is_undelivered(notification: Notification) -> bool:
     return failures.undelivered(notification.recipient, since, until).filter(again__isnull=True).exists()
 
 
-def may_send_again(notification: Notification) -> bool:
-    return bool(notification.recipient.roles & resending.SENDERS)
-
-
 def answers_for_messages(notification: Notification) -> bool:
     """Whether it still holds a role for which this is to be known: those who held one read no more of it."""
-    return bool(notification.recipient.roles & (resending.SENDERS | {Role.ADMINISTRATOR}))
+    return bool(notification.recipient.roles & resending.SOME_SENDERS)
 
 
 def failed_work(notification: Notification) -> Owed | None:
@@ -65,20 +64,27 @@ def failed_work(notification: Notification) -> Owed | None:
 
 def job_failed(notification: Notification) -> Values:
     row = notification.looked_up(failed_work)
+    facts = [
+        ("What", row.what),
+        ("Ended", formats.local_time(row.finished_at)),
+        ("Tries", str(row.tries)),
+        ("Why", row.last_error or "no reason was noted"),
+    ]
+    if also := failures.failed_with(row):
+        facts.append(("Failed as well that day", f"{also} more of the kind “{row.work}”"))
     return {
         "what": row.what,
-        "facts": Facts(
-            (
-                ("What", row.what),
-                ("Ended", formats.local_time(row.finished_at)),
-                ("Tries", str(row.tries)),
-                ("Why", row.last_error or "no reason was noted"),
-            )
-        ),
-        "job_button": Button(
-            "See it in the office", page(f"admin:{row._meta.label_lower.replace('.', '_')}_changelist")
-        ),
+        "facts": Facts(tuple(facts)),
+        "job_button": button_to(row, notification.recipient),
     }
+
+
+def button_to(row: Owed, reader: User) -> Button | None:
+    """The way to the office's list of such rows, where it is open to the reader."""
+    app, model = row._meta.app_label, row._meta.model_name
+    if not reader.has_perm(f"{app}.view_{model}"):
+        return None
+    return Button("See it in the office", page(f"admin:{app}_{model}_changelist"))
 
 
 def work_is_there(notification: Notification) -> bool:
@@ -145,7 +151,11 @@ KINDS = (
         placeholders=(
             Placeholder("count", "how many messages, in words"),
             Placeholder("messages", "a table of what was not delivered, to whom and why", is_block=True),
-            Placeholder("messages_button", "the link to the list in the office", is_block=True),
+            Placeholder(
+                "messages_button",
+                "the link to the list in the office, for whoever may send some of them again",
+                is_block=True,
+            ),
         ),
         values=undelivered,
         examples=a_failed_message,
@@ -153,18 +163,17 @@ KINDS = (
         because=BECAUSE_STAFF,
         still_true=is_undelivered,
         may_wait=True,
-        is_reminder=True,
     ),
     Kind(
         name=failures.JOB_FAILED,
         title="A job failed",
         to="administrators",
-        when="within ten minutes, once a day for each job, when it has failed on its last try",
+        when="within ten minutes, once a day for each kind of work, when it has failed on its last try",
         subject_word="run of a job",
         placeholders=(
-            Placeholder("what", "the job"),
+            Placeholder("what", "the job, or what was to be made"),
             Placeholder("facts", "a table of the job, its tries and why it failed", is_block=True),
-            Placeholder("job_button", "the link to it in the office", is_block=True),
+            Placeholder("job_button", "the link to it in the office, where they may open it", is_block=True),
         ),
         values=job_failed,
         examples=jobs,
@@ -172,7 +181,6 @@ KINDS = (
         because=BECAUSE_STAFF,
         still_true=work_is_there,
         may_wait=True,
-        is_reminder=True,
     ),
     Kind(
         name=holdings.SIGN_IN_CHANGED,

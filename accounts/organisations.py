@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts import audit, company_number, london, postcode, versions
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, SizeFigures, User
 from accounts.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -61,13 +61,13 @@ def change(
     version  the version that ``by`` was shown
 
     Raises MayNotEdit, StaleVersion, NotACompanyNumber, NotAPostcode and AlreadyRegistered, and
-    writes nothing. Applications keep the details that they copied when they were started.
+    writes nothing. Applications keep the details that they copied when they were started. A size that
+    was worked out from figures stays what it is.
     """
     clean = _clean(details)
-    if not Organisation.objects.editable_by(by).filter(pk=organisation.pk).exists():
-        raise MayNotEdit
-    rows = Organisation.objects.select_for_update(no_key=True, of=["self"]).select_related("saved_by")
-    current = rows.get(pk=organisation.pk)
+    current = locked(organisation, by=by)
+    if SizeFigures.objects.filter(organisation=current).exists():
+        clean["size"] = current.size
     is_same = all(getattr(current, name) == value for name, value in clean.items())
     versions.check(current, version, is_same=is_same)
 
@@ -79,6 +79,14 @@ def change(
     audit.note(before={"version": version}, after={"version": current.version})
     logger.info("organisation changed", extra={"organisation": current.pk})
     return current
+
+
+def locked(organisation: Organisation, *, by: User) -> Organisation:
+    """The organisation's row, for somebody who may edit it. Raises MayNotEdit."""
+    if not Organisation.objects.editable_by(by).filter(pk=organisation.pk).exists():
+        raise MayNotEdit
+    rows = Organisation.objects.select_for_update(no_key=True, of=["self"]).select_related("saved_by")
+    return rows.get(pk=organisation.pk)
 
 
 def _clean(details: dict[str, str]) -> dict[str, str]:

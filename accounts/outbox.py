@@ -1,7 +1,7 @@
 """Where every notification begins: as a row, in the transaction of what it tells about."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import islice
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from accounts import wording
+from accounts import audit, wording
 from accounts.models import Notification, User
 from accounts.schedules import Daily
 
@@ -58,12 +58,25 @@ def post(
 
 def post_all(kind: str, posts: Iterable[Post], *, subject_word: str, at: datetime) -> int:
     """Owe many people a notification of one kind, in few statements; return how many were new."""
+    return sum(
+        Notification.objects.filter(message_id__in=[row.message_id for row in batch]).count()
+        for batch in _owed_in_batches(kind, subject_word, posts, at)
+    )
+
+
+def owe_all(kind: str, posts: Iterable[Post], *, subject_word: str, at: datetime) -> int:
+    """As ``post_all``, without asking the database how many were new: return how many are owed."""
+    return sum(len(batch) for batch in _owed_in_batches(kind, subject_word, posts, at))
+
+
+def _owed_in_batches(
+    kind: str, subject_word: str, posts: Iterable[Post], at: datetime
+) -> Iterator[list[Notification]]:
     wording.of(kind)
-    remaining, posted = iter(posts), 0
+    remaining = iter(posts)
     while batch := [_owed(kind, subject_word, post, at) for post in islice(remaining, BATCH)]:
         Notification.objects.bulk_create(batch, ignore_conflicts=True)
-        posted += Notification.objects.filter(message_id__in=[row.message_id for row in batch]).count()
-    return posted
+        yield batch
 
 
 def _owed(kind: str, subject_word: str, post: Post, at: datetime) -> Notification:
@@ -77,6 +90,8 @@ def _owed(kind: str, subject_word: str, post: Post, at: datetime) -> Notificatio
         facts=post.facts,
         message_id=new_message_id(),
         created_at=at,
+        # What somebody has done themself is no news to them; the email goes all the same.
+        read_at=at if post.to == audit.doer() else None,
         waits=waits,
         due_at=SUMMARIES.following(at) + GOES_ALONE_AFTER if waits else at,
     )

@@ -16,12 +16,17 @@ RULES_READ = {
     "applications.view_intensitytable",
     "applications.view_maximumpercentage",
     "applications.view_competition",
+    "applications.view_skill",
+    "applications.view_parentcompany",
+    "applications.view_agreementversion",
 }
 #: What was applied for, by whom, and how it was marked.
 CASES_READ = {
     "accounts.view_organisation",
     "applications.view_application",
     "applications.view_waiver",
+    "applications.view_eligibilitycase",
+    "applications.view_scopecase",
     "applications.view_closinglistentry",
     "applications.view_participant",
     "applications.view_answer",
@@ -30,6 +35,10 @@ CASES_READ = {
     "applications.view_statuschange",
     "applications.view_assessment",
     "applications.view_score",
+    "applications.view_assessorprofile",
+    "applications.view_conflict",
+    "applications.view_exclusion",
+    "applications.view_assessorinvitation",
 }
 #: Budgets, the ledger, allocations and what was awarded.
 MONEY_READ = {
@@ -56,6 +65,7 @@ GRANTED: dict[Role, frozenset[str]] = {
             "applications.view_application",
             "applications.view_assessment",
             "applications.change_assessment",
+            "applications.view_assessorprofile",
         }
     ),
     Role.MANAGER: frozenset(
@@ -76,10 +86,15 @@ GRANTED: dict[Role, frozenset[str]] = {
             "applications.add_maximumpercentage",
             "applications.change_maximumpercentage",
             "applications.add_assessment",
+            "applications.add_skill",
+            "applications.change_skill",
+            "applications.add_parentcompany",
+            "applications.add_agreementversion",
+            "applications.add_assessorinvitation",
             "funding.add_programmereport",
         }
     ),
-    Role.LEAD: frozenset(RULES_READ),
+    Role.LEAD: frozenset(RULES_READ | {"applications.view_scopecase"}),
     Role.FUNDS: frozenset(
         RULES_READ
         | CASES_READ
@@ -102,10 +117,24 @@ GRANTED: dict[Role, frozenset[str]] = {
         | MONEY_READ
         | NOTICES_READ
         | RUNNING_READ
-        | {"accounts.view_user", "accounts.view_membership", "accounts.view_auditentry", "auth.view_group"}
+        | {
+            "accounts.view_user",
+            "accounts.view_membership",
+            "accounts.view_membershiprequest",
+            "accounts.view_auditentry",
+            "auth.view_group",
+        }
     ),
     # People and their roles; no say over money or marks.
     Role.ADMINISTRATOR: frozenset(
-        RUNNING_READ | {"accounts.view_user", "accounts.change_user", "auth.view_group"}
+        RUNNING_READ
+        | {
+            "accounts.view_user",
+            "accounts.change_user",
+            "accounts.view_organisation",
+            "accounts.view_membershiprequest",
+            "accounts.view_notification",
+            "auth.view_group",
+        }
     ),
 }

@@ -11,8 +11,11 @@ from accounts.roles import Role
 
 logger = logging.getLogger(__name__)
 
-#: Who may have a failed notification sent again.
+#: Who may have a failed notification sent again: that of a region's cases, for their regions, or any.
 SENDERS = frozenset({Role.MANAGER, Role.FUNDS})
+
+#: With those who may what is about nobody's cases: who has all managers for regions has nobody else.
+SOME_SENDERS = SENDERS | {Role.ADMINISTRATOR}
 
 
 class SendingAgainRefused(Refusal):
@@ -20,7 +23,7 @@ class SendingAgainRefused(Refusal):
 
 
 class NotASender(SendingAgainRefused):
-    """Only those who answer for a competition or its money send again."""
+    """Only those who answer for a competition or its money send again; administrators, what is about none."""
 
 
 class ReasonMissing(SendingAgainRefused):
@@ -37,6 +40,12 @@ class SentAgainAlready(SendingAgainRefused):
     def __init__(self, follower: Notification):
         super().__init__(f"This was sent again already, as number {follower.pk}.")
         self.follower = follower
+
+
+def may_be_sent_by(person: User):
+    """The notifications that this person may have sent again once they have failed."""
+    rows = Notification.objects.handled_by(person, SENDERS)
+    return rows | Notification.objects.of_no_region() if Role.ADMINISTRATOR in person.roles else rows
 
 
 @audit.action("send notification again")
@@ -80,9 +89,7 @@ def _again(ids: list[int], reason: str, by: User, at: datetime) -> list[Notifica
     """For each id the row that follows it, or the refusal."""
     if not (reason := " ".join(reason.split())):
         raise ReasonMissing("Say why it is sent again.")
-    handled = set(
-        Notification.objects.handled_by(by, SENDERS).filter(pk__in=ids).values_list("pk", flat=True)
-    )
+    handled = set(may_be_sent_by(by).filter(pk__in=ids).values_list("pk", flat=True))
     locked = {
         row.pk: row for row in Notification.objects.filter(pk__in=ids).order_by("pk").select_for_update()
     }
@@ -103,7 +110,10 @@ def _outcome(
     at: datetime,
 ) -> Notification | SendingAgainRefused:
     if failed is None or not is_handled:
-        return NotASender("Only a competition manager or a fund manager may send this again.")
+        return NotASender(
+            "Only a competition manager or a fund manager may send this again, or an administrator where "
+            "it is about no application, competition or money."
+        )
     if follower is not None:
         return SentAgainAlready(follower)
     if not failed.has_failed:

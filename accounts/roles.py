@@ -24,11 +24,11 @@ ABOUT: dict[Role, str] = {
     Role.APPLICANT: "Applies with a business or another body, and sees its own applications alone.",
     Role.ASSESSOR: "Marks the applications that were given out to them, and sees nobody else's marks.",
     Role.MANAGER: "Sets up competitions, gives applications out, and follows each to its decision.",
-    Role.LEAD: "Reads the rules of competitions, to say whether a project is in scope.",
+    Role.LEAD: "Reads competitions' rules and each scope answer, and says whether a project is in scope.",
     Role.FUNDS: "Keeps the budgets and proposes which applications are funded. Another person decides.",
     Role.APPROVER: "Approves or refuses what somebody else proposed.",
     Role.AUDITOR: "Reads everything, with the audit trail, and changes nothing.",
-    Role.ADMINISTRATOR: "Looks after people and their roles, and has no say over money or marks.",
+    Role.ADMINISTRATOR: "Looks after people, roles and organisations, and has no say over money or marks.",
 }
 
 #: Roles whose work is done in the admin. Applicants have no way in.

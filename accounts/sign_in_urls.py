@@ -3,7 +3,7 @@
 from allauth.account import views
 from django.urls import path, re_path
 
-from accounts.views import notifications, sign_in
+from accounts.views import email_changes, notifications, sessions, sign_in
 from accounts.views.account import your_account
 from accounts.views.sign_up import SignUp
 
@@ -12,6 +12,13 @@ urlpatterns = [
     path("notifications/", notifications.NotificationList.as_view(), name="notifications"),
     path("notifications/when/", notifications.ChooseWhen.as_view(), name="notifications_when"),
     path("notifications/<int:pk>/", notifications.NotificationPage.as_view(), name="notification"),
+    path("session/", sessions.session, name="session"),
+    path("email/", email_changes.AskForEmailChange.as_view(), name="account_change_email"),
+    path(
+        "email/confirm/<str:key>/",
+        email_changes.ConfirmEmailChange.as_view(),
+        name="account_confirm_new_email",
+    ),
     path("login/", sign_in.SignIn.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("signup/", SignUp.as_view(), name="account_signup"),

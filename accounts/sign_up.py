@@ -1,6 +1,7 @@
 """What signing up does besides the account itself."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth.models import Group
@@ -10,6 +11,10 @@ from accounts.models import User
 from accounts.roles import Role
 
 logger = logging.getLogger(__name__)
+
+#: Pages on whose way somebody may sign up, by the name of their route: each function says, by the key
+#: in the address and the moment, which email address they were invited by; "" for none.
+invited_on: dict[str, Callable[[str, datetime], str]] = {}
 
 
 @audit.action("sign up")

@@ -106,7 +106,8 @@ def run(run_id: int, *, at: datetime) -> None:
     row = JobRun.objects.claim(run_id, at=at)
     if row is None:
         return
-    if row.tries > TRIES:
+    # A try that a restart of the database cut off says nothing about the job.
+    if row.tries - row.interrupted > TRIES:
         _park(row, "A worker stopped before it was done.", at=at)
         return
     facts = {"job": row.job, "period": row.period.isoformat(), "tries": row.tries}
@@ -150,8 +151,9 @@ def _put_off(row: JobRun, problem: Exception, *, at: datetime) -> None:
             JobRun.objects.filter(pk=row.pk).update(last_error=reason)
             JobRun.objects.mark_void(row, at=at)
         return
-    if row.tries < TRIES:
-        JobRun.objects.postpone(row, until=at + FIRST_PAUSE * 2 ** (row.tries - 1), reason=reason)
+    tried = row.tries - row.interrupted
+    if tried < TRIES:
+        JobRun.objects.postpone(row, until=at + FIRST_PAUSE * 2 ** (tried - 1), reason=reason)
         return
     _park(row, reason, at=at)
 
@@ -168,7 +170,11 @@ def _is_tried_already(row: JobRun) -> bool:
 
 
 def _park(row: JobRun, reason: str, *, at: datetime) -> None:
-    JobRun.objects.mark_failed(row, reason=f"Parked after {TRIES} tries. {reason}", at=at)
+    if JobRun.objects.mark_failed(row, reason=f"Parked after {TRIES} tries. {reason}", at=at):
+        say_parked(row, at)
+
+
+def say_parked(row: JobRun, at: datetime) -> None:
     logger.error("job is parked", extra={"job": row.job, "period": row.period.isoformat()})
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import JobRun, Notification, OwedState, RoleChange, User
-from accounts.resending import SENDERS
+from accounts.models import JobRun, OwedState, RoleChange, User
+from accounts.resending import SOME_SENDERS, may_be_sent_by
 from accounts.roles import OPERATORS, Role, held_by
 
 
@@ -43,7 +43,7 @@ def office(person: User, at: datetime) -> Iterable[Waiting]:
     roles = held_by(person)
     if Role.ADMINISTRATOR in roles:
         yield from _role_changes(person)
-    if roles & SENDERS:
+    if roles & SOME_SENDERS:
         yield from _failed_messages(person)
     if roles & OPERATORS - {Role.AUDITOR}:
         yield from _failed_jobs(person)
@@ -62,7 +62,7 @@ def _role_changes(person: User) -> Iterable[Waiting]:
 
 
 def _failed_messages(person: User) -> Iterable[Waiting]:
-    failed = Notification.objects.visible_to(person).handled_by(person, SENDERS).unreached().count()
+    failed = may_be_sent_by(person).unreached().count()
     if failed:
         yield Waiting(
             says="Send 1 message again" if failed == 1 else f"Send {failed:,} messages again",

@@ -66,7 +66,8 @@ class Kind:
     scope         the code of the competition whose wording holds, where it is about one
     may_wait      whether staff and assessors may have it in their daily summary
     required_by   what law or step of the process asks for it; it then goes to everybody, at once
-    is_reminder   of these a person gets no more than one at a time
+    is_to_reader  it goes to the recipient; else to an address that may have no account, and greets nobody:
+                  the recipient is then the one who had it sent, and finds it in their pages
     """
 
     name: str
@@ -86,7 +87,7 @@ class Kind:
     scope: Callable[[Notification], str] = no_scope
     may_wait: bool = False
     required_by: str = ""
-    is_reminder: bool = False
+    is_to_reader: bool = True
 
     @property
     def known(self) -> dict[str, Placeholder]:
@@ -150,6 +151,12 @@ def kinds() -> list[Kind]:
 def coming() -> list[Coming]:
     """What is still to come: a kind that has been registered since is no longer in it."""
     return [kind for kind in _register.coming.values() if kind.name not in _register.kinds]
+
+
+def goes_to_recipient(name: str) -> bool:
+    """Whether a kind goes to its recipient, and not to an address that they named."""
+    kind = _register.kinds.get(name)
+    return kind is None or kind.is_to_reader
 
 
 def title_of(name: str) -> str:

@@ -26,3 +26,11 @@ def before(day: date, count: int) -> date:
         day -= timedelta(days=1)
         count -= is_working_day(day)
     return day
+
+
+def after(day: date, count: int) -> date:
+    """The day that lies ``count`` working days after ``day``: one such after a Friday is the Monday."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day

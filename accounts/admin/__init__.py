@@ -1,6 +1,7 @@
 from accounts.admin import (
     audit_trail,
     job_runs,
+    membership_requests,
     notifications,
     organisations,
     packages,
@@ -12,6 +13,7 @@ from accounts.admin import (
 __all__ = [
     "audit_trail",
     "job_runs",
+    "membership_requests",
     "notifications",
     "organisations",
     "packages",

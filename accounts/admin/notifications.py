@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts import resending
+from accounts import resending, wording
 from accounts.admin.records import Record
 from accounts.models import Notification
-from accounts.roles import held_by
+from accounts.roles import Role, held_by
 from accounts.templatetags.launchpad_notifications import title, with_fates
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
@@ -61,7 +61,10 @@ class NotificationAdmin(Record):
     list_select_related = ("recipient",)
     search_fields = ("recipient__email", "recipient__name")
     ordering = ("-created_at", "-pk")
-    does = dict.fromkeys(sorted(resending.SENDERS), "Send again what did not arrive")
+    does = {
+        **dict.fromkeys(sorted(resending.SENDERS), "Send again what did not arrive"),
+        Role.ADMINISTRATOR: "Send again what did not arrive and is about a person or an organisation",
+    }
     date_hierarchy = "created_at"
     action_form = AgainSelectedForm
     actions = ("send_selected_again",)
@@ -70,7 +73,7 @@ class NotificationAdmin(Record):
         return FateList
 
     def has_send_again_permission(self, request) -> bool:
-        return bool(held_by(request.user) & resending.SENDERS)
+        return bool(held_by(request.user) & resending.SOME_SENDERS)
 
     def get_urls(self):
         again = self.admin_site.admin_view(require_POST(self.again_view))
@@ -133,14 +136,16 @@ class NotificationAdmin(Record):
         return get_object_or_404(whole, pk=pk)
 
     def _page(self, request, notification: Notification, form: AgainForm, status: int = 200) -> HttpResponse:
+        may_send = resending.may_be_sent_by(request.user).filter(pk=notification.pk).exists()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"{title(notification)}, number {notification.pk}",
             "notification": notification,
+            "goes_to_recipient": wording.goes_to_recipient(notification.kind),
             "follower": Notification.objects.filter(again_of=notification).first(),
             "form": form,
-            "may_send_again": notification.has_failed and self.has_send_again_permission(request),
+            "may_send_again": notification.has_failed and may_send,
         }
         return TemplateResponse(
             request, "admin/accounts/notification/notification.html", context, status=status

@@ -38,9 +38,20 @@ def refuse_unknown(parameters, known) -> None:
 class CodeFilter(filters.CharFilter):
     """A code of our own, by a regular expression without anchors; what cannot be one is refused."""
 
-    def __init__(self, field_name: str, pattern: str, *, help_text: str):
+    def __init__(self, field_name: str, pattern: str, *, help_text: str, method: str | None = None):
         validator = RegexValidator(rf"\A{pattern}\Z", "There is no such code.")
-        super().__init__(field_name, validators=[validator], help_text=help_text)
+        super().__init__(field_name, method=method, validators=[validator], help_text=help_text)
+        _describe(self, type="string", pattern=f"^{pattern}$", description=help_text)
+
+
+class TextFilter(filters.CharFilter):
+    """Text in any script, up to ``longest`` letters and signs; what no keyboard types is refused."""
+
+    def __init__(self, *, method: str, longest: int, help_text: str):
+        unseen = r"\x00-\x1f\x7f-\x9f"
+        pattern = rf"[^\s{unseen}][^{unseen}]{{0,{longest - 1}}}"
+        validator = RegexValidator(rf"\A{pattern}\Z", f"Give up to {longest} letters and signs.")
+        super().__init__(method=method, validators=[validator], help_text=help_text)
         _describe(self, type="string", pattern=f"^{pattern}$", description=help_text)
 
 

@@ -9,9 +9,9 @@ from types import ModuleType
 from django.conf import settings
 
 from accounts.channels import notify, smtp
-from accounts.channels.answers import MaybeTaken, NotNow, Refused
+from accounts.channels.answers import MaybeTaken, NotNow, OurSetUp, Refused
 
-__all__ = ["NOTIFY", "SMTP", "MaybeTaken", "NotNow", "Refused", "chosen", "name"]
+__all__ = ["NOTIFY", "SMTP", "MaybeTaken", "NotNow", "OurSetUp", "Refused", "chosen", "name"]
 
 SMTP, NOTIFY = "smtp", "notify"
 

@@ -11,3 +11,7 @@ class NotNow(Exception):
 
 class MaybeTaken(NotNow):
     """All of the email was handed over, and no answer came: it may be on its way or not."""
+
+
+class OurSetUp(NotNow):
+    """A fault of ours, such as a password that was changed: it lasts until somebody mends it."""

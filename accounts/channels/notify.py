@@ -5,16 +5,18 @@ took the first. What becomes of an email is asked for later (``status``), by the
 """
 
 import logging
+import re
 import threading
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from accounts.channels.answers import NotNow, Refused
+from accounts.channels import notify_body
+from accounts.channels.answers import NotNow, OurSetUp, Refused
+from accounts.composing import Email
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,9 @@ PATIENCE = 10
 
 #: How long this process leaves Notify alone after it said that we ask too often, or said nothing.
 TOO_OFTEN, AWAY = timedelta(seconds=30), timedelta(seconds=5)
+
+#: What no later try changes: an address that is none, an email that is too long.
+ABOUT_ONE_EMAIL = re.compile(r"email_address|too (long|large|big)|longer than", re.I)
 
 
 class Line(threading.local):
@@ -48,7 +53,7 @@ class Line(threading.local):
 line = Line()
 
 
-def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at: datetime) -> str:
+def send(message: Email, *, reference: str, is_repeat: bool, at: datetime) -> str:
     """Return Notify's id of the email once it is taken.
 
     reference  the Message-ID, by which a repeated try finds the email that was taken before
@@ -62,7 +67,7 @@ def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at
         answer = client.send_email_notification(
             message.to[0],
             settings.NOTIFY_TEMPLATE_ID,
-            personalisation={"subject": message.subject, "body": _inert(str(message.body))},
+            personalisation={"subject": message.subject, "body": _body(message)},
             reference=reference,
         )
     except APIError as problem:
@@ -90,27 +95,26 @@ def _taken_before(client: NotificationsAPIClient, reference: str) -> str:
     return found[0]["id"] if found else ""
 
 
-def _inert(body: str) -> str:
-    """Notify reads a little Markdown: what people typed must not become a link under other words."""
-    return body.replace("](", "] (")
+def _body(message: Email) -> str:
+    letter = message.letter
+    return notify_body.written(letter.recipient.name, letter.parts, letter.foot)
 
 
 def _answer(problem: APIError, at: datetime) -> Refused | NotNow:
-    code = problem.status_code
-    if code == 400 and _is_about_the_address(problem):
-        return Refused(f"{code} {_words(problem)}")
+    code, said = problem.status_code, _words(problem)
+    if code == 400 and ABOUT_ONE_EMAIL.search(said):
+        return Refused(f"{code} {said}")
+    answer = f"Notify answered: {code} {said}"
     if code == 429:
+        # Too many in a minute, or today.
         line.rest(at + TOO_OFTEN, "Notify asked us to send more slowly.")
-    elif code >= 500:
+        return NotNow(answer)
+    if code >= 500:
         line.rest(at + AWAY, "Notify did not answer a moment ago.")
-    else:
-        # A key, template or limit of ours: somebody can mend it before the tries run out.
-        logger.error("notify refused what we ask", extra={"status": code})
-    return NotNow(f"Notify answered: {code} {_words(problem)}")
-
-
-def _is_about_the_address(problem: APIError) -> bool:
-    return "email_address" in _words(problem)
+        return NotNow(answer)
+    # A key, a template or a clock of ours: somebody can mend it before the tries run out.
+    logger.error("notify refused what we ask", extra={"status": code})
+    return OurSetUp(answer)
 
 
 def _words(problem: APIError) -> str:

@@ -1,17 +1,24 @@
 """Hands emails to a mail server over a line that is kept open from one to the next."""
 
+import logging
 import smtplib
 import threading
 import time
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from functools import partial
 from itertools import count
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.message import sanitize_address
 
-from accounts.channels.answers import MaybeTaken, NotNow, Refused
+from accounts.channels.answers import MaybeTaken, NotNow, OurSetUp, Refused
+from accounts.channels.smtp_answers import TOO_LARGE, meaning
+from accounts.mail_answers import NO_ADDRESS, OTHER_LETTERS
+
+logger = logging.getLogger(__name__)
 
 #: Silent for longer (seconds), a kept line is asked whether it still hears us before it is used.
 TRUSTED_FOR = 2.0
@@ -23,7 +30,23 @@ EMAILS_A_LINE = 100
 #: that does not answer would cost a worker ten seconds.
 REST = timedelta(seconds=5)
 
-CLOSING = 421
+#: All that makes a line what it is: one opened under other settings, such as an older password, is
+#: of no more use.
+SET_UP = (
+    "EMAIL_BACKEND",
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_USE_TLS",
+    "EMAIL_USE_SSL",
+    "EMAIL_SSL_CERTFILE",
+    "EMAIL_SSL_KEYFILE",
+    "EMAIL_TIMEOUT",
+)
+
+#: The line is as good after one of these as before, unless the server said farewell with it.
+ABOUT_ONE_EMAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 
 #: How long (seconds) a server may look through an email that it has got whole before it says yes. To give
 #: up sooner would be to send it a second time.
@@ -48,9 +71,19 @@ class Line(threading.local):
     def is_kept(self) -> bool:
         return self.connection is not None
 
+    @property
+    def conversation(self) -> smtplib.SMTP | None:
+        """What speaks to the server; none where a test keeps the emails to itself."""
+        return getattr(self.connection, "connection", None)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether ``smtplib`` has closed it, as it does where the server says that it will."""
+        return self.conversation is not None and self.conversation.sock is None
+
     def open(self, at: datetime):
         """Return the open connection, a new one where the old is of no more use."""
-        server = (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER)
+        server = tuple(getattr(settings, name) for name in SET_UP)
         if self.is_kept and (server != self.server or self.sent >= EMAILS_A_LINE or not self._hears_us()):
             self.hang_up()
         if self.is_kept:
@@ -63,8 +96,8 @@ class Line(threading.local):
         except OSError:
             self.unreachable = server, at
             raise
-        _watch(getattr(connection, "connection", None))
         self.connection, self.server, self.sent, self.unreachable = connection, server, 0, None
+        _watch(self.conversation)
         return connection
 
     def used(self) -> None:
@@ -73,13 +106,13 @@ class Line(threading.local):
 
     def hang_up(self) -> None:
         """Drop the connection without a farewell: a broken one would keep us waiting for its answer."""
-        conversation = getattr(self.connection, "connection", None)
+        conversation = self.conversation
         self.connection = None
         if conversation is not None:
             conversation.close()
 
     def _hears_us(self) -> bool:
-        conversation = getattr(self.connection, "connection", None)
+        conversation = self.conversation
         if conversation is None or time.monotonic() - self.used_at < TRUSTED_FOR:
             return True
         try:
@@ -131,17 +164,15 @@ def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at
     """
     try:
         _speak(message, at)
-    except smtplib.SMTPRecipientsRefused as refusal:
-        raise _answer(*next(iter(refusal.recipients.values()))) from refusal
-    except smtplib.SMTPDataError as refusal:
-        raise _answer(refusal.smtp_code, refusal.smtp_error) from refusal
-    except smtplib.SMTPResponseException as problem:
-        # Sender, sign-in or greeting refused: our own set-up, not this person's mailbox.
-        line.hang_up()
-        raise NotNow(_words(problem.smtp_code, problem.smtp_error)) from problem
     except (smtplib.SMTPException, OSError, SoftTimeLimitExceeded) as problem:
-        line.hang_up()
-        raise NotNow(f"The mail server could not be reached, or broke off: {problem}") from problem
+        meant = meaning(problem)
+        if not isinstance(problem, ABOUT_ONE_EMAIL) or line.is_closed:
+            line.hang_up()
+        if isinstance(meant, OurSetUp):
+            logger.error("mail server refused our own set-up", extra={"answer": str(meant)})
+        raise meant from problem
+    except Refused:
+        raise
     except BaseException:
         line.hang_up()
         raise
@@ -149,25 +180,43 @@ def send(message: EmailMultiAlternatives, *, reference: str, is_repeat: bool, at
 
 
 def _speak(message: EmailMultiAlternatives, at: datetime) -> None:
+    _check_address(message)
     was_kept = line.is_kept
-    connection = line.open(at)
+    line.open(at)
     try:
-        connection.send_messages([message])
-    except smtplib.SMTPSenderRefused:
+        _hand_over(message)
+    except smtplib.SMTPSenderRefused as refusal:
         # Said before a word of the email, by a server that has had enough of a long conversation.
-        if not was_kept:
+        if not was_kept or refusal.smtp_code == TOO_LARGE:
             raise
         line.hang_up()
-        line.open(at).send_messages([message])
+        line.open(at)
+        _hand_over(message)
     line.used()
 
 
-def _answer(code: int, said: bytes | str) -> Refused | NotNow:
-    if code == CLOSING:
-        line.hang_up()
-    return (Refused if 500 <= code < 600 else NotNow)(_words(code, said))
+def _check_address(message: EmailMultiAlternatives) -> None:
+    """Find out what is no address before a server is asked: no later try makes it one."""
+    [address] = message.to
+    try:
+        mailbox, _, domain = sanitize_address(address, "utf-8").rpartition("@")
+    except ValueError as problem:
+        raise Refused(NO_ADDRESS) from problem
+    if not mailbox or not domain:
+        raise Refused(NO_ADDRESS)
 
 
-def _words(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return f"{code} {' '.join(text.split())}"[:500]
+def _hand_over(message: EmailMultiAlternatives) -> None:
+    """Send it as Django does, but for a mailbox in letters that only newer servers know (RFC 6531)."""
+    conversation = line.conversation
+    typed = message.to[0]
+    if conversation is None or typed.rpartition("@")[0].isascii():
+        line.connection.send_messages([message])
+        return
+    conversation.ehlo_or_helo_if_needed()
+    if not conversation.has_extn("smtputf8"):
+        raise Refused(OTHER_LETTERS)
+    sender = sanitize_address(message.from_email, "utf-8")
+    whole = message_from_bytes(message.message().as_bytes(), policy=policy.SMTPUTF8)
+    whole.replace_header("To", typed)
+    conversation.sendmail(sender, [typed], whole.as_bytes(), mail_options=("SMTPUTF8", "BODY=8BITMIME"))

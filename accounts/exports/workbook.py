@@ -22,13 +22,11 @@ FORMATS = {Kind.MONEY: "#,##0.00", Kind.NUMBER: "0.0#", Kind.DAY: "dd/mm/yyyy"}
 LONGEST_TEXT = 32_767
 
 
-def write(path: str, sheets: Iterable[Sheet], *, as_of: datetime) -> None:
+def write(path: str, sheets: Iterable[Sheet], *, as_of: datetime, title: str = "Funding report") -> None:
     """Write ``sheets``, each a name, its columns and its rows, to ``path`` in constant memory."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties(
-            {"title": "Funding report", "created": as_of.astimezone(UTC).replace(tzinfo=None)}
-        )
+        book.set_properties({"title": title, "created": as_of.astimezone(UTC).replace(tzinfo=None)})
         formats = {kind: book.add_format({"num_format": pattern}) for kind, pattern in FORMATS.items()}
         bold = book.add_format({"bold": True, "bottom": 1})
         for name, columns, rows in sheets:

@@ -15,6 +15,9 @@ MONTHS = (
 )  # fmt: skip
 GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
 
+#: £6m, 250k, 1.5 million: how people write sums, and no two in the same way.
+SHORTENED = re.compile(r"£?\s*[0-9][0-9.,]*\s*(m|mn|mio|million|k|thousand|bn|billion)\.?", re.IGNORECASE)
+
 
 def _named(label: object) -> str:
     """The label as the beginning of a sentence: ``Start date``."""
@@ -55,11 +58,15 @@ class PoundsField(forms.DecimalField):
         super().__init__(**options)
         name = _named(self.label)
         self.error_messages["invalid"] = f"{name} must be an amount in pounds, like 1,250"
+        self.error_messages["shortened"] = f"{name}: enter the amount in full, like 6,000,000"
         self.error_messages["whole"] = f"{name} must be in whole pounds, like 1,250"
 
     def to_python(self, value):
         if isinstance(value, str):
-            value = _plain_number(value.replace("£", ""), self.error_messages["invalid"])
+            is_short = SHORTENED.fullmatch(value.strip())
+            value = _plain_number(
+                value.replace("£", ""), self.error_messages["shortened" if is_short else "invalid"]
+            )
         amount = super().to_python(value)
         if amount is not None and self.whole and amount != amount.to_integral_value():
             raise ValidationError(self.error_messages["whole"], code="whole")

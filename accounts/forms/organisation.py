@@ -1,17 +1,39 @@
+from decimal import Decimal
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts import company_number, postcode
+from accounts.company_size import THRESHOLDS, Band
+from accounts.formats import local_day
 from accounts.forms.fields import VersionField
 from accounts.forms.plain import PlainForm
 from accounts.forms.widgets import HintedRadios
 from accounts.models import Kind, Size
 from accounts.models.organisation import Organisation
 
+MILLION = 1_000_000
+
+
+def _limits(band: Band) -> str:
+    """Those for accounts of today, and of before: two of the three are to be met."""
+    now, before = (one.bands[band] for one in THRESHOLDS)
+    return (
+        f"Two of: up to {now.employees} employees, turnover up to {_millions(now.turnover)}, "
+        f"balance sheet up to {_millions(now.balance_total)}. In accounting periods that began before "
+        f"{local_day(THRESHOLDS[0].since)}: {_millions(before.turnover)} and "
+        f"{_millions(before.balance_total)}"
+    )
+
+
+def _millions(amount: int) -> str:
+    return f"£{(Decimal(amount) / MILLION).normalize():f} million"
+
+
+#: Micro and small count as one size.
 SIZE_HINTS = {
-    # Two of three; micro and small count as one size. Limits of periods before 6 April 2025.
-    Size.SMALL: "Two of: up to 50 employees, turnover up to £10.2 million, balance sheet up to £5.1 million",
-    Size.MEDIUM: "Two of: up to 250 employees, turnover up to £36 million, balance sheet up to £18 million",
+    Size.SMALL: _limits(Band.SMALL),
+    Size.MEDIUM: _limits(Band.MEDIUM),
     Size.LARGE: "Anything above that",
 }
 
@@ -79,10 +101,17 @@ class OrganisationForm(PlainForm):
     )
     version = VersionField()
 
+    def __init__(self, *args, worked_out: str = "", **options):
+        """``worked_out``: the size that the organisation's figures give, which is not asked for then."""
+        super().__init__(*args, **options)
+        self.worked_out = worked_out
+        if worked_out:
+            del self.fields["size"]
+
     @classmethod
-    def showing(cls, organisation: Organisation) -> "OrganisationForm":
+    def showing(cls, organisation: Organisation, worked_out: str = "") -> "OrganisationForm":
         """The form as the organisation's details stand."""
-        return cls(initial=as_shown(organisation))
+        return cls(initial=as_shown(organisation), worked_out=worked_out)
 
     def clean_company_number(self) -> str:
         number = self.cleaned_data["company_number"]
@@ -99,10 +128,14 @@ class OrganisationForm(PlainForm):
 
     def clean(self):
         given = self.cleaned_data
+        if self.worked_out:
+            given["size"] = self.worked_out
         number, has_none = given.get("company_number"), given.get("has_no_number")
         if number and has_none:
             self.add_error("company_number", "Enter a company number or tick that you have none, not both")
-        needs_number = given.get("kind") == Kind.BUSINESS and "company_number" not in self.errors
+        # While the kind is not known it may be a business: what is missing is said at once.
+        may_be_business = given.get("kind") in (Kind.BUSINESS, "", None)
+        needs_number = may_be_business and "company_number" not in self.errors
         if needs_number and not number and not has_none:
             self.add_error("company_number", "Enter the company number, or tick that you do not have one")
         return given

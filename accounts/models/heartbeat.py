@@ -18,6 +18,7 @@ class Heartbeat(models.Model):
 
     RELAY = "relay"
     TIMETABLE = "timetable"
+    BEAT = "beat"
 
     name = models.CharField(max_length=30, primary_key=True)
     first_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 from django.db import models
 
-from accounts.models.owed import Owed, OwedQuerySet, OwedState
+from accounts.models.owed import Owed, OwedQuerySet, OwedState, ends_once
 from accounts.roles import OPERATORS, held_by
 
 
@@ -42,6 +42,7 @@ class JobRun(Owed):
                 "due_at", "id", name="job_run_due", condition=models.Q(state__in=["waiting", "leased"])
             ),
         ]
+        triggers = [ends_once("job_run_ends_once")]
 
     def __str__(self):
         return f"{self.job} {self.pk}"
@@ -50,3 +51,7 @@ class JobRun(Owed):
     def what(self) -> str:
         """The job, whichever of its periods."""
         return f"job “{self.job}”"
+
+    @property
+    def work(self) -> str:
+        return self.what

@@ -1,7 +1,7 @@
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,8 +9,8 @@ from django.db.models import Q
 from accounts.models import reach
 from accounts.models.holding import NO_ROW, regions_of
 from accounts.models.organisation import Membership
-from accounts.models.owed import ENDS, Owed, OwedQuerySet, OwedState
-from accounts.roles import STAFF
+from accounts.models.owed import Owed, OwedQuerySet, OwedState, ends_once
+from accounts.roles import STAFF, Role, held_by
 
 Found = TypeVar("Found")
 
@@ -19,17 +19,25 @@ DELIVERED = "delivered"
 RETURNED = frozenset({"permanent-failure", "temporary-failure", "technical-failure"})
 NEVER_KNOWN = "unknown"
 
+ORGANISATION_INVITATION = "organisation_invitation"
+
+#: Kinds that go to an address that their recipient named, and are nothing that they were told themselves.
+#: The apps above add theirs when they start.
+to_others = {ORGANISATION_INVITATION}
+
 #: Refused when it was sent, or returned by the carrier afterwards.
 NEVER_ARRIVED = Q(state=OwedState.FAILED) | Q(receipt__in=sorted(RETURNED))
 
 
 class NotificationQuerySet(OwedQuerySet):
     def visible_to(self, user):
-        """All for the programme's staff, those about a region's cases for that region's; one's own always."""
+        """All for the programme's staff, those about a region's cases for that region's, those about no
+        region's for administrators; one's own always."""
         regions = regions_of(user, STAFF)
         if None in regions:
             return self
-        return self.filter(Q(recipient=user) | (reach.about(regions) if regions else NO_ROW))
+        of_people = reach.of_no_region() if Role.ADMINISTRATOR in held_by(user) else NO_ROW
+        return self.filter(Q(recipient=user) | of_people | (reach.about(regions) if regions else NO_ROW))
 
     def handled_by(self, user, roles):
         """Those that somebody in one of these roles answers for: all of them, or their regions'."""
@@ -38,13 +46,21 @@ class NotificationQuerySet(OwedQuerySet):
             return self
         return self.filter(reach.about(regions)) if regions else self.none()
 
+    def of_no_region(self):
+        """Those about no competition's cases."""
+        return self.filter(reach.of_no_region())
+
     def unreached(self):
         """Those that never got to their person and were not sent again: the dead letters."""
         return self.filter(NEVER_ARRIVED, again__isnull=True)
 
     def in_pages_of(self, person):
-        """What a person finds in their pages: all that they were told and was true when its turn came."""
-        return self.filter(recipient=person).exclude(state=OwedState.VOID)
+        """What a person finds in their pages: all that they were told and was true when its turn came.
+
+        An invitation that they had sent to somebody else stands with those who invite.
+        """
+        mine = self.filter(recipient=person).exclude(state=OwedState.VOID)
+        return mine.exclude(kind__in=to_others)
 
     def unread(self):
         return self.filter(read_at__isnull=True)
@@ -75,6 +91,9 @@ class Notification(Owed):
 
     #: Each is a few milliseconds' work: alone in its message it would cost the broker as much again.
     AT_ONCE = 20
+
+    #: As long as a mail server may put it off.
+    PATIENCE = timedelta(hours=48)
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications")
     kind = models.CharField(max_length=60)
@@ -130,14 +149,7 @@ class Notification(Owed):
                 name="notification_is_sent_again_with_a_reason",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="notification_ends_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state__in=sorted(ENDS))
-                & pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
-            ),
-        ]
+        triggers = [ends_once("notification_ends_once")]
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
@@ -152,6 +164,16 @@ class Notification(Owed):
     def keep(self, look_up: Callable[["Notification"], Found], found: Found) -> None:
         """Say beforehand what ``look_up`` finds, where that was asked for many at once."""
         self.__dict__.setdefault("_looked_up", {})[look_up] = found
+
+    def keep_all_of(self, other: "Notification") -> None:
+        """Take over what was looked up for the same row before."""
+        self.__dict__["_looked_up"] = other.__dict__.get("_looked_up", {})
+
+    @property
+    def happened_at(self) -> datetime:
+        """The moment of what it tells of, where its facts keep it: that of sending it again is another."""
+        kept = self.facts.get("at")
+        return datetime.fromisoformat(kept) if kept else self.created_at
 
     @property
     def answer(self) -> str:

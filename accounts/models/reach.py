@@ -19,6 +19,11 @@ organisations: list[Ids] = []
 subjects: dict[str, Ids] = {}
 
 
+def of_no_region() -> Q:
+    """The rows whose subject belongs to nobody's cases: a person, an organisation, an invitation."""
+    return ~Q(subject_word__in=sorted(subjects))
+
+
 def about(regions: Set[int]) -> Q:
     """The rows whose subject belongs to these regions' cases."""
     found = NO_ROW

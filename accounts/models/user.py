@@ -22,12 +22,21 @@ class UserManager(BaseUserManager["User"]):
 
 
 class UserQuerySet(models.QuerySet):
-    def holding(self, role: Role, regions: Set[int | None] = frozenset({None})):
+    def holding(
+        self,
+        role: Role,
+        regions: Set[int | None] = frozenset({None}),
+        *,
+        since: datetime | None = None,
+    ):
         """Those who hold the role and may sign in, each once.
 
         regions  ids: who holds it for one of them or for the programme; with None among them, anywhere
+        since    leaves out whoever was given it after that moment: what was then is old to them
         """
         held = Holding.objects.filter(group__name=role)
+        if since is not None:
+            held = held.filter(Q(given_at__isnull=True) | Q(given_at__lte=since))
         if None not in regions:
             held = held.filter(Q(region__isnull=True) | Q(region__in=regions))
         return self.filter(is_active=True, pk__in=held.values("person"))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from accounts import intents
@@ -32,10 +32,10 @@ PATIENCE, LOOK = 2.0, 0.05
 def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
     """Let a view's POST take effect once for each form that was shown.
 
-    A view answers with a redirect when it has done something; that, with its messages, is what a
-    second press gets. Any other answer is a refusal: nothing is kept, and the same form may be
-    sent again, mended. A form without the field does nothing: it is offered again with all that was
-    entered, and a key. Whoever is not signed in is answered by the view.
+    A view answers with a redirect when it has done something, or a script with data; that, with its
+    messages, is what a second press gets. Any other answer is a refusal: nothing is kept, and the same
+    form may be sent again, mended. A form without the field does nothing: it is offered again with all
+    that was entered, and a key. Whoever is not signed in is answered by the view.
 
     edits  for forms that change what is there: the same form sent with other entries (after "back",
            say) is a further change, which the version it was read at protects. Elsewhere other
@@ -61,6 +61,52 @@ def one_effect(action: str, *, edits: bool = False) -> Callable[[View], View]:
         return once_only  # type: ignore[return-value]
 
     return decorate
+
+
+def row_by_row(action: str) -> Callable[[View], View]:
+    """Let a view's POST act on many rows, each once for each form that was shown and by itself.
+
+    Nothing surrounds the rows: the view says with ``begin`` what is wanted, and does each under
+    ``once_for``. Sent again after it was cut off, the same form goes on where it ended.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def each_once(*arguments, **named) -> HttpResponse:
+            request = next(one for one in arguments if isinstance(one, HttpRequest))
+            if request.method == "POST" and request.user.is_authenticated and not key_of(request):
+                return _without_key(request)
+            try:
+                return view(*arguments, **named)
+            except intents.StillRunning:
+                return _still_running(request)
+            except intents.KeyReused:
+                return render(request, "accounts/form_used.html", {"typed": typed(request)}, status=422)
+
+        each_once.one_effect = action  # type: ignore[attr-defined]
+        return each_once  # type: ignore[return-value]
+
+    return decorate
+
+
+def begin(action: str, request: HttpRequest, wanted: dict) -> dict:
+    """Keep what the form asks for under its key, before the first row. Raises KeyReused for other entries."""
+    return _once(action, key_of(request), request, lambda: wanted)
+
+
+def once_for(action: str, row: object, request: HttpRequest, do: Callable[[], dict]) -> dict:
+    """Do it for one row, in a transaction of its own, or answer as it was answered before.
+
+    do  returns the answer as JSON, a refusal too
+    """
+    return _once(action, intents.part(key_of(request), row), request, do)
+
+
+def _once(action: str, key: str, request: HttpRequest, do: Callable[[], dict]) -> dict:
+    body, by, at = _fingerprint(request), request.user, arrived_at(request)
+    found = _patiently(lambda: intents.once(action, key=key, body=body, by=by, at=at, do=do))
+    assert found is not None
+    return found[0]
 
 
 def key_of(request: HttpRequest) -> str:
@@ -97,14 +143,18 @@ def _carried_out(
             lambda: intents.once(action, key=key, body=body, by=request.user, at=arrived_at(request), do=do)
         )
     except intents.StillRunning:
-        answer = render(request, "accounts/still_running.html", status=409)
-        answer["Retry-After"] = "2"
-        return answer
+        return _still_running(request)
     except intents.KeyReused:
         return render(request, "accounts/form_used.html", {"typed": typed(request)}, status=422)
     if found is None or not found[1]:
         return answers[-1]
     return _repeated(request, found[0])
+
+
+def _still_running(request: HttpRequest) -> HttpResponse:
+    answer = render(request, "accounts/still_running.html", status=409)
+    answer["Retry-After"] = "2"
+    return answer
 
 
 def _patiently(once: Callable):
@@ -120,6 +170,8 @@ def _patiently(once: Callable):
 
 
 def _kept(request: HttpRequest, answer: HttpResponse) -> dict | None:
+    if answer.status_code == 200 and isinstance(answer, JsonResponse):
+        return {"data": json.loads(answer.content)}
     if answer.status_code not in (302, 303):
         return None
     said = getattr(messages.get_messages(request), "_queued_messages", [])
@@ -130,6 +182,8 @@ def _kept(request: HttpRequest, answer: HttpResponse) -> dict | None:
 
 
 def _repeated(request: HttpRequest, kept: dict) -> HttpResponse:
+    if "data" in kept:
+        return JsonResponse(kept["data"])
     waiting = messages.get_messages(request)
     said = {str(message) for message in waiting}
     waiting.used = False

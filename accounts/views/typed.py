@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 #: Fields that are not shown back: secrets.
-NOT_SHOWN = ("password", "token", "csrf", "secret", "code", "intent")
+NOT_SHOWN = ("password", "token", "csrf", "secret", "code", "intent", "writer", "unsaved")
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
