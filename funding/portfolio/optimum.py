@@ -1,0 +1,194 @@
+"""The best choice in whole numbers: a search that is complete, and a solver where it would take too long.
+
+A relaxed problem gives prices and so a bound. Below that bound a step is taken at a time, and everything
+worth as much is searched (``core``): the first that is found is the best, and nothing needs to be trusted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from time import monotonic
+
+from funding.portfolio import core, relaxation
+from funding.portfolio.bound import Bound, Prices, Proof, bound
+from funding.portfolio.ties import first_by_rank
+from funding.portfolio.whole import Row, Whole
+
+#: Projects that the first step leaves open, and by how much each step is longer than the last.
+FIRST, LONGER = 12, Fraction(6, 5)
+#: Where a step is too long, shorter ones are tried, down to this part of it.
+SHORTEST = Fraction(1, 16)
+#: Projects that are open where only a good portfolio is looked for.
+GLANCE = 40
+#: Seconds that the solver has at the least where the search has used up the time.
+SOLVER_LEAST = 5.0
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """``places`` is None where nothing was found; ``proof`` then says how well it is known that nothing is.
+
+    most   what nothing exceeds, as far as that is shown without trusting a solver
+    first  how it is known that this is the first by rank of those worth the same
+    """
+
+    places: tuple[int, ...] | None
+    prices: Prices
+    bound: Bound
+    most: int
+    proof: Proof
+    first: Proof
+
+
+@dataclass(frozen=True)
+class Searched:
+    """How far a search came: what it found, and what is the most that is still possible."""
+
+    places: Sequence[int] | None
+    most: int
+
+
+def optimum(model: Whole, *, time_limit: float) -> Optimum:
+    """Return the best of all choices that keep the rows; of those worth the same the first by rank.
+
+    time_limit  seconds after which the solver is to stop, where the search alone does not suffice; it has
+                some even where the search has used them up
+    """
+    until = monotonic() + time_limit
+    prices = relaxation.prices(model)
+    found = bound(model, prices)
+    searched = _search(model, prices, found)
+    if searched.places is not None or searched.most < 0:
+        return _searched(model, prices, found, searched)
+    good = _good(model, prices, found, searched.most)
+    proposed = _asked(model, found, good, max(until, monotonic() + SOLVER_LEAST))
+    if proposed.places is None:
+        proof = Proof.SOLVER if proposed.is_impossible else Proof.NONE
+        return Optimum(None, prices, found, searched.most, proof, proof)
+    return _proposed(model, prices, found, searched, proposed, until)
+
+
+def _good(model: Whole, prices: Prices, found: Bound, most: int) -> list[int] | None:
+    """Return a good portfolio, found where only the least settled projects are open; None where none is."""
+    step, most_open = max(1, found.whole - most), GLANCE
+    while most_open:
+        least, effort = max(0, most - step), core.Effort(core.STATES, core.PAIRS // 10)
+        try:
+            places = core.best_above(model, prices, found, least, effort, most_open=most_open)
+        except core.TooMany:
+            most_open = most_open * 3 // 4
+            continue
+        if places is not None or not least:
+            return places
+        step *= 2
+    return None
+
+
+def _asked(model: Whole, found: Bound, good: Sequence[int] | None, until: float) -> relaxation.Proposal:
+    """Ask the solver; of everything worth as much as what is known, the bound leaves little open."""
+    if good is None:
+        return proposal(model, until=until)
+    allowance = found.total - model.value(good) * found.divisor
+    fixed = {at: found.beyond[at] > 0 for at in model.free if abs(found.beyond[at]) > allowance}
+    proposed = proposal(model, until=until, fixed=fixed, start=good)
+    if proposed.places is None or model.value(proposed.places) < model.value(good):
+        return relaxation.Proposal(tuple(good))
+    return proposed
+
+
+def proposal(
+    model: Whole,
+    *,
+    until: float,
+    fixed: Mapping[int, bool] | None = None,
+    start: Sequence[int] | None = None,
+) -> relaxation.Proposal:
+    """Ask the solver; what breaks a row by less than the solver sees is cut off, and it is asked again."""
+    cuts: list[Row] = []
+    while True:
+        proposed = relaxation.proposal(
+            model,
+            worths=model.values,
+            time_limit=until - monotonic(),
+            cuts=cuts,
+            fixed=fixed,
+            start=start,
+        )
+        if proposed.places is None or not (broken := model.broken(proposed.places)):
+            return proposed
+        if until < monotonic():
+            return relaxation.Proposal(None)
+        cuts.append(_cut(broken[0], set(proposed.places)))
+
+
+def _search(model: Whole, prices: Prices, found: Bound) -> Searched:
+    """Search below the bound, further with each step, until something is found or it is too much."""
+    most = found.whole
+    if most < 0:
+        return Searched(None, most)
+    costs = sorted(abs(found.beyond[place]) for place in model.free)
+    step = costs[FIRST] // found.divisor if len(costs) > FIRST else found.whole
+    growth = LONGER - 1
+    while True:
+        least = max(0, found.whole - step)
+        try:
+            places = core.best_above(model, prices, found, least, core.Effort(core.STATES, core.PAIRS))
+        except core.TooMany:
+            growth /= 2
+            if growth < SHORTEST * (LONGER - 1) or least == most:
+                return Searched(None, most)
+            step = _next(found.whole - most - 1, growth)
+            continue
+        if places is not None:
+            return Searched(places, model.value(places))
+        most = least - 1
+        if most < 0:
+            return Searched(None, most)
+        step = _next(step, growth)
+
+
+def _next(step: int, growth: Fraction) -> int:
+    return step + int(step * growth) + 1
+
+
+def _searched(model: Whole, prices: Prices, found: Bound, searched: Searched) -> Optimum:
+    proof = Proof.ARITHMETIC if found.whole == searched.most or found.whole < 0 else Proof.SEARCH
+    places = None if searched.places is None else tuple(searched.places)
+    return Optimum(places, prices, found, searched.most, proof, Proof.SEARCH)
+
+
+def _proposed(
+    model: Whole,
+    prices: Prices,
+    found: Bound,
+    searched: Searched,
+    proposed: relaxation.Proposal,
+    until: float,
+) -> Optimum:
+    """What the solver proposed, with the best proof that can be had of it."""
+    places = proposed.places or ()
+    value = model.value(places)
+    try:
+        better = core.best_above(model, prices, found, value, core.Effort(core.STATES, core.PAIRS)) or places
+        most = model.value(better)
+        return _searched(model, prices, found, replace(searched, places=better, most=most))
+    except core.TooMany:
+        pass
+    proof = Proof.SOLVER if proposed.is_best else Proof.NONE
+    if value == searched.most:
+        proof = Proof.ARITHMETIC if value == found.whole else Proof.SEARCH
+    first = Proof.NONE
+    if proof != Proof.NONE:
+        places, is_first = first_by_rank(model, found, places, until=until)
+        first = Proof.SOLVER if is_first else Proof.NONE
+    return Optimum(places, prices, found, searched.most, proof, first)
+
+
+def _cut(row: Row, chosen: set[int]) -> Row:
+    """A row that this choice breaks and that none breaks which keeps ``row``.
+
+    All that takes from the limit here cannot be in together, unless something gives more room.
+    """
+    takers = [place for place, figure in row.figures.items() if figure > 0 and place in chosen]
+    givers = [place for place, figure in row.figures.items() if figure < 0 and place not in chosen]
+    return Row(row.name, {**dict.fromkeys(takers, 1), **dict.fromkeys(givers, -1)}, len(takers) - 1)
