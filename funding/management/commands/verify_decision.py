@@ -1,0 +1,32 @@
+"""verify_decision FILE: work a decision out again from its pack, without a database."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from funding.scenarios import pack
+
+
+class Command(BaseCommand):
+    help = "Works a decision out again from its pack, and says whether it is the same or what differs."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="the decision pack, as it was downloaded")
+
+    def handle(self, *arguments, file: Path, **options):
+        try:
+            read = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as problem:
+            raise CommandError(f"{file} cannot be read as a decision pack: {problem}") from problem
+        if not isinstance(read, dict) or read.get("form") != pack.FORM:
+            raise CommandError(f"{file} is no decision pack of a form that this release knows.")
+        try:
+            found = pack.differences(read)
+        except (KeyError, TypeError, AttributeError, ValueError) as problem:
+            raise CommandError(f"{file} is not whole: {problem}") from problem
+        if found:
+            raise CommandError("\n".join(["The decision is not what its inputs come to:", *found]))
+        count = len(read["answer"]["awards"])
+        self.stdout.write(f"The same: {count} {'award' if count == 1 else 'awards'}, byte for byte.")

@@ -1,0 +1,112 @@
+"""Scenarios of one sheet beside each other: who is in and out, what is left, each difference in words."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from funding.models import Scenario
+from funding.portfolio.differences import difference
+from funding.portfolio.prices import Price, prices
+from funding.portfolio.problem import Forced
+from funding.portfolio.solve import Found, best
+from funding.scenarios import tags, working
+from funding.scenarios.making import question_and_answer
+from funding.scenarios.working import Answer, Question
+
+#: Seconds that the price of one rule may take.
+TIME = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One scenario in figures: pounds, points and by reference what is funded.
+
+    sentence  how it differs from the first column; empty for that
+    """
+
+    scenario: Scenario
+    funded: frozenset[str]
+    granted: Decimal
+    points: Decimal
+    left: dict[str, Decimal]
+    totals: dict[str, Decimal]
+    sentence: str
+
+
+def columns(scenarios: Collection[Scenario], codes: Collection[str]) -> list[Column]:
+    """One for each scenario, compared with the first; ``codes`` are of the budgets that are shown."""
+    read = [(one, *question_and_answer(one)) for one in scenarios]
+    return [
+        Column(
+            scenario,
+            funded=frozenset(one["reference"] for one in found["awards"]),
+            granted=sum((Decimal(one["amount"]) for one in found["awards"]), Decimal("0.00")),
+            points=_points(question, found),
+            left={code: Decimal(pounds) for code, pounds in found["left"].items() if code in codes},
+            totals=_totals(question, found),
+            sentence=_sentence(read[0][1:], (question, found), codes) if scenario != read[0][0] else "",
+        )
+        for scenario, question, found in read
+    ]
+
+
+def prices_of(scenario: Scenario) -> list[tuple[str, str]]:
+    """What each rule of a portfolio costs: the rule, and in a sentence what would be without it."""
+    question, _ = question_and_answer(scenario)
+    if question["method"] != working.PORTFOLIO:
+        return []
+    asked = working.problem(question, working.candidates(question))
+    found = best(asked, time_limit=TIME)
+    if not isinstance(found, Found):
+        return []
+    names = {one.id: one.reference for one in asked.candidates}
+    return [
+        (_name(price, names), _without(asked, found.chosen, price))
+        for price in prices(asked, found, time_limit=TIME)
+    ]
+
+
+def _without(asked, chosen: Collection[int], price: Price) -> str:
+    if price.best is None:
+        return "What would be without it was not found in time."
+    if not price.came_in and not price.went_out:
+        return "It costs nothing: the same projects would be funded without it."
+    return f"Without it: {difference(asked, chosen, price.best.chosen).sentence}."
+
+
+def _name(price: Price, names: dict[int, str]) -> str:
+    condition = price.condition
+    if isinstance(condition, Forced):
+        return f"{names[condition.id]} {'in' if condition.is_in else 'out'}: {condition.reason}"
+    return (said := working.in_words(condition))[0].upper() + said[1:]
+
+
+def _points(question: Question, found: Answer) -> Decimal:
+    scores = {line["reference"]: Decimal(line["score"] or 0) for line in question["lines"]}
+    return sum((scores[one["reference"]] for one in found["awards"]), Decimal("0.0"))
+
+
+def _totals(question: Question, found: Answer) -> dict[str, Decimal]:
+    funded = {one["reference"] for one in found["awards"]}
+    totals: dict[str, Decimal] = {}
+    for line in question["lines"]:
+        for tag, pounds in line["tags"].items():
+            if tags.kind_of(tag) in tags.TOTALLED:
+                taken = Decimal(pounds) if line["reference"] in funded else Decimal(0)
+                totals[tag] = totals.get(tag, Decimal("0.00")) + taken
+    return totals
+
+
+def _sentence(first: tuple[Question, Answer], other: tuple[Question, Answer], codes: Collection[str]) -> str:
+    """In the words of ``portfolio.differences``, of the other's own question."""
+    lines = working.candidates(other[0])
+    asked = working.problem({**other[0], "forced": [], "rules": [], "reserve": {}}, lines)
+    places = {one.reference: one.id for one in asked.candidates}
+    before, after = (
+        [places[one["reference"]] for one in answer["awards"] if one["reference"] in places]
+        for answer in (first[1], other[1])
+    )
+    found = difference(asked, before, after)
+    for code in set(found.left) - set(codes):
+        del found.left[code]
+    return found.sentence
