@@ -7,12 +7,16 @@ class FundingConfig(AppConfig):
     def ready(self):
         from accounts import relay, waiting
         from applications import outcome, setting_up, withdrawal
-        from funding import awards, budgets, notices, outcome_notices, regions, tasks
+        from applications.assessment import reopening
+        from funding import awards, budgets, notices, outcome_notices, regions, reopened, tasks
         from funding.models import ProgrammeReport
+        from funding.reports import programme
         from funding.to_do import approving, counting, proposing, releasing
 
         relay.owed.append((ProgrammeReport, tasks.compile_reports))
+        relay.given_up[ProgrammeReport] = programme.tell_of_failure
         setting_up.bound_by.append(budgets.misfits)
+        reopening.bound_by.append(reopened.binds)
         withdrawal.undoing.append(awards.reverse_of_withdrawn)
         outcome.known.append(outcome_notices.decided)
         notices.register()

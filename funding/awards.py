@@ -10,8 +10,10 @@ from django.db import transaction
 
 from accounts import audit, money
 from accounts.refusals import Refusal
-from applications import independence, progress, workflow
+from applications import progress, workflow
+from applications.assessment import independence
 from applications.models import Application, Participant
+from applications.workflow import Status
 from funding import duties, ledger
 from funding.models import Award, AwardShare, AwardStatus, CompetitionBudgets
 from funding.places import Place
@@ -38,7 +40,7 @@ class NothingToAward(Refusal):
 
 
 def shares_asked_for(application: Application) -> list[Share]:
-    """What each organisation of the application asked for: the shares of an award in full."""
+    """What each organisation that still takes part asked for: the shares of an award in full."""
     return [
         Share(
             participant=participant,
@@ -46,7 +48,7 @@ def shares_asked_for(application: Application) -> list[Share]:
             percentage=participant.percentage_asked or Decimal(0),
             subsidy_basis=application.competition.subsidy_basis,
         )
-        for participant in application.participants.order_by("-is_lead", "pk")
+        for participant in application.participants.filter(departure=None).order_by("-is_lead", "pk")
     ]
 
 
@@ -59,14 +61,20 @@ def make(application: Application, shares: Iterable[Share], *, recommended_by, b
     Raises SamePerson, OwnOrganisation, MoveRefused, NoBudget, NothingToAward and NotEnough.
     """
     independence.check([by, recommended_by], [application.pk], by=by)
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("competition")
+        .get(pk=application.pk)
+    )
     award = promise(application, shares, recommended_by=recommended_by, by=by, at=at)
     reserve(award, by=by, at=at)
     return award
 
 
-@audit.action("make award")
 def promise(application: Application, shares: Iterable[Share], *, recommended_by, by, at: datetime) -> Award:
     """Write the award without its money; ``reserve`` must follow in the same transaction.
+
+    application  read, with its competition, under its lock
 
     Apart, so that many awards made at once hold the budgets only at the very end. Whether one of the
     two belongs to an organisation in it, the caller has asked for all of them together; the database
@@ -78,7 +86,11 @@ def promise(application: Application, shares: Iterable[Share], *, recommended_by
         raise duties.SamePerson(by)
     if amount == 0:
         raise NothingToAward(application.reference)
-    application = progress.advance(application.pk, workflow.FUND, by=by, at=at)
+    told = {}
+    if application.released_at is not None or application.status == Status.INELIGIBLE:
+        # Until this is released too, its applicants go on reading what they were told.
+        told = {"told_status": application.status}
+    progress.move_on(application, workflow.FUND, by=by, at=at, **told)
     award = Award.objects.create(
         application=application,
         budgets=_drawn_on(application),
@@ -86,13 +98,6 @@ def promise(application: Application, shares: Iterable[Share], *, recommended_by
         recommended_by=recommended_by,
         approved_by=by,
         made_at=at,
-    )
-    audit.note(
-        after={
-            "application": application.reference,
-            "amount": str(amount),
-            "recommended_by": recommended_by.pk,
-        }
     )
     AwardShare.objects.bulk_create(
         AwardShare(
@@ -148,12 +153,15 @@ def reserve(award: Award, *, by, at: datetime) -> None:
 
 
 def _drawn_on(application: Application) -> CompetitionBudgets:
-    """The competition's budgets, held so that nobody changes them under the award being made."""
-    drawn = (
-        CompetitionBudgets.objects.select_for_update(no_key=True)
-        .filter(competition=application.competition_id)
-        .first()
+    """The competition's budgets, kept from ``budgets.draw`` until the end, which waits for them.
+
+    By their key alone, which Django has no word for: awards of one competition do not wait for each other.
+    """
+    rows = CompetitionBudgets.objects.raw(
+        "SELECT * FROM funding_competitionbudgets WHERE competition_id = %s FOR KEY SHARE",
+        [application.competition_id],
     )
+    drawn = next(iter(rows), None)
     if drawn is None:
         raise NoBudget(application.reference)
     return drawn

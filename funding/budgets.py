@@ -59,7 +59,8 @@ def draw(
     """
     wanted = {"programme": programme, "region": region, "pot": pot, "part": part}
     _check(competition, wanted)
-    drawn, made = CompetitionBudgets.objects.select_for_update(no_key=True).get_or_create(
+    # Whoever makes an award holds this row by its key (``awards.promise``): that is waited for.
+    drawn, made = CompetitionBudgets.objects.select_for_update().get_or_create(
         competition=competition, defaults=wanted
     )
     if made or all(getattr(drawn, name) == budget for name, budget in wanted.items()):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from applications.ranking import Standing
+from applications.assessment.standings import Standing
 from funding.models import Budget, Outcome
 
 
@@ -109,12 +109,12 @@ def _without_money(standing: Standing) -> Outcome | None:
 
 def _with_ties(lines: list[Line]) -> list[Line]:
     """Flag the candidates of equal score that the line sets apart."""
-    above = {line.standing.percentage for line in lines if line.is_funded}
-    below = {line.standing.percentage for line in lines if line.outcome == Outcome.BELOW_LINE}
+    above = {line.standing.score for line in lines if line.is_funded}
+    below = {line.standing.score for line in lines if line.outcome == Outcome.BELOW_LINE}
     parted = above & below
     candidates = (Outcome.FUND, Outcome.BELOW_LINE)
     return [
-        replace(line, is_tied_across_line=line.outcome in candidates and line.standing.percentage in parted)
+        replace(line, is_tied_across_line=line.outcome in candidates and line.standing.score in parted)
         for line in lines
     ]
 

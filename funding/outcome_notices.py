@@ -1,5 +1,9 @@
 """What applicants are told of the decision, with what the assessors wrote."""
 
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Prefetch, prefetch_related_objects
+
 from accounts import formats
 from accounts.letters import Button, Facts, Placeholder, Quotes, Values
 from accounts.models import Notification, User
@@ -15,13 +19,14 @@ from applications.notice_parts import (
     application_of,
     common,
     competition_of,
+    fetch_applications,
     latest,
     naming,
     page,
     sees_application,
 )
 from applications.workflow import Status
-from funding.models import Award, Outcome
+from funding.models import AllocationLine, Award, AwardShare, Outcome
 
 #: What an applicant is told about why an application is not funded.
 WHY = {
@@ -30,6 +35,8 @@ WHY = {
     Outcome.BELOW_THRESHOLD: "The score is below the competition's quality threshold.",
     Outcome.NOTHING_SOUGHT: "The application asks for no grant.",
     Outcome.BELOW_LINE: "The money of this competition went to projects that scored higher.",
+    Outcome.NOT_IN_PORTFOLIO: "The money of this competition went to a set of projects chosen together.",
+    Outcome.LEFT_OUT: "The funders’ panel did not choose this project.",
 }
 
 TO = "those who may edit for an organisation that takes part, and the one who submitted while a member of it"
@@ -37,11 +44,11 @@ BY_PROCESS = "Everybody who applied is told the decision."
 
 
 def is_successful(notification: Notification) -> bool:
-    return application_of(notification).status == Status.SUCCESSFUL
+    return application_of(notification).status_as_told == Status.SUCCESSFUL
 
 
 def is_unsuccessful(notification: Notification) -> bool:
-    return application_of(notification).status == Status.UNSUCCESSFUL
+    return application_of(notification).status_as_told == Status.UNSUCCESSFUL
 
 
 def successful(notification: Notification) -> Values:
@@ -71,18 +78,19 @@ def decided(application: Application) -> list[tuple[str, str]]:
     """What was decided, in a table: the score; then the grant of each organisation, or why there is none."""
     line = _line(application)
     scored = [("Score", _score(line))] if _score(line) else []
-    if application.status == Status.SUCCESSFUL:
+    told = application.status_as_told
+    if told == Status.SUCCESSFUL:
         return scored + _grants(application)
-    why = _why(line) if application.status == Status.UNSUCCESSFUL else ""
+    why = _why(line) if told == Status.UNSUCCESSFUL else ""
     return scored + ([("Why", why)] if why else [])
 
 
 def _grants(application: Application) -> list[tuple[str, str]]:
-    award = Award.objects.live().filter(application=application).first()
+    _fetch([application])  # asks nothing where it has been asked
+    award = next(iter(application.live_awards), None)  # type: ignore[attr-defined]
     if award is None:
         return []
-    shares = list(award.shares.select_related("participant").order_by("-grant"))
-    each = [(share.participant.name, formats.pounds(share.grant)) for share in shares]
+    each = [(share.participant.name, formats.pounds(share.grant)) for share in award.shares_by_size]
     return [("Grant for the project", formats.pounds(award.amount)), *(each if len(each) > 1 else [])]
 
 
@@ -110,8 +118,28 @@ def _numbered(comments: list[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _line(application: Application):
-    released = application.allocation_lines.filter(allocation__released_at__isnull=False)
-    return released.order_by("-pk").first()
+    _fetch([application])  # asks nothing where it has been asked
+    return next(iter(application.released_lines), None)  # type: ignore[attr-defined]
+
+
+def _fetch(applications: Iterable[Application]) -> None:
+    """Ask once for the lines and awards of all of these, instead of for each."""
+    lines = AllocationLine.objects.filter(allocation__released_at__isnull=False).order_by("-pk")
+    shares = AwardShare.objects.select_related("participant").order_by("-grant")
+    awards = Award.objects.live().order_by("pk")
+    awards = awards.prefetch_related(Prefetch("shares", shares, to_attr="shares_by_size"))
+    prefetch_related_objects(
+        list(applications),
+        Prefetch("allocation_lines", lines, to_attr="released_lines"),
+        Prefetch("awards", awards, to_attr="live_awards"),
+    )
+
+
+def look_up_all(notifications: Sequence[Notification]) -> None:
+    """A release tells hundreds at once, each with all that the assessors wrote."""
+    applications = fetch_applications(notifications)
+    _fetch(applications)
+    feedback.fetch(applications)
 
 
 def _released(status: Status):
@@ -139,6 +167,7 @@ KINDS = (
         because=BECAUSE_EDITOR,
         still_true=is_successful,
         may_read=sees_application,
+        look_up_all=look_up_all,
         scope=competition_of,
         required_by=BY_PROCESS,
     ),
@@ -163,6 +192,7 @@ KINDS = (
         because=BECAUSE_EDITOR,
         still_true=is_unsuccessful,
         may_read=sees_application,
+        look_up_all=look_up_all,
         scope=competition_of,
         required_by=BY_PROCESS,
     ),

@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.roles import held_by
 from accounts.waiting import Waiting
-from applications import ranking
+from applications.assessment import ranking
 from applications.models import Application, Competition, PotSharing, State
+from applications.workflow import DECISIONS, Status
 from funding import duties
 from funding.allocation import UNDECIDED
-from funding.models import Allocation, AllocationState, CompetitionBudgets, LedgerCheck
+from funding.models import Allocation, AllocationState, CompetitionBudgets, LedgerCheck, Purpose
 
 
 def proposing(person: User, at: datetime) -> Iterable[Waiting]:
@@ -64,19 +65,46 @@ def approving(person: User, at: datetime) -> Iterable[Waiting]:
     """Proposals of other people: nobody decides their own."""
     visible = Allocation.objects.visible_to(person).acted_on_by(person, duties.DECIDE)
     waiting = visible.filter(state=AllocationState.PROPOSED).exclude(proposed_by=person)
-    for allocation in _with_names(waiting).order_by("proposed_at", "pk"):
+    status = "lines__application__status"
+    counted = waiting.annotate(
+        decided=Count("lines", filter=Q(**{f"{status}__in": DECISIONS})),
+        undecided=Count("lines", filter=Q(**{status: Status.IN_ASSESSMENT})),
+    )
+    for allocation in _with_names(counted).order_by("proposed_at", "pk"):
         yield Waiting(
-            says=f"Approve or refuse allocation {allocation.pk}",
+            says=_what_to_decide(allocation),
             route="admin:funding_allocation_change",
             of=allocation.pk,
-            more=f"{_codes(allocation)}, proposed by {allocation.proposed_by}",
+            more=f"{_codes(allocation)}, proposed by {allocation.proposed_by}{_how_far(allocation)}",
             since=allocation.proposed_at,
         )
 
 
+def _what_to_decide(allocation) -> str:
+    if allocation.purpose == Purpose.LATER_MONEY:
+        return f"Approve or refuse later money: allocation {allocation.pk}"
+    if allocation.decided and not allocation.undecided:
+        return f"Conclude allocation {allocation.pk}"
+    if allocation.decided:
+        return f"Decide the rest of allocation {allocation.pk}"
+    return f"Approve or refuse allocation {allocation.pk}"
+
+
+def _how_far(allocation) -> str:
+    if allocation.purpose == Purpose.LATER_MONEY or not allocation.decided:
+        return ""
+    return f", {allocation.decided} lines decided, {allocation.undecided} undecided"
+
+
 def releasing(person: User, at: datetime) -> Iterable[Waiting]:
     visible = Allocation.objects.visible_to(person).acted_on_by(person, duties.RELEASE)
-    approved = visible.filter(state=AllocationState.APPROVED, released_at__isnull=True)
+    funded = Application.objects.filter(allocation_lines__allocation=OuterRef("pk"), status=Status.SUCCESSFUL)
+    # Of later money that was taken back again nothing is left to release.
+    approved = visible.filter(
+        Q(purpose=Purpose.ROUND) | Exists(funded),
+        state=AllocationState.APPROVED,
+        released_at__isnull=True,
+    )
     for allocation in _with_names(approved).order_by("decided_at", "pk"):
         yield Waiting(
             says=f"Release the outcomes of allocation {allocation.pk}",

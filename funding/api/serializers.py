@@ -2,7 +2,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.fields import ModelSerializer
-from funding.models import Allocation, AllocationLine, Award, AwardShare, Budget
+from applications.workflow import Status
+from funding.models import Allocation, AllocationLine, Award, AwardShare, Budget, Release, Verdict
 
 
 class AwardShareSerializer(ModelSerializer):
@@ -62,12 +63,42 @@ class AllocationSerializer(ModelSerializer):
         read_only_fields = fields
 
 
+class ReleaseSerializer(ModelSerializer):
+    """Outcomes that wait to be shown and sent, or have been; until ``goes_at`` they can be recalled."""
+
+    class Meta:
+        model = Release
+        fields = ["state", "started_at", "goes_at", "ended_at", "reason"]
+        read_only_fields = fields
+
+
 class AllocationLineSerializer(ModelSerializer):
+    """A line, with what was decided of it last; a state of "in assessment" waits for its verdict."""
+
     application = serializers.CharField(source="application.reference", read_only=True)
+    state = serializers.ChoiceField(source="application.status", choices=Status.choices, read_only=True)
+    verdict = serializers.ChoiceField(
+        source="last_verdict", choices=Verdict.choices, read_only=True, allow_null=True
+    )
+    reason = serializers.CharField(source="last_reason", read_only=True, allow_null=True)
+    decided_at = serializers.DateTimeField(source="last_decided_at", read_only=True, allow_null=True)
 
     class Meta:
         model = AllocationLine
-        fields = ["position", "application", "score", "spread", "fund_votes", "amount", "outcome"]
+        fields = [
+            "id",
+            "position",
+            "application",
+            "score",
+            "spread",
+            "fund_votes",
+            "amount",
+            "outcome",
+            "state",
+            "verdict",
+            "reason",
+            "decided_at",
+        ]
         read_only_fields = fields
 
 
@@ -75,9 +106,10 @@ class AllocationDetailSerializer(AllocationSerializer):
     """A proposal with its lines, in the order of the panel sheet."""
 
     lines = serializers.SerializerMethodField()
+    releases = ReleaseSerializer(many=True, read_only=True)
 
     class Meta(AllocationSerializer.Meta):
-        fields = [*AllocationSerializer.Meta.fields, "lines"]
+        fields = [*AllocationSerializer.Meta.fields, "lines", "releases"]
         read_only_fields = fields
 
     @extend_schema_field(AllocationLineSerializer(many=True))
@@ -88,3 +120,21 @@ class AllocationDetailSerializer(AllocationSerializer):
 
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000, help_text="Why it is refused.")
+
+
+class VerdictSerializer(serializers.Serializer):
+    verdict = serializers.ChoiceField(
+        choices=[one for one in Verdict.choices if one[0] != Verdict.TAKEN_BACK],
+        help_text="What is decided of this line.",
+    )
+    reason = serializers.CharField(
+        max_length=2000,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Why: needed for hold and reserve, and where it is not what was recommended.",
+    )
+
+
+class TakeBackSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000, help_text="Why the decision is taken back.")

@@ -1,11 +1,24 @@
-from funding.models.allocation import Allocation, AllocationLine, AllocationState, Outcome
+from funding.models.allocation import (
+    EXPLAINED,
+    Allocation,
+    AllocationLine,
+    AllocationState,
+    LineDecision,
+    Outcome,
+    Purpose,
+    Verdict,
+)
 from funding.models.award import LIVE, Award, AwardShare, AwardStatus
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
+from funding.models.panel import PanelNote, PanelSheet, RankingChoice
+from funding.models.release import Release, ReleaseState
 from funding.models.report import ProgrammeReport
+from funding.models.scenario import Method, Objective, Scenario
 
 __all__ = [
+    "EXPLAINED",
     "LIVE",
     "READERS",
     "Allocation",
@@ -18,7 +31,18 @@ __all__ = [
     "BudgetKind",
     "CompetitionBudgets",
     "LedgerCheck",
+    "LineDecision",
+    "Method",
+    "Objective",
     "Outcome",
+    "PanelNote",
+    "PanelSheet",
     "ProgrammeReport",
+    "Purpose",
+    "RankingChoice",
+    "Release",
+    "ReleaseState",
+    "Scenario",
     "Transfer",
+    "Verdict",
 ]

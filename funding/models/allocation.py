@@ -1,12 +1,15 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.fields import pounds
-from accounts.models import regions_of
+from accounts.models import AppendOnly, regions_of
 from applications.models import Application, Competition
-from funding.models.budget import READERS
+from funding.models.award import Award
+from funding.models.budget import READERS, refusal
+from funding.models.panel import PanelSheet
+from funding.models.scenario import Scenario
 
 #: Refuses a decision or a release by somebody of an organisation in one of the applications, and an
 #: approval of what such a person proposed. It asks only of what this very change says.
@@ -29,7 +32,16 @@ NO_MEMBER = """
 """
 
 
+class Purpose(models.TextChoices):
+    """What it is about: a whole list, or one application that later money raises."""
+
+    ROUND = "round", "The round"
+    LATER_MONEY = "later money", "Later money"
+
+
 class AllocationState(models.TextChoices):
+    """Approved means that every line has its decision, whatever each of them is."""
+
     PROPOSED = "proposed", "Proposed"
     APPROVED = "approved", "Approved"
     REFUSED = "refused", "Refused"
@@ -44,6 +56,8 @@ class Outcome(models.TextChoices):
     BELOW_THRESHOLD = "below threshold", "Below the quality threshold"
     NOTHING_SOUGHT = "nothing sought", "No grant is sought"
     BELOW_LINE = "below the line", "Below the line: the money ran out"
+    NOT_IN_PORTFOLIO = "not in portfolio", "Not in the best portfolio"
+    LEFT_OUT = "left out", "Left out, with a reason"
 
 
 class AllocationQuerySet(models.QuerySet):
@@ -67,6 +81,14 @@ class AllocationQuerySet(models.QuerySet):
         """Those that hold: proposed and waiting, or approved. A refused one makes room for another."""
         return self.exclude(state=AllocationState.REFUSED)
 
+    def of_rounds(self):
+        return self.filter(purpose=Purpose.ROUND)
+
+    def covering(self, competitions):
+        """A row for each of these competitions that it is about, whose id it ``covers``; the newest first."""
+        rows = self.annotate(covers=F("competitions")).filter(covers__in=[one.pk for one in competitions])
+        return rows.order_by("-proposed_at", "-pk")
+
     def of(self, competition):
         return self.filter(competitions=competition).order_by("-proposed_at", "-pk")
 
@@ -74,16 +96,27 @@ class AllocationQuerySet(models.QuerySet):
 class Allocation(models.Model):
     """A proposal which applications to fund, top-down in the order of the panel sheet.
 
-    Proposed by one person and decided by another. Its lines keep the figures it was made from.
+    Proposed by one person and decided by another, line by line or as a whole. Its lines keep the
+    figures it was made from.
     """
 
     competitions = models.ManyToManyField(Competition, related_name="allocations")
+    purpose = models.CharField(
+        max_length=11, choices=Purpose, default=Purpose.ROUND, db_default=Purpose.ROUND, editable=False
+    )
     state = models.CharField(max_length=10, choices=AllocationState, default=AllocationState.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField("reason for refusing", blank=True)
+    why = models.TextField("reason for proposing", blank=True, default="", db_default="", editable=False)
+    sheet = models.ForeignKey(
+        PanelSheet, models.PROTECT, null=True, editable=False, verbose_name="panel sheet", related_name="+"
+    )
+    scenario = models.ForeignKey(
+        Scenario, models.PROTECT, null=True, editable=False, related_name="allocations"
+    )
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
 
@@ -103,8 +136,23 @@ class Allocation(models.Model):
                 condition=Q(released_at__isnull=True) | Q(state=AllocationState.APPROVED),
                 name="allocation_is_released_when_approved",
             ),
+            models.CheckConstraint(
+                condition=Q(purpose=Purpose.ROUND) | ~Q(why=""), name="later_money_has_its_reason"
+            ),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="allocation_is_decided_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("state", "decided_by_id", "decided_at"),
+                condition=~pgtrigger.Q(old__state=AllocationState.PROPOSED)
+                & (
+                    pgtrigger.Q(old__state__df=pgtrigger.F("new__state"))
+                    | pgtrigger.Q(old__decided_by__df=pgtrigger.F("new__decided_by"))
+                    | pgtrigger.Q(old__decided_at__df=pgtrigger.F("new__decided_at"))
+                ),
+                func=refusal("an allocation is decided once"),
+            ),
             pgtrigger.Trigger(
                 name="allocation_is_decided_by_no_member",
                 when=pgtrigger.Before,
@@ -133,8 +181,23 @@ class Allocation(models.Model):
         return self.released_at is not None
 
 
+class AllocationLineQuerySet(models.QuerySet):
+    def with_state(self):
+        """With the application, and ``last_verdict``, ``last_reason`` and ``last_decided_at`` or None."""
+        last = LineDecision.objects.filter(line=OuterRef("pk")).order_by("-pk")
+        return self.select_related("application").annotate(
+            last_verdict=Subquery(last.values("verdict")[:1]),
+            last_reason=Subquery(last.values("reason")[:1]),
+            last_decided_at=Subquery(last.values("decided_at")[:1]),
+        )
+
+
 class AllocationLine(models.Model):
     """One application in an allocation, with the figures that put it there."""
+
+    #: There where ``funding.verdicts`` and ``funding.line_decisions`` have read it.
+    marks_now: str
+    regions: list[int]
 
     allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="lines")
     application = models.ForeignKey(Application, models.PROTECT, related_name="allocation_lines")
@@ -145,8 +208,12 @@ class AllocationLine(models.Model):
     scope_votes = models.PositiveSmallIntegerField(default=0)
     assessments = models.PositiveSmallIntegerField(default=0)
     amount = pounds()
+    #: ``counting.stamp`` of the marks it was made from.
+    marks = models.CharField(max_length=32, editable=False, default="", db_default="")
     outcome = models.CharField(max_length=20, choices=Outcome)
     is_tied_across_line = models.BooleanField(default=False)
+
+    objects = AllocationLineQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -156,3 +223,82 @@ class AllocationLine(models.Model):
 
     def __str__(self):
         return f"{self.allocation_id}: {self.position}"
+
+
+class Verdict(models.TextChoices):
+    """What the funders' panel says of one line."""
+
+    FUND = "fund", "Fund"
+    REJECT = "reject", "Do not fund"
+    HOLD = "hold", "Hold"
+    RESERVE = "reserve", "Keep in reserve"
+    TAKEN_BACK = "taken back", "Decision taken back"
+
+
+#: A verdict that does not follow from the figures by itself says why.
+EXPLAINED = (Verdict.HOLD, Verdict.RESERVE, Verdict.TAKEN_BACK)
+
+#: Refuses an entry of whoever else proposed it, in an allocation that is refused, or by a member.
+DECIDED_APART = """
+    IF NOT EXISTS (
+        SELECT FROM funding_allocationline AS line
+        JOIN funding_allocation AS allocation ON allocation.id = line.allocation_id
+        WHERE line.id = NEW.line_id AND allocation.proposed_by_id = NEW.proposed_by_id
+            AND allocation.state <> 'refused'
+    ) THEN
+        RAISE EXCEPTION 'line % stands in no such proposal', NEW.line_id USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (
+        SELECT FROM funding_allocationline AS line
+        JOIN applications_participant AS participant USING (application_id)
+        JOIN accounts_membership AS membership USING (organisation_id)
+        WHERE line.id = NEW.line_id AND membership.person_id IN (NEW.proposed_by_id, NEW.decided_by_id)
+    ) THEN
+        RAISE EXCEPTION 'who proposed or decided belongs to an organisation in line %', NEW.line_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class LineDecision(AppendOnly):
+    """One decision on one line, written once. A further one takes it back or changes it, and says why.
+
+    What holds now is the application's status; these rows are how it came about.
+    """
+
+    line = models.ForeignKey(AllocationLine, models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    award = models.ForeignKey(Award, models.PROTECT, null=True, related_name="decisions")
+    reason = models.TextField(blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(proposed_by=F("decided_by")), name="line_is_decided_by_a_second_person"
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict__in=EXPLAINED) | ~Q(reason=""), name="line_decision_has_its_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.FUND, award__isnull=False)
+                | Q(verdict=Verdict.TAKEN_BACK)
+                | Q(award__isnull=True) & ~Q(verdict=Verdict.FUND),
+                name="line_is_funded_by_an_award",
+            ),
+        ]
+        triggers = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="line_is_decided_apart",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=DECIDED_APART,
+            ),
+        ]
+
+    def __str__(self):
+        return f"decision on line {self.line_id}: {self.verdict}"

@@ -115,10 +115,13 @@ class AwardQuerySet(models.QuerySet):
         """All of their regions' for staff; for applicants their organisations', and only once released."""
         if not held_by(user):
             return self.none()
-        own = Participant.objects.of(user).values("application")
+        own = Participant.objects.open_to(user).values("application")
+        told = Q(application__released_at__isnull=False, application__told_status="")
+        # What was reversed was so before anybody was told of it.
+        never_told = Q(status=AwardStatus.REVERSED)
         return self.filter(
             in_regions_of(user, READERS, "application__competition__region")
-            | Q(application__in=own, application__released_at__isnull=False)
+            | Q(application__in=own) & told & ~never_told
         )
 
     def live(self):

@@ -1,8 +1,10 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Owed, OwedQuerySet, Region, in_regions_of
+from accounts.models import Owed, OwedQuerySet, Region, ends_once, in_regions_of
 from applications.models import Competition
 from funding.models.budget import READERS
 
@@ -21,6 +23,9 @@ class ProgrammeReport(Owed):
     It covers one competition, one region or, without either, the whole programme; of a region or
     the programme either what is real or the demonstration, never both. ``figures`` is keyed F01 to F11.
     """
+
+    #: One after the other, so that reports never take all the workers that jobs need too.
+    IN_HAND: ClassVar[int] = 1
 
     competition = models.ForeignKey(
         Competition, models.PROTECT, null=True, blank=True, related_name="reports"
@@ -46,6 +51,7 @@ class ProgrammeReport(Owed):
             ),
         ]
         indexes = [models.Index(fields=["-requested_at"], name="report_by_request")]
+        triggers = [ends_once("report_ends_once")]
 
     @property
     def covers(self) -> str:

@@ -10,8 +10,8 @@ from accounts import audit, clock, outbox, tracing
 from accounts.models import Region, User
 from accounts.refusals import Refusal
 from accounts.roles import held_in
-from applications import ranking
-from applications.models import Application, Assessment, Competition
+from applications.assessment import counting, ranking
+from applications.models import Application, Competition
 from applications.workflow import Status
 from funding.models import READERS, Award, AwardStatus, ProgrammeReport
 from funding.reports import figures
@@ -75,15 +75,21 @@ def _compile(report: ProgrammeReport, *, at: datetime) -> None:
     except Exception as problem:
         reason = f"The report could not be compiled ({type(problem).__name__})."
         with transaction.atomic():
-            ProgrammeReport.objects.mark_failed(report, reason=reason, at=at)
-            _tell(report, REPORT_FAILED, at)
+            if ProgrammeReport.objects.mark_failed(report, reason=reason, at=at):
+                tell_of_failure(report, at)
         logger.exception("report could not be compiled", extra={"report": report.pk})
         return
     with transaction.atomic():
-        ProgrammeReport.objects.filter(pk=report.pk).update(figures=compiled, as_of=as_of)
-        ProgrammeReport.objects.mark_done(report, at=as_of)
-        _tell(report, REPORT_READY, at)
+        # False where it has come to an end without us: its reader was told so, and so it stays.
+        if ProgrammeReport.objects.mark_done(report, at=as_of):
+            ProgrammeReport.objects.filter(pk=report.pk).update(figures=compiled, as_of=as_of)
+            _tell(report, REPORT_READY, at)
     logger.info("report was compiled", extra={"report": report.pk})
+
+
+def tell_of_failure(report: ProgrammeReport, at: datetime) -> None:
+    """Owe whoever asked for it the news that it has failed, be it by its worker or for want of one."""
+    _tell(report, REPORT_FAILED, at)
 
 
 def _tell(report: ProgrammeReport, kind: str, at: datetime) -> None:
@@ -101,7 +107,7 @@ def entries(competitions: list[Competition], *, as_of: datetime) -> list[Entry]:
     """Return what was received by those of the competitions that have closed."""
     closed = [competition for competition in competitions if _has_closed(competition, as_of)]
     scores = ranking.scores(closed)
-    assessments = Assessment.objects.submitted().filter(application__competition__in=closed)
+    assessments = counting.assessments().filter(application__competition__in=closed)
     assessed = set(assessments.values_list("application", flat=True))
     awards = Award.objects.filter(application__competition__in=closed)
     amounts = dict(awards.live().values_list("application", "amount"))

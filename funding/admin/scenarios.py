@@ -1,0 +1,232 @@
+"""Scenarios of a panel sheet: made, compared, proposed, and the decision pack of what was proposed."""
+
+import json
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Organisation
+from accounts.views.arrival import arrived_at
+from accounts.views.one_effect import one_effect
+from applications.assessment import independence
+from applications.models import Competition
+from funding import allocation as allocating
+from funding import duties, panel_sheets
+from funding.admin import waits
+from funding.admin.panel import PanelPages
+from funding.admin.panel_reading import answer, bound_by, elsewhere
+from funding.forms.scenario import ScenarioForm
+from funding.models import Allocation, Budget, Outcome, Scenario
+from funding.scenarios import comparing, making, pack, tags
+from funding.sheet import Sheet, read
+
+#: Scenarios that stand side by side.
+COMPARED = 6
+
+
+class ScenarioPages(PanelPages):
+    def scenario_urls(self, view) -> list:
+        return [
+            path("panel-sheet/<str:code>/scenarios/", view(self.scenarios_view), name="funding_scenarios"),
+            path("scenario/<int:pk>/", view(require_GET(self.scenario_view)), name="funding_scenario"),
+            path(
+                "scenario/<int:pk>/propose/",
+                view(require_POST(self.propose_scenario_view)),
+                name="funding_scenario_propose",
+            ),
+            path("<int:pk>/pack.json", view(require_GET(self.pack_view)), name="funding_allocation_pack"),
+        ]
+
+    def scenarios_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        if request.method == "POST":
+            return self.make_scenario_view(request, code)
+        return self._scenarios(request, *self._list(request, code))
+
+    @one_effect("make scenario")
+    def make_scenario_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        at = arrived_at(request)
+        competition, together = self._list(request, code)
+        _check_may(request, together)
+        form = _form(request, read(together), request.POST)
+        if not form.is_valid():
+            return self._scenarios(request, competition, together, form=form, status=422)
+        try:
+            with waits.in_time():
+                made = making.make(together, form.definition(), by=request.user, at=at)
+        except independence.OwnOrganisation as refusal:
+            return self._scenarios(
+                request, competition, together, form=form, problems=[str(refusal)], status=409
+            )
+        except making.ScenarioRefused as refusal:
+            return self._scenarios(
+                request, competition, together, form=form, problems=[str(refusal)], status=422
+            )
+        except waits.TryAgain:
+            return self._scenarios(
+                request, competition, together, form=form, problems=[waits.TRY_AGAIN], status=503
+            )
+        messages.success(request, f"The scenario “{made.name}” has been worked out.")
+        return redirect("admin:funding_scenario", made.pk)
+
+    def _scenarios(
+        self, request, competition: Competition, together, *, form=None, problems=(), status=200
+    ) -> HttpResponse:
+        if beyond := elsewhere(request, together):
+            return self._closed_sheet(request, competition, beyond)
+        sheet = read(together)
+        codes = _visible_codes(request, sheet)
+        latest = panel_sheets.latest_of(sheet.competitions)
+        rows = Scenario.objects.filter(sheet=latest).select_related("made_by").order_by("pk")[:COMPARED]
+        columns = comparing.columns(list(rows), codes)
+        roles = request.user.roles_in_all(one.region_id for one in together)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Scenarios {competition.code}",
+            "competition": competition,
+            "together": together,
+            "columns": columns,
+            "budgets": [(code, [one.left[code] for one in columns]) for code in codes],
+            "totals": _totals(columns),
+            "lines": _lines(sheet, columns),
+            "sheet_version": latest,
+            "form": form if form is not None else _form(request, sheet),
+            "is_portfolio_announced": all(one.announces_portfolio for one in together),
+            "may_make": bool(roles & making.MAKERS) and bool(sheet.standings),
+            "bound": bound_by(request.user, [one.application_id for one in sheet.standings])
+            if roles & making.MAKERS
+            else "",
+            "problems": problems,
+        }
+        return answer(request, "scenarios", context, status)
+
+    def scenario_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._scenario(request, _scenario(request, pk))
+
+    def _scenario(self, request, scenario: Scenario, *, problems=(), status=200) -> HttpResponse:
+        competition, together = self._list(request, scenario.sheet.competition.code)
+        if beyond := elsewhere(request, together):
+            return self._closed_sheet(request, competition, beyond)
+        sheet = read(together)
+        codes = _visible_codes(request, sheet)
+        question, found = making.question_and_answer(scenario)
+        grants = {line["reference"]: line for line in question["lines"]}
+        standings = {one.reference: one for one in sheet.standings}
+        roles = request.user.roles_in_all(one.region_id for one in together)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": scenario.name,
+            "scenario": scenario,
+            "competition": competition,
+            "column": comparing.columns([scenario], codes)[0],
+            "answer": found,
+            "budgets": [
+                (code, question["budgets"][code], found["taken"][code], found["left"][code])
+                for code in codes
+                if code in question["budgets"]
+            ],
+            "prices": comparing.prices_of(scenario),
+            "lines": [
+                (grants[reference], standings.get(reference), Outcome(found["outcomes"][reference]))
+                for reference in found["order"]
+            ],
+            "may_propose": bool(roles & duties.PROPOSE)
+            and not bound_by(request.user, [one.application_id for one in sheet.standings])
+            and not Allocation.objects.standing().covering(together).exists(),
+            "problems": problems,
+        }
+        return answer(request, "scenario", context, status)
+
+    @one_effect("propose allocation")
+    def propose_scenario_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        at = arrived_at(request)
+        scenario = _scenario(request, pk)
+        _, together = self._list(request, scenario.sheet.competition.code)
+        try:
+            with waits.in_time():
+                made = allocating.propose(together, scenario, by=request.user, at=at)
+        except duties.RoleMissing as refusal:
+            raise PermissionDenied from refusal
+        except allocating.NotReady as refusal:
+            return self._scenario(request, scenario, problems=refusal.lacks, status=409)
+        except (allocating.ScenarioStale, independence.OwnOrganisation) as refusal:
+            return self._scenario(request, scenario, problems=[str(refusal)], status=409)
+        except waits.TryAgain:
+            return self._scenario(request, scenario, problems=[waits.TRY_AGAIN], status=503)
+        messages.success(request, "The allocation has been proposed. Another person decides it.")
+        return redirect("admin:funding_allocation_change", made.pk)
+
+    def pack_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The decision pack names the programme's money, so it is for those who see all of its budgets."""
+        visible = Allocation.objects.visible_to(request.user).select_related("scenario__sheet")
+        allocation = get_object_or_404(visible, pk=pk)
+        try:
+            packed = pack.of(allocation)
+        except pack.NoScenario as lacking:
+            raise Http404 from lacking
+        seen = set(Budget.objects.visible_to(request.user).values_list("code", flat=True))
+        if not seen >= packed["question"]["budgets"].keys():
+            raise PermissionDenied
+        text = json.dumps(packed, ensure_ascii=False, indent=1, sort_keys=True)
+        name = f"decision-pack-{allocation.pk}.json"
+        return HttpResponse(
+            text,
+            content_type="application/json",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+def _scenario(request: HttpRequest, pk: int) -> Scenario:
+    rows = Scenario.objects.visible_to(request.user).select_related("sheet__competition", "made_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _check_may(request: HttpRequest, together: list[Competition]) -> None:
+    if not request.user.roles_in_all(one.region_id for one in together) & making.MAKERS:
+        raise PermissionDenied
+
+
+def _visible_codes(request: HttpRequest, sheet: Sheet) -> list[str]:
+    visible = set(Budget.objects.visible_to(request.user).values_list("code", flat=True))
+    return list(
+        dict.fromkeys(
+            budget.code for drawn in sheet.drawn.values() for budget in drawn if budget.code in visible
+        )
+    )
+
+
+def _form(request: HttpRequest, sheet: Sheet, sent=None) -> ScenarioForm:
+    names = {budget.code: budget.name for drawn in sheet.drawn.values() for budget in drawn}
+    return ScenarioForm(
+        sent,
+        tags=_tags(sheet),
+        references={one.reference: f"{one.reference} {one.title}" for one in sheet.standings},
+        budgets={code: names[code] for code in _visible_codes(request, sheet)},
+    )
+
+
+def _tags(sheet: Sheet) -> dict[str, str]:
+    found = {tag for line in making.tagged(sheet) for tag in line}
+    ids = [tag.partition(":")[2] for tag in found if tags.kind_of(tag) == "organisation"]
+    names = {str(pk): name for pk, name in Organisation.objects.filter(pk__in=ids).values_list("pk", "name")}
+    return {tag: tags.in_words(tag, names) for tag in sorted(found, key=tags.sort_key)}
+
+
+def _totals(columns) -> list[tuple[str, list]]:
+    found = sorted({tag for one in columns for tag in one.totals}, key=tags.sort_key)
+    return [(tags.in_words(tag), [one.totals.get(tag, 0) for one in columns]) for tag in found]
+
+
+def _lines(sheet: Sheet, columns) -> list[tuple]:
+    """Those that some scenario funds, the best first, and by column whether it does."""
+    funded = {reference for one in columns for reference in one.funded}
+    return [
+        (one, [one.reference in column.funded for column in columns])
+        for one in sheet.standings
+        if one.reference in funded
+    ]

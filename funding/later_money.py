@@ -1,0 +1,158 @@
+"""Later money: an application that the round did not fund is proposed again, for another person to decide.
+
+The proposal is an allocation of one line. ``deciding.approve`` and ``deciding.refuse`` decide it, and
+its applicants go on reading what they were told until it is released.
+"""
+
+import logging
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from accounts import audit
+from accounts.models import User
+from accounts.refusals import Refusal
+from applications import workflow
+from applications.assessment import counting, independence
+from applications.models import Application, Stage
+from applications.workflow import Status
+from funding import duties, ledger
+from funding.ledger import NotEnough
+from funding.models import (
+    Allocation,
+    AllocationLine,
+    AllocationState,
+    Budget,
+    Outcome,
+    Purpose,
+    Release,
+)
+from funding.places import Place
+from funding.sheet import drawn_on_by
+from funding.verdicts import LONGEST_REASON, ReasonRefused
+
+logger = logging.getLogger(__name__)
+
+#: In these the round's own decision is closed.
+CLOSED = (Stage.DECIDED, Stage.RELEASED)
+#: What a line keeps of the figures it was decided by.
+FIGURES = ("score", "spread", "fund_votes", "scope_votes", "assessments")
+
+
+class NotRaisable(Refusal):
+    """It cannot be proposed for later money; the text says why."""
+
+
+class NothingFits(Refusal):
+    """No application in reserve fits what the budgets have left."""
+
+
+def obstacle(application: Application) -> str:
+    """Why it cannot be proposed, in a sentence; nothing where it can, money aside.
+
+    application  read with its competition
+    """
+    if application.status not in workflow.RAISABLE:
+        return f"It is {Status(application.status).label.lower()}: later money funds what the round did not."
+    if application.competition.stage not in CLOSED:
+        return "The round is not decided yet. Decide the application's line there."
+    if Release.objects.waiting().filter(allocation__lines__application=application).exists():
+        return "The outcomes are about to be released. Wait until they are, or recall that first."
+    waiting = proposals().filter(lines__application=application, state=AllocationState.PROPOSED).first()
+    if waiting is not None:
+        return f"It is proposed already, in allocation {waiting.pk}, which waits for a decision."
+    if application.grant_sought == 0:
+        return "It seeks no grant."
+    return ""
+
+
+def proposals() -> QuerySet[Allocation]:
+    return Allocation.objects.filter(purpose=Purpose.LATER_MONEY)
+
+
+def shortage(application: Application) -> NotEnough | None:
+    """The first budget without enough left for the whole grant; None where every one has enough."""
+    for budget in budgets_of(application):
+        if budget.available < application.grant_sought:
+            return NotEnough(budget, Place.AVAILABLE, application.grant_sought)
+    return None
+
+
+def budgets_of(application: Application) -> list[Budget]:
+    return drawn_on_by([application.competition])[application.competition.code]
+
+
+@audit.action("raise application")
+def raise_up(application: Application, reason: str, *, by: User, at: datetime) -> Allocation:
+    """Propose to fund one that the round did not, with later money: for all that it asks.
+
+    The line keeps the figures it was last decided by, where there are any. Nothing moves.
+
+    Raises RoleMissing, OwnOrganisation, ReasonRefused, NotRaisable, and NotEnough where a budget has
+    less left than it seeks.
+    """
+    return _proposed(_locked(application), reason, by=by, at=at)
+
+
+@audit.action("raise next of reserve")
+def raise_next(allocation: Allocation, reason: str, *, by: User, at: datetime) -> Allocation:
+    """Propose the first in the order of a concluded list's reserve that fits every budget.
+
+    Raises as ``raise_up``, and NothingFits.
+    """
+    for line in reserve(allocation):
+        application = _locked(line.application)
+        if not obstacle(application) and shortage(application) is None:
+            return _proposed(application, reason, by=by, at=at)
+    duties.check(duties.PROPOSE, roles=by.roles_in_all(allocation.region_ids()))
+    raise NothingFits("Nothing in reserve fits what the budgets have left, or all of it is proposed already.")
+
+
+def reserve(allocation: Allocation) -> QuerySet[AllocationLine]:
+    """The lines of a round that are kept in reserve, in the order of the list."""
+    kept = allocation.lines.filter(application__status=Status.RESERVE)
+    return kept.select_related("application__competition").order_by("position")
+
+
+def _locked(application: Application) -> Application:
+    rows = Application.objects.select_for_update(of=("self",)).select_related("competition")
+    return rows.get(pk=application.pk)
+
+
+def _proposed(application: Application, reason: str, *, by: User, at: datetime) -> Allocation:
+    duties.check(duties.PROPOSE, roles=by.roles_in(application.competition.region_id))
+    reason = reason.strip()
+    if not reason:
+        raise ReasonRefused("Give the reason for funding it with later money.")
+    if len(reason) > LONGEST_REASON:
+        raise ReasonRefused(f"The reason must be {LONGEST_REASON:,} characters or fewer.")
+    independence.check([by], [application.pk], by=by)
+    if why := obstacle(application):
+        raise NotRaisable(why)
+    ledger.refuse_while_stopped()
+    if (short := shortage(application)) is not None:
+        raise short
+    made = Allocation.objects.create(purpose=Purpose.LATER_MONEY, why=reason, proposed_by=by, proposed_at=at)
+    made.competitions.set([application.competition])
+    AllocationLine.objects.create(
+        allocation=made,
+        application=application,
+        position=1,
+        outcome=Outcome.FUND,
+        amount=application.grant_sought,
+        marks=counting.stamps([application.pk])[application.pk],
+        **_figures(application),
+    )
+    audit.note(
+        subject=made,
+        after={"application": application.reference, "total": str(application.grant_sought)},
+        reason=reason,
+    )
+    logger.info("application raised", extra={"allocation": made.pk, "reference": application.reference})
+    return made
+
+
+def _figures(application: Application) -> dict[str, Decimal | int | None]:
+    last = application.allocation_lines.order_by("-pk").values(*FIGURES).first()
+    return dict(last) if last else {}
