@@ -1,3 +1,27 @@
-from applications.admin import applications, assessments, closing, competitions, rules, waivers
+from applications.admin import (
+    applications,
+    assessments,
+    assessor_invitations,
+    assessors,
+    closing,
+    competitions,
+    desk,
+    exclusions,
+    pool,
+    rules,
+    waivers,
+)
 
-__all__ = ["applications", "assessments", "closing", "competitions", "rules", "waivers"]
+__all__ = [
+    "applications",
+    "assessments",
+    "assessor_invitations",
+    "assessors",
+    "closing",
+    "competitions",
+    "desk",
+    "exclusions",
+    "pool",
+    "rules",
+    "waivers",
+]

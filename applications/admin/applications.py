@@ -14,14 +14,18 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts.admin.records import Record, counted
-from accounts.models import Notification, User, regions_of
+from accounts.models import User, regions_of
 from accounts.roles import Role, held_by, held_in
 from accounts.templatetags.launchpad_format import pounds
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
-from applications import assignment, declining, flags, told
+from applications import flags, workflow
 from applications.admin import reading
 from applications.admin.filters import CompetitionChoices
+from applications.admin.late_changes import LeavingPage, departures
+from applications.admin.marks_page import DecideExclusion, MarksPage, ProposeExclusion, WriteNote
+from applications.assessment import assignment, declining
+from applications.desk import standing
 from applications.forms.declining import TakeBackForm
 from applications.models import READERS, Application, Assessment, Participant
 from applications.workflow import ENDED, AssessmentStatus, MoveRefused, Status
@@ -135,7 +139,22 @@ class ApplicationAdmin(Record):
     def get_urls(self):
         give = self.admin_site.admin_view(require_POST(self.give_view))
         take_back = self.admin_site.admin_view(require_POST(self.take_back_view))
+        pages = {
+            "marks": MarksPage,
+            "exclude": ProposeExclusion,
+            "decide_exclusion": DecideExclusion,
+            "note": WriteNote,
+            "leaves": LeavingPage,
+        }
         return [
+            *[
+                path(
+                    f"<int:pk>/{name.replace('_', '-')}/",
+                    self.admin_site.admin_view(page.as_view(site=self.admin_site)),
+                    name=f"applications_application_{name}",
+                )
+                for name, page in pages.items()
+            ],
             path("<int:pk>/give/", give, name="applications_application_give"),
             path("<int:pk>/take-back/", take_back, name="applications_application_take_back"),
             *super().get_urls(),
@@ -192,8 +211,7 @@ class ApplicationAdmin(Record):
             except declining.EndingRefused as refusal:
                 form.add_error("reason", str(refusal))
             else:
-                said = f"{application.reference} was taken back from {assessment.assessor}."
-                messages.success(request, said)
+                messages.success(request, f"It was taken back from {assessment.assessor}.")
                 return redirect("admin:applications_application_change", pk)
         return self._page(request, application, given, taking_back=form, status=422)
 
@@ -238,10 +256,14 @@ class ApplicationAdmin(Record):
                 (assessment, _take_back_form(assessment, taking_back))
                 for assessment in assessments.order_by("given_at", "pk")
             ],
+            "departures": departures(application),
+            "may_raise": application.status in workflow.RAISABLE
+            and Role.FUNDS in held_in(request.user, application.competition.region_id),
+            "unchecked": standing.warning_of(application),
             "may_take_back": self.has_give_permission(request, application),
             "taking_back": taking_back,
             "changes": application.status_changes.select_related("made_by").order_by("made_at", "pk"),
-            "notifications": _notifications(application),
+            "notifications": reading.notifications(application),
             "form": form,
             "may_give": self.has_give_permission(request, application)
             and application.status in (Status.SUBMITTED, Status.IN_ASSESSMENT),
@@ -270,11 +292,3 @@ def _take_back_form(assessment: Assessment, sent: TakeBackForm | None) -> TakeBa
     if sent and sent.assessment_id == assessment.pk:
         return sent
     return TakeBackForm(assessment.pk) if assessment.is_owed else None
-
-
-def _notifications(application: Application):
-    """What anybody was owed about this application, its assessments or, being of it, its competition."""
-    # Their ids first: with a subquery inside the "or", every notification there is would be looked at.
-    given = list(application.assessments.values_list("pk", flat=True))
-    about = told.of(application) | Q(subject_word="assessment", subject_id__in=given)
-    return Notification.objects.filter(about).select_related("recipient").order_by("created_at", "pk")

@@ -19,8 +19,10 @@ from accounts.templatetags.launchpad_format import local_time
 from accounts.versions import StaleVersion
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
-from applications import scoring, word_count
+from applications import word_count
 from applications.admin import reading
+from applications.assessment import scoring, second_look
+from applications.forms.scoring import CHOICES, VERDICT_LABELS
 from applications.models import Assessment, Question
 
 CHANGED = "You changed this assessment after this page was opened. This is how it stands now: check it again."
@@ -103,10 +105,14 @@ class CheckPage(View):
             "total": sum(line.mark or 0 for line in lines),
             "most": sum(line.question.max_marks or 0 for line in lines),
             "word_limit": scoring.WORD_LIMIT,
-            "scope_reason": _text("Why it is in or out of scope", assessment.scope_reason),
-            "fund_reason": _text("Why it should, or should not, be funded", assessment.fund_reason),
-            "note_to_staff": _text("Note to staff", assessment.note_to_staff),
+            "scope_reason": _text(
+                "Why it is in or out of scope, and of its category", assessment.scope_reason
+            ),
+            "fund_reason": _text(VERDICT_LABELS["fund_reason"], assessment.fund_reason),
+            "note_to_staff": _text(VERDICT_LABELS["note_to_staff"], assessment.note_to_staff),
             "problems": scoring.problems_in(assessment),
+            "nudges": second_look.nudges(assessment),
+            "choices": CHOICES,
         }
         return TemplateResponse(request, "admin/applications/assessment/check.html", context, status=status)
 

@@ -18,9 +18,13 @@ from accounts.roles import Role, held_by, held_in
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications import deadline, lead_times, publication, readiness, setting_up
+from applications.admin import board_page
+from applications.admin.board_page import BoardPage
+from applications.admin.planning import AssignPage, PlanView
+from applications.assessment import planning
 from applications.forms.competition import FIELDS, SECTIONS, CompetitionForm
 from applications.forms.deadline import DeadlineForm
-from applications.models import ClosingList, Competition, Stage
+from applications.models import READERS, ClosingList, Competition, Stage
 from applications.workflow import Status
 
 
@@ -69,7 +73,7 @@ class CompetitionAdmin(Record):
     def get_fieldsets(self, request, obj=None):
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         # What is only read is shown in words.
-        shown = {} if may_edit else {"remind_before": "reminders_in_words"}
+        shown = {} if may_edit else {"remind_before": "reminders_in_words", "themes": "themes_in_words"}
         sections = [
             (title, {"fields": tuple(shown.get(name, name) for name in names)}) for title, names in SECTIONS
         ]
@@ -82,15 +86,31 @@ class CompetitionAdmin(Record):
         return [*sections, ("Where values come from", {"fields": ("standings_in_words",)})]
 
     def get_readonly_fields(self, request, obj=None):
-        always = ("standings_in_words", "reminders_in_words")
+        always = ("standings_in_words", "reminders_in_words", "themes_in_words")
         return ("code", *always) if obj else always
 
     def get_urls(self):
         view = self.admin_site.admin_view
+        board = view(BoardPage.as_view(site=self.admin_site))
         publish, move = view(require_POST(self.publish_view)), view(self.deadline_view)
+        assign = view(AssignPage.as_view(site=self.admin_site))
+        plan = view(PlanView.as_view(site=self.admin_site))
         return [
+            path("<int:pk>/board/", board, name="applications_competition_board"),
+            path(
+                "<int:pk>/board/progress.csv",
+                view(board_page.as_csv),
+                name="applications_competition_board_csv",
+            ),
+            path(
+                "<int:pk>/board/progress.xlsx",
+                view(board_page.as_xlsx),
+                name="applications_competition_board_xlsx",
+            ),
             path("<int:pk>/publish/", publish, name="applications_competition_publish"),
             path("<int:pk>/deadline/", move, name="applications_competition_deadline"),
+            path("<int:pk>/assign/", assign, name="applications_competition_assign"),
+            path("<int:pk>/assign/<int:plan_pk>/", plan, name="applications_competition_plan"),
             *super().get_urls(),
         ]
 
@@ -116,6 +136,9 @@ class CompetitionAdmin(Record):
                 "deadline_changes": obj.deadline_changes.select_related("made_by").order_by("pk"),
                 "may_move_close": Role.MANAGER in held_in(request.user, obj.region_id)
                 and deadline.is_movable(obj, at),
+                "may_see_board": bool(held_in(request.user, obj.region_id) & READERS),
+                "may_assign": Role.MANAGER in held_in(request.user, obj.region_id)
+                and planning.is_open(obj, at),
                 "missing": readiness.missing(obj) if obj.stage == Stage.SET_UP else [],
                 "may_publish": self.has_change_permission(request, obj),
             }
@@ -179,6 +202,10 @@ class CompetitionAdmin(Record):
     @admin.display(description="reminders before the close")
     def reminders_in_words(self, competition):
         return lead_times.in_words(competition.remind_before) or "none"
+
+    @admin.display(description="themes")
+    def themes_in_words(self, competition):
+        return ", ".join(competition.themes) or "none"
 
     @admin.display(description="applications received")
     def received(self, competition):

@@ -3,11 +3,21 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Q, Subquery, Sum, TextField, Value
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
-from applications.models import Application, Assessment, Category, CostLine, Participant, Question
+from accounts.models import Notification, User
+from applications import told
+from applications.models import (
+    Application,
+    Assessment,
+    AssessmentStatus,
+    Category,
+    CostLine,
+    Participant,
+    Question,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +35,30 @@ class Part:
 
 
 def assessment(person: User, pk: int) -> Assessment:
-    """Return one that the person may see, with what its page prints; 404 for any other."""
-    found = Assessment.objects.visible_to(person).select_related(
+    """Return one whose application the person may read, with what its page prints; 404 for any other."""
+    of_offers = Q(assessor=person, status=AssessmentStatus.PENDING)
+    return get_object_or_404(_seen_by(person).exclude(of_offers), pk=pk)
+
+
+def offer(person: User, pk: int) -> Assessment:
+    """Return one that was offered to the person, whatever they answered; 404 for any other."""
+    return get_object_or_404(_seen_by(person).filter(assessor=person), pk=pk)
+
+
+def _seen_by(person: User):
+    return Assessment.objects.visible_to(person).select_related(
         "application__competition", "assessor", "given_by"
     )
-    return get_object_or_404(found, pk=pk)
 
 
 def answers(application: Application) -> list[Answered]:
-    """Return every question of the form with the answer given, in the order of the form."""
-    texts = dict(application.answers.values_list("question_id", "text"))
+    """Return every question of the form with the answer given, in the order of the form; one query."""
+    given = application.answers.filter(question=OuterRef("pk")).values("text")
     questions = Question.objects.filter(question_set=application.competition.question_set_id)
-    return [Answered(question, texts.get(question.pk, "")) for question in questions.order_by("position")]
+    told = questions.order_by("position").annotate(
+        given=Coalesce(Subquery(given), Value(""), output_field=TextField())
+    )
+    return [Answered(question, question.given) for question in told]
 
 
 def parts(application: Application) -> list[Part]:
@@ -57,7 +79,15 @@ def parts(application: Application) -> list[Part]:
                 if (participant.pk, category) in sums
             ],
         )
-        for participant in application.participants.select_related("work_area").order_by(
+        for participant in application.participants.select_related("work_area", "departure").order_by(
             "-is_lead", "name", "pk"
         )
     ]
+
+
+def notifications(application: Application):
+    """What anybody was owed about this application, its assessments or, being of it, its competition."""
+    # Their ids first: with a subquery inside the "or", every notification there is would be looked at.
+    given = list(application.assessments.values_list("pk", flat=True))
+    about = told.of(application) | Q(subject_word="assessment", subject_id__in=given)
+    return Notification.objects.filter(about).select_related("recipient").order_by("created_at", "pk")
