@@ -67,14 +67,13 @@ def drafts_of(notification: Notification) -> list[Application]:
 def deadline(notification: Notification) -> Values:
     drafts = notification.looked_up(drafts_of)
     first = min(drafts, key=lambda draft: draft.competition.closes_at)
-    only = f"application {first.reference}" if len(drafts) == 1 else f"{len(drafts)} applications"
     return {
-        "what": only,
+        "what": _how_many(drafts, first),
         "closes_at": formats.local_time(first.competition.closes_at),
         "drafts": Facts(
             tuple(
                 (
-                    draft.title or draft.reference,
+                    draft.title or "Not named yet",
                     f"{draft.reference}, {draft.competition}\n"
                     f"Closes at {formats.local_time(draft.competition.closes_at)}",
                 )
@@ -83,6 +82,14 @@ def deadline(notification: Notification) -> Values:
         ),
         "applications_button": Button("Go to your applications", page("applications:dashboard")),
     }
+
+
+def _how_many(drafts: list[Application], first: Application) -> str:
+    """Those that the close which is named is the close of; of several with others, the first."""
+    if len(drafts) == 1:
+        return f"application {first.reference}"
+    is_one_close = len({draft.competition.closes_at for draft in drafts}) == 1
+    return f"{len(drafts)} applications" if is_one_close else f"the first of {len(drafts)} applications"
 
 
 def has_drafts(notification: Notification) -> bool:
@@ -177,7 +184,6 @@ KINDS = (
         still_true=has_drafts,
         scope=scope_of_drafts,
         required_by="Nobody misses a close for want of a word.",
-        is_reminder=True,
     ),
     Kind(
         name=APPLICATION_SUBMITTED,
@@ -205,6 +211,4 @@ KINDS = (
 COMING = (
     Coming("partner_invitation", "You are invited to be a partner", "partners in an application"),
     Coming("partner_late", "A partner's part is not finished", "partners in an application"),
-    Coming("application_ineligible", "Not eligible, with reasons", "the eligibility check"),
-    Coming("application_reinstated", "Application reinstated", "the eligibility check"),
 )

@@ -1,16 +1,20 @@
 """What assessors are told of the applications they were given."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
-from accounts.wording import OFFERED, Coming, Example, Kind
-from applications import declining
-from applications.models import Assessment, AssessmentStatus
+from accounts.wording import OFFERED, Example, Kind
+from applications.assessment import declining
+from applications.assessment.reopening import ASSESSMENT_REOPENED
+from applications.models import Assessment, AssessmentReopening, AssessmentStatus
 from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, called, common, naming, page
 
 ASSESSMENT_GIVEN = "assessment_given"
+
+#: Told in ``plan_notices``: many of them at once.
+ASSESSMENTS_GIVEN = "assessments_given"
 
 BECAUSE_ASSESSOR = "You get this email because you are an assessor on Launchpad."
 
@@ -46,11 +50,11 @@ def look_up_all(notifications: Sequence[Notification]) -> None:
 
 def assessment_given(notification: Notification) -> Values:
     assessment = assessment_of(notification)
-    address = page("admin:applications_assessment_score", assessment.pk)
+    address = page("admin:applications_assessment_offer", assessment.pk)
     return {
         **common(assessment.application),
         "facts": Facts(naming(assessment.application)),
-        "scoring_button": Button("Read and score it", address),
+        "scoring_button": Button("See the summary and answer", address),
     }
 
 
@@ -70,6 +74,21 @@ def assessment_declined(notification: Notification) -> Values:
     }
 
 
+def assessment_reopened(notification: Notification) -> Values:
+    assessment = assessment_of(notification)
+    reopening = (
+        AssessmentReopening.objects.filter(version__assessment=assessment).order_by("-made_at").first()
+    )
+    why = (("Why", reopening.reason),) if reopening else ()
+    return {
+        **common(assessment.application),
+        "facts": Facts((*naming(assessment.application), *why)),
+        "scoring_button": Button(
+            "Change it and submit it again", page("admin:applications_assessment_score", assessment.pk)
+        ),
+    }
+
+
 def is_declined(notification: Notification) -> bool:
     assessment = assessment_of(notification)
     return assessment is not None and assessment.status == AssessmentStatus.REJECTED
@@ -78,7 +97,7 @@ def is_declined(notification: Notification) -> bool:
 def assessment_is_open(notification: Notification) -> bool:
     """Nobody is invited to what was taken back or is done."""
     assessment = assessment_of(notification)
-    return assessment is not None and assessment.is_scorable
+    return assessment is not None and (assessment.is_offered or assessment.is_scorable)
 
 
 def sees_assessment(notification: Notification) -> bool:
@@ -94,7 +113,11 @@ def latest_assessments(viewer: User, scope: str) -> list[Example]:
 
 
 def latest_declined(viewer: User, scope: str) -> list[Example]:
-    return _latest(Assessment.objects.visible_to(viewer).filter(status=AssessmentStatus.REJECTED), scope)
+    return latest_in({AssessmentStatus.REJECTED}, viewer, scope)
+
+
+def latest_in(statuses: Set[str], viewer: User, scope: str) -> list[Example]:
+    return _latest(Assessment.objects.visible_to(viewer).filter(status__in=statuses), scope)
 
 
 def _latest(assessments, scope: str) -> list[Example]:
@@ -116,9 +139,33 @@ KINDS = (
             PROJECT,
             COMPETITION,
             FACTS,
-            Placeholder("scoring_button", "the link to the scoring page", is_block=True, is_required=True),
+            Placeholder(
+                "scoring_button", "the link to the page on which they answer", is_block=True, is_required=True
+            ),
         ),
         values=assessment_given,
+        examples=latest_assessments,
+        because=BECAUSE_ASSESSOR,
+        still_true=assessment_is_open,
+        may_read=sees_assessment,
+        look_up_all=look_up_all,
+        scope=competition_of_assessment,
+        may_wait=True,
+    ),
+    Kind(
+        name=ASSESSMENT_REOPENED,
+        title="An assessment was reopened",
+        to="its assessor",
+        when="at once, when a competition manager reopens what they had submitted",
+        subject_word="assessment",
+        placeholders=(
+            REFERENCE,
+            PROJECT,
+            COMPETITION,
+            FACTS,
+            Placeholder("scoring_button", "the link to the scoring page", is_block=True, is_required=True),
+        ),
+        values=assessment_reopened,
         examples=latest_assessments,
         because=BECAUSE_ASSESSOR,
         still_true=assessment_is_open,
@@ -150,12 +197,4 @@ KINDS = (
         scope=competition_of_assessment,
         may_wait=True,
     ),
-)
-
-COMING = (
-    Coming("assessor_invitation", "You are invited to assess", "inviting assessors"),
-    Coming("assessment_accepted", "An assessment was accepted", "accepting assessments"),
-    Coming("assessment_due_soon", "Assessments due soon", "due dates of assessments"),
-    Coming("assessment_overdue", "Assessments overdue", "due dates of assessments"),
-    Coming("assessment_reopened", "An assessment was reopened", "reopening assessments"),
 )

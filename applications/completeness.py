@@ -1,10 +1,11 @@
 """What a section of the form still needs before it can be marked as complete."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.refusals import Refusal
 from applications import finances, labour, rules, sections, word_count
-from applications.models import Application, Participant, Question
+from applications.models import Application, Category, OverheadMethod, Participant, Question
 
 #: Fields of the application details that must be filled in, and what to say where one is not.
 DETAILS = {
@@ -68,6 +69,47 @@ def problems(application: Application, participant: Participant, section: str) -
             return _of_answer(application, question)
 
 
+def percent(application: Application, participant: Participant, section: str, answered: set[str]) -> int:
+    """Return how much of what ``section`` must have is there, rounded down, from rows that were read already.
+
+    answered  the keys of the questions that have a text
+    """
+    given = _given(application, participant, section, answered)
+    return 100 * sum(given) // len(given)
+
+
+def _given(
+    application: Application, participant: Participant, section: str, answered: set[str]
+) -> list[bool]:
+    """For each thing that the section must have, whether it is there."""
+    match section:
+        case sections.DETAILS:
+            return _filled(application, _needed_details(application))
+        case sections.ORGANISATION:
+            has_place = participant.work_area_id is not None or participant.elsewhere != ""
+            return [*_filled(participant, PART.keys() - {"work_area_id"}), has_place]
+        case sections.COSTS:
+            lines = participant.cost_lines.all()
+            explained = [bool(line.detail) for line in lines if line.category == Category.OVERHEADS]
+            is_own = participant.overhead_method == OverheadMethod.CALCULATED
+            counted = [bool(participant.overhead_method), participant.total_costs > 0]
+            return counted + ([any(explained)] if is_own else [])
+        case sections.FUNDING:
+            return [participant.percentage_asked is not None]
+        case sections.DECLARATIONS:
+            return _filled(application, DECLARATIONS)
+        case _:
+            return [section in answered]
+
+
+def _filled(row, fields: Iterable[str]) -> list[bool]:
+    return [getattr(row, name) not in (None, "") for name in fields]
+
+
+def _needed_details(application: Application) -> dict[str, str]:
+    return DETAILS | (EARLIER if application.is_resubmission else {})
+
+
 def _unfilled(row, fields: dict[str, str]) -> list[Problem]:
     return [
         Problem(name.removesuffix("_id").removesuffix("_at"), message)
@@ -77,9 +119,8 @@ def _unfilled(row, fields: dict[str, str]) -> list[Problem]:
 
 
 def _of_details(application: Application) -> list[Problem]:
-    needed = DETAILS | (EARLIER if application.is_resubmission else {})
     breaches = rules.dates_and_duration(application)
-    return _unfilled(application, needed) + [
+    return _unfilled(application, _needed_details(application)) + [
         Problem("start_on" if breach.rule in ABOUT_THE_START else "duration_months", breach.message)
         for breach in breaches
     ]
@@ -92,8 +133,11 @@ def _of_part(participant: Participant) -> list[Problem]:
 
 def _of_costs(application: Application, participant: Participant) -> list[Problem]:
     problems = []
-    if not participant.overhead_method:
-        problems.append(Problem("overhead_method", "Choose how your overheads are counted."))
+    method, _, explanation = finances.overheads(participant)
+    if not method:
+        problems.append(Problem("method", "Choose how your overheads are counted."))
+    elif method == OverheadMethod.CALCULATED and not explanation:
+        problems.append(Problem("explanation", "Explain how you calculated the overheads."))
     if participant.total_costs <= 0:
         problems.append(Problem("", "Add your costs."))
     return problems + [Problem("", message) for message in labour.too_many_days(application, [participant])]

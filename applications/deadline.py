@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from accounts import audit, outbox
+from accounts.formats import local_time
 from accounts.models import User
 from accounts.models.edited import NOTED
 from accounts.refusals import Refusal
@@ -44,6 +45,9 @@ def move(
         raise DeadlineStands("The competition has closed. A close that has passed is not moved.")
     if closes_at <= competition.closes_at:
         raise DeadlineStands("Choose a later time: nobody may lose time that they were promised.")
+    if competition.assessments_due_at and closes_at >= competition.assessments_due_at:
+        due = local_time(competition.assessments_due_at)
+        raise DeadlineStands(f"Assessments are due at {due}. Set a later time for them on the board first.")
     if not reason.strip():
         raise DeadlineStands("Say why the close is moved.")
 

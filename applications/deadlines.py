@@ -1,18 +1,19 @@
 """Reminds people of drafts that will not be entered unless they submit them."""
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from accounts import outbox
 from accounts.london import LONDON
-from accounts.models import Membership, Notification, User
+from accounts.models import Membership, Notification, OwedState, User
 from applications.models import Application, Competition
 from applications.workflow import Status
 
 APPLICATION_DEADLINE = "application_deadline"
 
 #: A person gets no two reminders within this time; what falls due meanwhile is in the next one. The
-#: last one before a close cannot wait for so long.
+#: last one before a close waits for nothing: it goes at its time, or with another so long before.
 QUIET, BEFORE_THE_LAST = timedelta(hours=6), timedelta(hours=1)
 
 #: Reminders older than this say nothing about a close that is still to come.
@@ -36,6 +37,38 @@ def step_at(competition: Competition, at: datetime) -> int | None:
     return min(due, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A draft and its reminder, in hours before the close.
+
+    is_last    no other comes after it
+    is_coming  it falls due soon, and goes along with what is due now
+    """
+
+    application: Application
+    step: int
+    is_last: bool
+    is_coming: bool
+
+    @property
+    def mark(self) -> str:
+        """What stands for this reminder of this draft; a close that is moved is reminded of anew."""
+        closes_at = self.application.competition.closes_at
+        return f"{self.application.pk} {self.step}h {closes_at:%Y-%m-%dT%H:%MZ}"
+
+
+@dataclass(slots=True)
+class Told:
+    """What a person's earlier reminders were about, and when the last one was.
+
+    void  how many were no longer true when their turn came: those told nobody
+    """
+
+    marks: set[str] = field(default_factory=set)
+    last_at: datetime | None = None
+    void: int = 0
+
+
 def remind(*, at: datetime) -> str:
     """Owe a reminder to whoever may submit a draft whose competition closes soon.
 
@@ -46,29 +79,37 @@ def remind(*, at: datetime) -> str:
     told = _told(due, at)
     posts = []
     for person, drafts in sorted(due.items()):
-        marks = {application.pk: _mark(application, step) for application, step in drafts}
-        said, last_at = told[person]
-        new = [(application, step) for application, step in drafts if marks[application.pk] not in said]
-        is_last = any(step == min(application.competition.remind_before) for application, step in new)
-        quiet = BEFORE_THE_LAST if is_last else QUIET
-        if new and (last_at is None or at - last_at >= quiet):
-            posts.append(_reminder(person, new, marks))
+        before = told[person]
+        new = [one for one in drafts if one.mark not in before.marks]
+        now = [one for one in new if not one.is_coming]
+        is_quiet = before.last_at is not None and at - before.last_at < QUIET
+        if now and (not is_quiet or any(one.is_last for one in now)):
+            named = {one.application.pk for one in now}
+            along = [one for one in new if one.is_coming and one.application.pk not in named]
+            posts.append(_reminder(person, [*now, *along], before.void))
     posted = outbox.post_all(APPLICATION_DEADLINE, posts, subject_word="competition", at=at)
     return f"{posted} people reminded of drafts"
 
 
-def _due(at: datetime) -> dict[int, list[tuple[Application, int]]]:
-    """For each person's id, the drafts they may submit whose reminder has fallen due."""
+def _steps(competition: Competition, at: datetime) -> list[tuple[int, bool, bool]]:
+    """The step whose turn it is and a last one that is close, each with whether it is last and coming."""
+    if not competition.remind_before:
+        return []
+    last, now = min(competition.remind_before), step_at(competition, at)
+    steps = [] if now is None else [(now, now == last, False)]
+    if at < moment(competition.closes_at, last) <= at + BEFORE_THE_LAST:
+        steps.append((last, True, True))
+    return steps
+
+
+def _due(at: datetime) -> dict[int, list[Due]]:
+    """For each person's id, the drafts they may submit whose reminder has fallen due, or soon does."""
     due = defaultdict(list)
     for competition in Competition.objects.open_at(at):
-        step = step_at(competition, at)
-        if step is None:
+        steps = _steps(competition, at)
+        if not steps:
             continue
-        drafts = Application.objects.filter(
-            competition=competition,
-            status=Status.DRAFT,
-            started_at__lte=moment(competition.closes_at, step),
-        )
+        drafts = Application.objects.filter(competition=competition, status=Status.DRAFT, started_at__lte=at)
         by_id = {draft.pk: draft for draft in drafts.select_related("competition").order_by("pk")}
         editors = Membership.objects.filter(
             may_edit=True,
@@ -78,39 +119,41 @@ def _due(at: datetime) -> dict[int, list[tuple[Application, int]]]:
         )
         pairs = editors.values_list("person", "organisation__participations__application")
         for person, application in pairs.order_by("organisation__participations__application"):
-            if application in by_id:
-                due[person].append((by_id[application], step))
+            for step, is_last, is_coming in steps if application in by_id else ():
+                if by_id[application].started_at <= moment(competition.closes_at, step):
+                    due[person].append(Due(by_id[application], step, is_last, is_coming))
     return due
 
 
-def _told(due: dict, at: datetime) -> dict[int, tuple[set[str], datetime | None]]:
-    """For each person's id, what their earlier reminders were about and when the last one was."""
-    told: dict = {person: (set(), None) for person in due}
+def _told(due: dict, at: datetime) -> dict[int, Told]:
+    """What they were told before, by each person's id."""
+    told = {person: Told() for person in due}
     earlier = Notification.objects.filter(
         kind=APPLICATION_DEADLINE, recipient__in=due, created_at__gt=at - REMEMBERED
     )
-    for person, facts, made_at in earlier.order_by("created_at").values_list(
-        "recipient", "facts", "created_at"
+    for person, facts, made_at, state in earlier.order_by("created_at").values_list(
+        "recipient", "facts", "created_at", "state"
     ):
-        told[person][0].update(facts["told"])
-        told[person] = (told[person][0], made_at)
+        before = told[person]
+        if state == OwedState.VOID:
+            before.void += 1
+        else:
+            before.marks.update(facts["told"])
+            before.last_at = made_at
     return told
 
 
-def _mark(application: Application, step: int) -> str:
-    """What stands for this reminder of this draft; a close that is moved is reminded of anew."""
-    return f"{application.pk} {step}h {application.competition.closes_at:%Y-%m-%dT%H:%MZ}"
-
-
-def _reminder(person: int, drafts: list[tuple[Application, int]], marks: dict[int, str]) -> outbox.Post:
-    applications = [application for application, _step in drafts]
-    told = sorted(marks[application.pk] for application in applications)
+def _reminder(person: int, drafts: list[Due], void: int) -> outbox.Post:
+    """``void`` tells it from one about the same that nobody got."""
+    applications = [one.application for one in drafts]
+    told = sorted(one.mark for one in drafts)
     competitions = {application.competition_id: application.competition.code for application in applications}
     first = min(applications, key=lambda application: application.competition.closes_at)
     return outbox.Post(
         to=User(pk=person),
         subject_id=first.competition_id,
-        cause=f"deadline of {told[0]} and {len(told) - 1} more: person {person}",
+        cause=f"deadline of {told[0]} and {len(told) - 1} more: person {person}"
+        + (f", after {void} void" if void else ""),
         facts={
             "drafts": [application.pk for application in applications],
             "told": told,

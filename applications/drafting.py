@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts import audit, outbox, versions
 from accounts.models import Organisation, User
 from accounts.refusals import Refusal
-from applications import completeness, editing, finances, sections, word_count
+from applications import completeness, editing, finances, fit, sections, word_count
 from applications.application_notices import APPLICATION_STARTED
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import (
@@ -59,11 +59,13 @@ def start(
     by: User,
     at: datetime,
     reference: str | None = None,
+    known: fit.Answers | None = None,
 ) -> Application:
     """Begin an application that ``organisation`` leads, and copy the organisation's details into it.
 
     reference  one that ``references.new_reference`` made for this press of the button: pressed
                twice, the second answers with the first's application
+    known      what the eligibility check was told, to be filled in where the form asks for it
 
     Raises CompetitionClosed, or NotEditable where the person may not edit for the organisation.
     """
@@ -73,11 +75,13 @@ def start(
         raise NotEditable
     application, is_new = Application.objects.get_or_create(
         reference=reference or new_reference(),
-        defaults={"competition": competition, "started_by": by, "started_at": at},
+        defaults={"competition": competition, "started_by": by, "started_at": at, **_of_the_form(known)},
     )
     if is_new:
         participant = Participant(application=application, organisation=organisation, is_lead=True)
         _copy_details(organisation, participant)
+        if known is not None:
+            participant.work_area, participant.elsewhere = known.area, known.town
         participant.save()
         outbox.post(
             APPLICATION_STARTED,
@@ -87,14 +91,21 @@ def start(
             cause=f"application {application.pk} started",
             at=at,
         )
-        audit.note(after={"competition": competition.code, "organisation": organisation.pk})
+        noted = {"from_the_check": True} if known is not None else {}
+        audit.note(after={"competition": competition.code, "organisation": organisation.pk, **noted})
         logger.info("application started", extra={"reference": application.reference})
     return application
 
 
 @audit.action("save details")
 def save_details(
-    application: Application, details: dict, *, version: int | None = None, by: User, at: datetime
+    application: Application,
+    details: dict,
+    *,
+    version: int | None = None,
+    by: User,
+    at: datetime,
+    is_autosave: bool = False,
 ) -> Application:
     """Save the application details; ``details`` has some or all of ``DETAILS``.
 
@@ -105,7 +116,17 @@ def save_details(
     """
     draft = editing.lock_draft(application, by=by, at=at)
     lead = draft.participants.get(is_lead=True)
-    _save_fields(draft, lead, sections.DETAILS, DETAILS, details, version=version, by=by, at=at)
+    _save_fields(
+        draft,
+        lead,
+        sections.DETAILS,
+        DETAILS,
+        details,
+        version=version,
+        by=by,
+        at=at,
+        is_autosave=is_autosave,
+    )
     audit.note(after={"fields": sorted(set(DETAILS) & set(details))})
     _reopen_funding_above_maximum(draft, lead)
     return draft
@@ -113,13 +134,27 @@ def save_details(
 
 @audit.action("save declarations")
 def save_declarations(
-    application: Application, declarations: dict, *, version: int | None = None, by: User, at: datetime
+    application: Application,
+    declarations: dict,
+    *,
+    version: int | None = None,
+    by: User,
+    at: datetime,
+    is_autosave: bool = False,
 ) -> Application:
     """Save the declarations; ``declarations`` has some or all of ``DECLARATIONS``. Raises StaleVersion."""
     draft = editing.lock_draft(application, by=by, at=at)
     lead = draft.participants.get(is_lead=True)
     _save_fields(
-        draft, lead, sections.DECLARATIONS, DECLARATIONS, declarations, version=version, by=by, at=at
+        draft,
+        lead,
+        sections.DECLARATIONS,
+        DECLARATIONS,
+        declarations,
+        version=version,
+        by=by,
+        at=at,
+        is_autosave=is_autosave,
     )
     audit.note(after={name: declarations[name] for name in DECLARATIONS if name in declarations})
     return draft
@@ -136,6 +171,7 @@ def save_part(
     version: int | None = None,
     by: User,
     at: datetime,
+    is_autosave: bool = False,
 ) -> Participant:
     """Save where an organisation's work happens and that it accepts the terms.
 
@@ -159,7 +195,7 @@ def save_part(
         setattr(participant, name, value)
     participant.terms_accepted_at = (participant.terms_accepted_at or at) if terms_accepted else None
     participant.save()
-    page.note_save(by=by, at=at)
+    editing.note_save(page, by=by, at=at, is_autosave=is_autosave)
     page.save()
     audit.note(
         subject=draft,
@@ -183,6 +219,7 @@ def save_answer(
     version: int | None = None,
     by: User,
     at: datetime,
+    is_autosave: bool = False,
 ) -> Answer:
     """Save the text given to ``question``, as typed but for the ends of its lines.
 
@@ -203,7 +240,7 @@ def save_answer(
         answer = Answer(application=draft, question=question, version=0)
     versions.check(answer, version, is_same=text == answer.text)
     answer.text = text
-    answer.note_save(by=by, at=at)
+    editing.note_save(answer, by=by, at=at, is_autosave=is_autosave)
     answer.save()
     audit.note(subject=draft, after={"question": question.key, "version": answer.version})
     editing.reopen(draft, question.key)
@@ -240,6 +277,7 @@ def _save_fields(
     version: int | None,
     by: User,
     at: datetime,
+    is_autosave: bool,
 ) -> None:
     """Save those fields of the draft that are ``given``, as one page of the form."""
     changed = {name: given[name] for name in names if name in given}
@@ -249,9 +287,22 @@ def _save_fields(
     for name, value in changed.items():
         setattr(draft, name, value)
     draft.save(update_fields=[*changed])
-    page.note_save(by=by, at=at)
+    editing.note_save(page, by=by, at=at, is_autosave=is_autosave)
     page.save()
     editing.reopen(draft, section)
+
+
+def _of_the_form(known: fit.Answers | None) -> dict:
+    """What the check was told, as the fields of an application."""
+    if known is None:
+        return {}
+    return {
+        "start_on": known.start_on,
+        "duration_months": known.duration_months,
+        "has_russian_involvement": known.has_russian_involvement,
+        "is_exploited_from_uk": known.is_exploited_from_uk,
+        "is_resubmission": known.assessed != fit.Assessed.NEVER if known.assessed else None,
+    }
 
 
 def _copy_details(organisation: Organisation, participant: Participant) -> None:

@@ -1,10 +1,15 @@
 """Taking a draft in hand: who may change it, until when, and what a change undoes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Edited, User
 from accounts.refusals import Refusal
+from applications import competition_lock
 from applications.models import Application, Competition, Participant, SavedPage
+
+#: What the page saved by itself while somebody wrote leaves one row in the audit trail in so many minutes.
+JOINED_MINUTES = 10
 
 
 class CompetitionClosed(Refusal):
@@ -44,23 +49,46 @@ def lock_draft(application: Application, *, by: User, at: datetime) -> Applicati
     return draft
 
 
-def competition_taking_entries(competition_id: int, at: datetime) -> Competition:
-    """Return the competition for who enters it, or takes an entry back, under its shared lock.
+def lock_entry(application: Application) -> Application:
+    """Return the application afresh for who enters it or takes it back, with its competition.
 
-    Raises CompetitionClosed outside ``opens_at <= at < closes_at``, and where the closing list has
+    Holds the competition's lock shared and the application's row until the outer transaction ends. None
+    of it need be read again: whoever changes what was entered waits for the row, and whoever draws the
+    closing list or moves the close waits for the competition's lock.
+    """
+    competition_lock.share(application.competition_id)
+    whole = Application.objects.select_related("competition__closing_list")
+    return whole.select_for_update(of=("self",)).get(pk=application.pk)
+
+
+def check_takes_entries(competition: Competition, at: datetime) -> None:
+    """Raises CompetitionClosed outside ``opens_at <= at < closes_at``, and where the closing list has
     been drawn: then whatever came in before the close took too long.
     """
-    whole = Competition.objects.select_related("question_set", "closing_list")
-    competition = whole.get(pk=competition_id)
     if not competition.is_open_at(at) or hasattr(competition, "closing_list"):
         raise CompetitionClosed(competition.closes_at, at)
-    return competition
 
 
 def saved_page(participant: Participant, page: str) -> SavedPage:
     """Return how often the page was saved and by whom: version 0, not in the database, where never."""
     saved = SavedPage.objects.filter(participant=participant, page=page).select_related("saved_by").first()
     return saved or SavedPage(participant=participant, page=page, version=0)
+
+
+def note_save(page: Edited, *, by: User, at: datetime, is_autosave: bool = False) -> None:
+    """Set, without saving, that this is a further version of the page, for the action under way.
+
+    An autosave after one of the same person in the same ten minutes of the clock joins its row of
+    the audit trail; the version in the next row says how many there were.
+    """
+    if is_autosave and page.saved_by_id == by.pk and page.saved_at and _slot(page.saved_at) == _slot(at):
+        audit.join()
+    page.note_save(by=by, at=at)
+
+
+def _slot(moment: datetime) -> tuple:
+    local = moment.astimezone(UTC)
+    return (local.date(), local.hour, local.minute // JOINED_MINUTES)
 
 
 def reopen(application: Application, section: str) -> None:

@@ -1,10 +1,14 @@
 """What assessors wrote for an applicant, question by question, without their names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
-from applications.models import Application, Assessment, Score
+from django.db.models import Prefetch, prefetch_related_objects
+
+from applications.assessment import counting
+from applications.models import Application, Question, Score
 
 TENTH = Decimal("0.1")
 
@@ -19,17 +23,19 @@ class QuestionFeedback:
     comments: list[str]
 
 
+def fetch(applications: Iterable[Application]) -> None:
+    """Ask once for what the assessors of all of these wrote, instead of for each."""
+    prefetch_related_objects(list(applications), _submitted())
+
+
 def by_question(application: Application) -> list[QuestionFeedback]:
-    """The feedback of every submitted assessment, in the order of the form.
+    """The feedback of every assessment that counts, in the order of the form.
 
     Comments stand in one order throughout, so that the first is always the same assessor's; who
     that is stays with the office.
     """
-    scores = (
-        Score.objects.filter(assessment__in=_submitted(application), question__max_marks__isnull=False)
-        .select_related("question")
-        .order_by("question__position", "assessment")
-    )
+    scores = [score for assessment in _assessments(application) for score in assessment.marked]
+    scores.sort(key=lambda score: (score.question.position, score.assessment_id))
     return [
         _of_question(question, list(given))
         for question, given in groupby(scores, key=lambda score: score.question)
@@ -38,12 +44,28 @@ def by_question(application: Application) -> list[QuestionFeedback]:
 
 def on_funding(application: Application) -> list[str]:
     """What each assessor wrote on whether to fund it; their notes to staff are not for applicants."""
-    reasons = _submitted(application).order_by("pk").values_list("fund_reason", flat=True)
-    return [reason for reason in reasons if reason]
+    return [one.fund_reason for one in _assessments(application) if one.fund_reason]
 
 
-def _submitted(application: Application):
-    return Assessment.objects.submitted().filter(application=application)
+def without_comment(application: Application, questions: Iterable[Question]) -> list[str]:
+    """Which of these questions no assessment that counts says anything on."""
+    said = {title.title for title in by_question(application) if title.comments}
+    return [str(question) for question in questions if str(question) not in said]
+
+
+def _assessments(application: Application) -> list:
+    fetch([application])  # asks nothing where it has been asked
+    return application.submitted_assessments  # type: ignore[attr-defined]
+
+
+def _submitted() -> Prefetch:
+    marked = counting.scores().filter(question__max_marks__isnull=False).select_related("question")
+    assessments = counting.assessments().order_by("pk")
+    return Prefetch(
+        "assessments",
+        assessments.prefetch_related(Prefetch("scores", marked, to_attr="marked")),
+        to_attr="submitted_assessments",
+    )
 
 
 def _of_question(question, scores: list[Score]) -> QuestionFeedback:

@@ -155,19 +155,24 @@ def set_overheads(
     participant: Participant,
     method: OverheadMethod,
     amount: Decimal | None = None,
+    explanation: str = "",
     *,
     version: int | None = None,
     by: User,
     at: datetime,
+    is_autosave: bool = False,
 ) -> Participant:
-    """Choose how overheads are counted; ``amount`` only with the organisation's own calculation.
+    """Choose how overheads are counted.
+
+    amount, explanation  what the organisation's own calculation comes to, and how it was made;
+                         left aside with any other method
 
     Raises NoAmount, TooMuch, StaleVersion.
     """
     draft = editing.lock_draft(participant.application, by=by, at=at)
     participant = draft.participants.get(pk=participant.pk)
     if method != OverheadMethod.CALCULATED:
-        amount = None
+        amount, explanation = None, ""
     elif amount is None:
         raise NoAmount
     else:
@@ -175,26 +180,26 @@ def set_overheads(
     if amount is not None and amount > MOST_POUNDS:
         raise TooMuch
     page = editing.saved_page(participant, OVERHEADS)
-    versions.check(page, version, is_same=(method, amount) == overheads(participant))
+    versions.check(page, version, is_same=(method, amount, explanation) == overheads(participant))
 
     audit.note(subject=draft, before={"method": participant.overhead_method}, after={"method": method})
     participant.overhead_method = method
     participant.save(update_fields=["overhead_method"])
     participant.cost_lines.filter(category=Category.OVERHEADS).delete()
     if amount is not None:
-        _write_overheads(participant, amount)
-    page.note_save(by=by, at=at)
+        _write_overheads(participant, amount, explanation)
+    editing.note_save(page, by=by, at=at, is_autosave=is_autosave)
     page.save()
     _changed(draft, participant, sections.COSTS)
     return participant
 
 
-def overheads(participant: Participant) -> tuple[str, Decimal | None]:
-    """Return the method, and the sum where it is the organisation's own calculation."""
-    if participant.overhead_method != OverheadMethod.CALCULATED:
-        return participant.overhead_method, None
-    line = participant.cost_lines.filter(category=Category.OVERHEADS).first()
-    return participant.overhead_method, line.amount if line else None
+def overheads(participant: Participant) -> tuple[str, Decimal | None, str]:
+    """Return the method, and the sum and its explanation where it is the organisation's own calculation."""
+    line = None
+    if participant.overhead_method == OverheadMethod.CALCULATED:
+        line = participant.cost_lines.filter(category=Category.OVERHEADS).first()
+    return participant.overhead_method, line.amount if line else None, line.detail if line else ""
 
 
 @audit.action("ask for funding")
@@ -206,6 +211,7 @@ def set_funding(
     version: int | None = None,
     by: User,
     at: datetime,
+    is_autosave: bool = False,
 ) -> Participant:
     """Ask for ``percentage`` of the costs, and name the other public money for the same project.
 
@@ -231,7 +237,7 @@ def set_funding(
     participant.save(update_fields=["percentage_asked"])
     participant.funding_sources.all().delete()
     OtherFunding.objects.bulk_create(OtherFunding(participant=participant, **source) for source in sources)
-    page.note_save(by=by, at=at)
+    editing.note_save(page, by=by, at=at, is_autosave=is_autosave)
     page.save()
     _changed(draft, participant, sections.FUNDING)
     return participant
@@ -247,12 +253,15 @@ def maximum_percentage(participant: Participant, application: Application) -> De
 
     None while the research category is not chosen or the competition has no table.
     """
-    cell = MaximumPercentage.objects.filter(
-        table=application.competition.intensity_table_id,
-        research_category=application.research_category,
-        size=participant.funding_size,
-    ).first()
-    return cell.percentage if cell else None
+    return maxima(application).get(participant.funding_size)
+
+
+def maxima(application: Application) -> dict[str, Decimal]:
+    """Those percentages by the organisation's size, or ``non_business``; none as above."""
+    cells = MaximumPercentage.objects.filter(
+        table=application.competition.intensity_table_id, research_category=application.research_category
+    )
+    return dict(cells.values_list("size", "percentage"))
 
 
 def recount(participant: Participant) -> None:
@@ -296,10 +305,11 @@ def _recount_overheads(participant: Participant) -> None:
         _write_overheads(participant, costs.twenty_percent_overheads(wages))
 
 
-def _write_overheads(participant: Participant, amount: Decimal) -> None:
+def _write_overheads(participant: Participant, amount: Decimal, explanation: str = "") -> None:
     CostLine.objects.create(
         participant=participant,
         category=Category.OVERHEADS,
         description=OverheadMethod(participant.overhead_method).label,
+        detail=explanation,
         amount=amount,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from accounts.refusals import Refusal
 from applications import costs, rules
-from applications.models import Application, Category, CostLine, Participant
+from applications.models import Application, Category, Participant
 
 
 class TooManyDays(Refusal):
@@ -19,7 +19,8 @@ def check(application: Application, working_days: int, days: int) -> None:
 
 def too_many_days(application: Application, participants: Iterable[Participant]) -> list[str]:
     """Say of each line what ``check`` would refuse; a project made shorter afterwards leaves some behind."""
-    lines = CostLine.objects.filter(participant__in=participants, category=Category.LABOUR).order_by("pk")
+    entered = [line for part in participants for line in part.cost_lines.all()]
+    lines = sorted((line for line in entered if line.category == Category.LABOUR), key=lambda line: line.pk)
     found = [(line, _beyond(application, line.working_days or 0, line.days or 0)) for line in lines]
     return [f"{line.description}: {message}" for line, message in found if message]
 

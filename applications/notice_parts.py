@@ -1,5 +1,7 @@
 """What notifications about applications have in common: what they name, and the row they are about."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -34,6 +36,19 @@ def application_of(notification: Notification) -> Application:
 
 def _application(notification: Notification) -> Application:
     return Application.objects.select_related("competition").get(pk=notification.subject_id)
+
+
+def fetch_applications(notifications: Sequence[Notification]) -> list[Application]:
+    """Ask once for the applications that these are about, and keep each in its notification.
+
+    Two notifications about one application share it.
+    """
+    ids = {one.subject_id for one in notifications}
+    found = Application.objects.select_related("competition").in_bulk(ids)
+    for one in notifications:
+        if one.subject_id in found:
+            one.keep(_application, found[one.subject_id])
+    return list(found.values())
 
 
 def sees_application(notification: Notification) -> bool:

@@ -5,7 +5,13 @@ from accounts.models import User
 from applications import (
     application_notices,
     assessment_notices,
+    assessor_invitation_notices,
     competition_notices,
+    desk_notices,
+    due_notices,
+    leaving_notices,
+    offer_notices,
+    plan_notices,
     retraction_notices,
     waiver_notices,
 )
@@ -18,11 +24,17 @@ def register() -> None:
         waiver_notices,
         retraction_notices,
         competition_notices,
+        desk_notices,
+        leaving_notices,
+        assessor_invitation_notices,
         assessment_notices,
+        due_notices,
+        offer_notices,
+        plan_notices,
     )
     for notices in told:
         wording.register(*notices.KINDS)
-    for notices in (application_notices, competition_notices, assessment_notices):
+    for notices in (application_notices, competition_notices):
         wording.expect(*notices.COMING)
 
 

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 def advance(
     application_id: int, move: workflow.Move, *, by: User, at: datetime, reason: str = "", **fields: Any
 ) -> Application:
-    """Make one move and record it. The only code that writes ``Application.status``.
+    """Make one move and record it. This file alone writes ``Application.status``.
 
     Locks the application's row. Raises MoveRefused where it is not in a state that the move
     starts from, or ``by`` holds none of its roles for its region, and writes nothing.
@@ -27,6 +27,13 @@ def advance(
         .select_related("competition")
         .get(pk=application_id)
     )
+    return move_on(application, move, by=by, at=at, reason=reason, **fields)
+
+
+def move_on(
+    application: Application, move: workflow.Move, *, by: User, at: datetime, reason: str = "", **fields: Any
+) -> Application:
+    """As ``advance``, of a row that was locked already and read, with its competition, under the lock."""
     roles = by.roles_in(application.competition.region_id)
     workflow.check(move, status=application.status, roles=roles)
 

@@ -1,11 +1,12 @@
-"""Receipts: the fingerprint of what was submitted, and whether it still is what stands."""
+"""Receipts: what was submitted and its fingerprint, and whether it still is what stands."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.models import Application, Participant, Receipt
+from applications import parts
+from applications.models import Application, Participant, Receipt, ReceiptCopy
 
 #: What of an application, an organisation's part, a cost and another source of money is in the
 #: fingerprint, beside the answers. Whoever changes a list changes every fingerprint: raise FORM then.
@@ -35,9 +36,13 @@ class Finding:
 
 
 def write(application: Application, *, received_at: datetime) -> Receipt:
-    return Receipt.objects.create(
-        application=application, received_at=received_at, fingerprint=fingerprint(application.pk)
+    """Keep what was received, and owe a copy of it as a PDF (``exports.receipt_copies``)."""
+    text = content(application)
+    receipt = Receipt.objects.create(
+        application=application, received_at=received_at, fingerprint=_sha256(text), content=text
     )
+    ReceiptCopy.objects.create(receipt=receipt, due_at=received_at)
+    return receipt
 
 
 def of_submission(application: Application) -> Receipt | None:
@@ -49,35 +54,41 @@ def look_up(reference: str, code: str) -> Finding | None:
     """Return what the receipt says, or None alike for an unknown reference and for another code."""
     receipt = (
         Receipt.objects.filter(application__reference=reference, fingerprint=code)
-        .select_related("application")
+        .select_related("application__competition")
         .order_by("-received_at")
         .first()
     )
     if receipt is None:
         return None
     stands = receipt.application.submitted_at == receipt.received_at
-    return Finding(receipt.received_at, stands and fingerprint(receipt.application_id) == code)
+    return Finding(receipt.received_at, stands and fingerprint(receipt.application) == code)
 
 
-def fingerprint(application_id: int) -> str:
-    """SHA-256, in hexadecimal, over the content as JSON: names in order, no spaces, UTF-8."""
-    text = json.dumps(_content(application_id), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def fingerprint(application: Application) -> str:
+    """SHA-256, in hexadecimal, over ``content`` in UTF-8."""
+    return _sha256(content(application))
+
+
+def content(application: Application) -> str:
+    """All that is entered, as JSON: names in order, no spaces.
+
+    application  as it stands in the database; parts that were read with it are not read again
+    """
+    return json.dumps(_entered(application), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _content(application_id: int) -> dict:
-    """All that was submitted, as it stands in the database."""
-    application = Application.objects.select_related("competition").get(pk=application_id)
-    parts = application.participants.select_related("work_area").prefetch_related(
-        "cost_lines", "funding_sources"
-    )
+def _entered(application: Application) -> dict:
     return {
         "form": FORM,
         "reference": application.reference,
         "competition": application.competition.code,
         "details": _values(application, DETAILS),
         "answers": dict(application.answers.values_list("question__key", "text")),
-        "organisations": [_part(part) for part in parts.order_by("-is_lead", "pk")],
+        "organisations": [_part(part) for part in parts.of(application)],
     }
 
 

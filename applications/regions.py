@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from accounts import inbox
 from accounts.models import User, reach
-from applications.models import Application, Assessment, Competition, Participant
+from applications.assessment import inviting
+from applications.models import Application, Assessment, AssessorInvitation, Competition, Participant
 
 
 def register() -> None:
@@ -14,6 +15,7 @@ def register() -> None:
     reach.subjects["application"] = applications
     reach.subjects["assessment"] = assessments
     reach.subjects["competition"] = competitions
+    reach.subjects[inviting.SUBJECT] = assessor_invitations
     inbox.names["application"] = names_of_applications
     inbox.names["assessment"] = names_of_assessments
     inbox.names["competition"] = names_of_competitions
@@ -29,6 +31,10 @@ def assessments(regions: Set[int]) -> QuerySet:
 
 def competitions(regions: Set[int]) -> QuerySet:
     return Competition.objects.filter(region__in=regions).values("pk")
+
+
+def assessor_invitations(regions: Set[int]) -> QuerySet:
+    return AssessorInvitation.objects.filter(region__in=regions).values("pk")
 
 
 def organisations(regions: Set[int]) -> QuerySet:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from accounts import audit, outbox
 from accounts.models import User
-from applications import audience, competition_lock, progress, workflow
-from applications.editing import CompetitionClosed, NotEditable, competition_taking_entries
+from applications import audience, editing, progress, workflow
+from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application
 from applications.retraction_notices import APPLICATION_REOPENED
 from applications.workflow import MoveRefused
@@ -26,15 +26,15 @@ def reopen(application: Application, *, by: User, at: datetime) -> Application:
     Raises NotEditable for whoever may not edit for the lead, CompetitionClosed outside
     ``opens_at <= at < closes_at``, and MoveRefused for what is not submitted, or further on.
     """
-    competition_lock.share(application.competition_id)
-    entry = Application.objects.select_for_update().get(pk=application.pk)
-    if not Application.objects.led_by(by).filter(pk=entry.pk).exists():
+    entry = editing.lock_entry(application)
+    editors = list(audience.editors_of_lead(entry))
+    if by not in editors:
         raise NotEditable
     workflow.check(workflow.REOPEN, status=entry.status, roles=by.roles)
-    competition_taking_entries(entry.competition_id, at)
+    editing.check_takes_entries(entry.competition, at)
 
     submitted_at = entry.submitted_at
-    draft = progress.advance(entry.pk, workflow.REOPEN, by=by, at=at, submitted_at=None, submitted_by=None)
+    draft = progress.move_on(entry, workflow.REOPEN, by=by, at=at, submitted_at=None, submitted_by=None)
     audit.note(
         before={
             "status": workflow.Status.SUBMITTED,
@@ -42,13 +42,14 @@ def reopen(application: Application, *, by: User, at: datetime) -> Application:
         },
         after={"status": draft.status},
     )
-    for person in audience.editors_of_lead(draft):
+    for person in editors:
         outbox.post(
             APPLICATION_REOPENED,
             to=person,
             subject_word="application",
             subject_id=draft.pk,
             cause=f"application {draft.pk} reopened at {at.isoformat()}: person {person.pk}",
+            facts={"at": at.isoformat(), "by": by.pk},
             at=at,
         )
     return draft

@@ -19,6 +19,20 @@ MILLION = 1_000_000
 #: What a competition may limit, as it is called in a list of facts, by ``limit_basis``.
 AMOUNTS = {"project_cost": "Total project costs", "grant_request": "Grant requested"}
 
+#: What is said of a rule that is not kept, on every page that says it.
+BUSINESS_LEADS = "The lead must be a UK registered business."
+ORGANISATION_LEADS = "The lead must be an organisation registered in the UK."
+REGISTER_FIRST = "Your organisation must have finished its registration before an award."
+NO_ACADEMIC_LEAD = "Academic institutions cannot lead a project or work alone."
+OUTSIDE = (
+    "Your work is outside the competition's region. Explain your activity in the cluster: "
+    "we decide by that whether the project can be funded."
+)
+FROM_UK = "Results should be exploited from or in the UK. Say in your answers why they will not be."
+NOT_RUSSIAN = "Projects involving Russian entities or goods cannot be funded."
+ADD_A_PARTNER = "Add a partner that claims grant."
+LESS_RESEARCH = "Research organisations' share is above the maximum."
+
 Number = TypeVar("Number", int, Decimal)
 
 
@@ -71,6 +85,14 @@ def closed(closes_at: datetime) -> str:
 
 def above_maximum(maximum: Decimal) -> str:
     return f"The most your organisation can ask for is {percentage(maximum)} of its costs."
+
+
+def no_grant_left(other_funding: Decimal, asked: Decimal, whole: Decimal) -> str:
+    """What to say of other public money that is as much as the ``whole`` grant, or more."""
+    return (
+        f"Other public money for this project ({pounds(other_funding)}) takes up the whole grant "
+        f"({percentage(asked)} of your costs: {pounds(whole)}). The grant you ask for is £0."
+    )
 
 
 def percentage(value: Decimal) -> str:
@@ -189,12 +211,17 @@ def is_within(value: Number, least: Number | None, most: Number | None) -> bool:
     return (least is None or value >= least) and (most is None or value <= most)
 
 
-def _broken_end(competition: Limits, last_day: date) -> str:
-    if competition.ends_exactly_on and last_day != competition.ends_exactly_on:
+def end_rule(competition: Limits) -> str:
+    """ "The project must end by 31 March 2025."; empty where no end is set."""
+    if competition.ends_exactly_on:
         return f"The project must end on {day(competition.ends_exactly_on)}."
-    if competition.latest_end_on and last_day > competition.latest_end_on:
-        return f"The project must end by {day(competition.latest_end_on)}."
-    return ""
+    return f"The project must end by {day(competition.latest_end_on)}." if competition.latest_end_on else ""
+
+
+def _broken_end(competition: Limits, last_day: date) -> str:
+    exactly, latest = competition.ends_exactly_on, competition.latest_end_on
+    is_broken = last_day != exactly if exactly else latest is not None and last_day > latest
+    return end_rule(competition) if is_broken else ""
 
 
 def received(at: datetime) -> str:

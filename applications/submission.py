@@ -6,9 +6,9 @@ from datetime import datetime
 from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import audience, competition_lock, eligibility, progress, receipts, workflow
+from applications import audience, editing, eligibility, parts, progress, receipts, workflow
 from applications.application_notices import APPLICATION_SUBMITTED
-from applications.editing import CompetitionClosed, NotEditable, competition_taking_entries
+from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application
 from applications.rules import Breach
 from applications.workflow import MoveRefused
@@ -41,17 +41,17 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
     ``opens_at <= at < closes_at`` or where it took so long that the closing list was drawn
     meanwhile, or NotEligible; nothing is written then.
     """
-    competition_lock.share(application.competition_id)
-    draft = Application.objects.select_for_update().get(pk=application.pk)
+    draft = editing.lock_entry(application)
     workflow.check(workflow.SUBMIT, status=draft.status, roles=by.roles)
-    if not Application.objects.editable_by(by).filter(pk=draft.pk).exists():
+    lead = parts.of(draft)[0]
+    editors = list(audience.editors_of(lead.organisation_id))
+    if by not in editors:
         raise NotEditable
-    competition = competition_taking_entries(draft.competition_id, at)
-    draft.competition = competition
+    editing.check_takes_entries(draft.competition, at)
     if breaches := eligibility.blocking(eligibility.breaches(draft, at=at)):
         raise NotEligible(breaches)
 
-    submitted = progress.advance(draft.pk, workflow.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by)
+    submitted = progress.move_on(draft, workflow.SUBMIT, by=by, at=at, submitted_at=at, submitted_by=by)
     receipt = receipts.write(submitted, received_at=at)
     audit.note(
         before={"status": workflow.Status.DRAFT},
@@ -62,19 +62,16 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
             "total_costs": str(submitted.total_costs),
         },
     )
-    _tell(submitted, at)
+    _tell(editors, submitted, at)
     return submitted
 
 
-def _tell(application: Application, at: datetime) -> None:
+def _tell(editors: list[User], application: Application, at: datetime) -> None:
     """Owe a receipt to whoever may edit for the lead organisation, the submitter among them."""
-    for person in audience.editors_of_lead(application):
-        outbox.post(
-            APPLICATION_SUBMITTED,
-            to=person,
-            subject_word="application",
-            subject_id=application.pk,
-            cause=f"application {application.pk} submitted at {at.isoformat()}: person {person.pk}",
-            at=at,
-            facts={"submitted_at": at.isoformat()},
-        )
+    moment = at.isoformat()
+    cause = f"application {application.pk} submitted at {moment}"
+    posts = [
+        outbox.Post(person, application.pk, f"{cause}: person {person.pk}", {"submitted_at": moment})
+        for person in editors
+    ]
+    outbox.owe_all(APPLICATION_SUBMITTED, posts, subject_word="application", at=at)

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from accounts import london
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Role, held_by
 from accounts.waiting import Waiting
+from applications.assessment import declarations
 from applications.models import Application, Assessment, Competition, Waiver
 from applications.workflow import AssessmentStatus, Status
 
@@ -21,9 +23,9 @@ def assessing(person: User, at: datetime) -> Iterable[Waiting]:
     for assessment in found[:NAMED]:
         yield Waiting(
             says=f"{deed(assessment)} {assessment.application.reference}: {assessment.application.title}",
-            route="admin:applications_assessment_score",
+            route=page_of(assessment),
             of=assessment.pk,
-            more="Given to you",
+            more="Offered to you" if assessment.is_offered else "Given to you",
             since=assessment.given_at,
         )
     if len(found) > NAMED:
@@ -32,11 +34,31 @@ def assessing(person: User, at: datetime) -> Iterable[Waiting]:
         )
 
 
+def keeping_a_profile(person: User, at: datetime) -> Iterable[Waiting]:
+    """An assessor of whom something is missing is led to where they enter it."""
+    if Role.ASSESSOR in held_by(person) and declarations.missing(person, london.day_of(at)):
+        yield Waiting(
+            says="Complete your assessor profile and declare your interests",
+            route="admin:applications_assessorprofile_own",
+            more="Nothing new is offered to you before",
+        )
+
+
+def page_of(assessment: Assessment) -> str:
+    """The page on which its assessor does the next thing."""
+    page = "offer" if assessment.is_offered else "score"
+    return f"admin:applications_assessment_{page}"
+
+
 def deed(assessment: Assessment) -> str:
     """What its assessor does when they open it."""
     if assessment.is_submitted:
         return "Read what you sent"
-    names = {AssessmentStatus.OPEN: "Continue", AssessmentStatus.READY: "Check and submit"}
+    names = {
+        AssessmentStatus.PENDING: "Accept or decline",
+        AssessmentStatus.OPEN: "Continue",
+        AssessmentStatus.READY: "Check and submit",
+    }
     return names.get(AssessmentStatus(assessment.status), "Score")
 
 

@@ -8,14 +8,16 @@ from applications.deadlines import APPLICATION_DEADLINE
 from applications.models import Application
 
 
+def _people(application: Application) -> list[int]:
+    """Those of its organisations, as read with it or, where they were not, now."""
+    if "people" in vars(application):
+        return application.people
+    of_it = Membership.objects.filter(organisation__participations__application=application)
+    return list(of_it.order_by("person").values_list("person", flat=True).distinct())
+
+
 def of(application: Application) -> Q:
     """Which notifications told its people of it: reminders of its draft and moved closes among them."""
-    people = list(
-        Membership.objects.filter(organisation__participations__application=application)
-        .order_by("person")
-        .values_list("person", flat=True)
-        .distinct()
-    )
     reminded = Q(kind=APPLICATION_DEADLINE, facts__drafts__contains=[application.pk])
     moved = Q(
         kind=COMPETITION_CHANGED,
@@ -23,5 +25,5 @@ def of(application: Application) -> Q:
         subject_id=application.competition_id,
         created_at__gte=application.started_at,
     )
-    of_competition = Q(recipient__in=[*people, application.started_by_id]) & (reminded | moved)
+    of_competition = Q(recipient__in=[*_people(application), application.started_by_id]) & (reminded | moved)
     return Q(subject_word="application", subject_id=application.pk) | of_competition

@@ -9,7 +9,8 @@ from accounts.london import day_of
 from accounts.models import User
 from accounts.refusals import Refusal, RoleMissing
 from accounts.roles import Role
-from applications import audience, editing, independence, rules
+from applications import audience, editing, rules
+from applications.assessment import independence
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application, Competition, Waiver, WaiverState
 

@@ -8,10 +8,11 @@ from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
 from applications import audience, competition_lock, progress, workflow
+from applications.assessment import taken_back
 from applications.editing import NotEditable
-from applications.models import Application, Assessment
+from applications.models import Application
 from applications.retraction_notices import APPLICATION_WITHDRAWN, ASSESSMENT_WITHDRAWN
-from applications.workflow import UNFINISHED, AssessmentStatus, MoveRefused
+from applications.workflow import MoveRefused
 
 __all__ = ["DecisionReleased", "MoveRefused", "NeverSubmitted", "NotEditable", "ReasonTooLong"]
 
@@ -58,7 +59,7 @@ def withdraw(application: Application, reason: str = "", *, by: User, at: dateti
         raise NotEditable
     if entry.released_at is not None:
         raise DecisionReleased
-    workflow.check(workflow.WITHDRAW, status=entry.status, roles=by.roles)
+    workflow.check(workflow.WITHDRAW, status=entry.status_as_told, roles=by.roles)
     if entry.is_draft and not entry.status_changes.exists():
         raise NeverSubmitted
     reason = reason.strip()
@@ -68,7 +69,7 @@ def withdraw(application: Application, reason: str = "", *, by: User, at: dateti
     withdrawn = progress.advance(entry.pk, workflow.WITHDRAW, by=by, at=at, reason=reason)
     # The applicant's words stand in the history of the application, which ends with it; not in the trail.
     audit.note(before={"status": entry.status}, after={"status": withdrawn.status})
-    _take_back_assessments(withdrawn, at)
+    taken_back.with_application(withdrawn, ASSESSMENT_WITHDRAWN, WITH_ITS_APPLICATION, at=at)
     for person in audience.editors_of_lead(withdrawn):
         outbox.post(
             APPLICATION_WITHDRAWN,
@@ -89,25 +90,5 @@ def is_withdrawable(application: Application) -> bool:
     return (
         application.submitted_at is not None
         and application.released_at is None
-        and application.status in workflow.WITHDRAW.sources
+        and application.status_as_told in workflow.WITHDRAW.sources
     )
-
-
-def _take_back_assessments(application: Application, at: datetime) -> None:
-    """Withdraw what is not submitted and tell its assessors, who lose sight of the application."""
-    unfinished = application.assessments.filter(status__in=UNFINISHED).order_by("pk")
-    for assessment in unfinished.select_for_update(of=("self",)).select_related("assessor"):
-        was_given = assessment.status != AssessmentStatus.CREATED
-        Assessment.objects.filter(pk=assessment.pk).update(
-            status=AssessmentStatus.WITHDRAWN, end_comment=WITH_ITS_APPLICATION, ended_at=at
-        )
-        if was_given:
-            outbox.post(
-                ASSESSMENT_WITHDRAWN,
-                to=assessment.assessor,
-                subject_word="assessment",
-                subject_id=assessment.pk,
-                cause=f"assessment {assessment.pk} withdrawn with its application",
-                at=at,
-            )
-    audit.note(after={"assessments_withdrawn": len(unfinished)})

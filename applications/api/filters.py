@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 
-from accounts.api.filters import CodeFilter, Ordering, TruthFilter, WholeNumberFilter
+from accounts.api.filters import CodeFilter, Ordering, TextFilter, TruthFilter, WholeNumberFilter
 from accounts.views.arrival import arrived_at
 from applications.models import Application, Competition, State, Strand
 from applications.workflow import Status
@@ -32,6 +32,18 @@ class CompetitionFilters(filters.FilterSet):
     state = filters.ChoiceFilter(
         method="in_state", choices=State.choices, help_text="What the competition is at this moment."
     )
+    words = TextFilter(
+        method="with_words",
+        longest=100,
+        help_text="Words that its texts have: all of them, either side of `or`, none after a minus.",
+    )
+    theme = TextFilter(method="on_theme", longest=60, help_text="One of its themes.")
+    place = CodeFilter(
+        "region__code",
+        REGION_CODE,
+        method="in_place",
+        help_text="A region's code, or the ONS code of a local authority area.",
+    )
     demonstration = TruthFilter("is_demonstration", help_text="Whether it is a demonstration copy.")
     ordering = Ordering("code", "title", "opens_at", "closes_at")
 
@@ -41,6 +53,15 @@ class CompetitionFilters(filters.FilterSet):
 
     def in_state(self, queryset, name, state):
         return queryset.in_state(state, arrived_at(self.request))
+
+    def with_words(self, queryset, name, words):
+        return queryset.matching(words)
+
+    def on_theme(self, queryset, name, theme):
+        return queryset.on_theme(theme)
+
+    def in_place(self, queryset, name, code):
+        return queryset.in_place(code)
 
 
 class ApplicationFilters(filters.FilterSet):

@@ -28,6 +28,7 @@ class CompetitionSerializer(ModelSerializer):
 
     region = RegionSerializer(read_only=True)
     state = serializers.SerializerMethodField(help_text="What it is at this moment.")
+    themes = serializers.ListField(child=serializers.CharField(), read_only=True)
     lead_types = serializers.ListField(child=serializers.CharField(), read_only=True)
     standings = serializers.DictField(
         child=serializers.CharField(),
@@ -46,6 +47,7 @@ class CompetitionSerializer(ModelSerializer):
             "round",
             "state",
             "summary",
+            "themes",
             "opens_at",
             "closes_at",
             "pot",
@@ -90,6 +92,14 @@ class CompetitionDetailSerializer(CompetitionSerializer):
 
 
 class ParticipantSerializer(ModelSerializer):
+    left_at = serializers.DateTimeField(
+        source="departure.recorded_at",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="When it was recorded that it left. Its sums are as submitted, and count no more.",
+    )
+
     class Meta:
         model = Participant
         fields = [
@@ -102,6 +112,7 @@ class ParticipantSerializer(ModelSerializer):
             "other_funding",
             "grant_sought",
             "contribution",
+            "left_at",
         ]
         read_only_fields = fields
 

@@ -55,7 +55,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         user = self.request.user
-        in_order = Participant.objects.order_by("-is_lead", "pk")
+        in_order = Participant.objects.select_related("departure").order_by("-is_lead", "pk")
         return (
             Application.objects.visible_to(user)
             .with_shown_status(user)

@@ -12,12 +12,13 @@ from accounts.versions import StaleVersion
 from applications import setting_up
 from applications.forms.moment import LocalMoment
 from applications.forms.reminders import RemindersField
-from applications.models import Competition, PotSharing, Stage
+from applications.forms.themes import ThemesField
+from applications.models import MOST_ANSWER_DAYS, Competition, PotSharing, Stage
 
 #: What the office sets. The code is given once; the stage follows from what is done.
 SECTIONS = (
     ("What it is", ("code", "number", "title", "region", "strand", "round", "is_listed")),
-    ("What applicants read", ("summary", "scope", "eligibility")),
+    ("What applicants read", ("summary", "scope", "eligibility", "themes")),
     (
         "Dates",
         ("opens_at", "closes_at", "remind_before", "latest_start_on", "latest_end_on", "ends_exactly_on"),
@@ -31,15 +32,29 @@ SECTIONS = (
             "subsidy_basis",
             "lead_types",
             "needs_partners",
+            "announces_portfolio",
             "research_participation_max",
             "intensity_table",
             "question_set",
         ),
     ),
-    ("Assessment", ("threshold", "spread_limit", "assessors_each")),
+    (
+        "Assessment",
+        (
+            "eligibility_days",
+            "assessors_each",
+            "answer_days",
+            "assessments_due_at",
+            "threshold",
+            "spread_limit",
+        ),
+    ),
 )
 FIELDS = tuple(name for _title, names in SECTIONS for name in names)
 
+
+#: As long as the check for eligibility may take, and an assessor to answer an offer.
+MOST_DAYS = {"eligibility_days": 60, "answer_days": MOST_ANSWER_DAYS}
 
 LEADS = (
     ("uk_registered_business", "A business registered in the UK"),
@@ -52,9 +67,16 @@ class CompetitionForm(forms.ModelForm):
 
     opens_at = LocalMoment(label="Opens at (UK time)")
     closes_at = LocalMoment(label="Closes at (UK time)")
+    assessments_due_at = LocalMoment(
+        label="Assessments due at (UK time)",
+        help_text="After the close. It can be set or moved later too, on the board of its assessment.",
+    )
     remind_before = RemindersField(
         label="Reminders before the close",
         help_text="To those with a draft that is not submitted, such as 14 days, 3 days, 1 day, 2 hours.",
+    )
+    themes = ThemesField(
+        label="Themes", help_text="One to a line. People filter the list of competitions by them."
     )
     lead_types = forms.MultipleChoiceField(
         label="Who can lead", choices=LEADS, widget=forms.CheckboxSelectMultiple, required=False
@@ -83,6 +105,13 @@ class CompetitionForm(forms.ModelForm):
         self._in_order(
             given, "opens_at", "closes_at", "The competition must close after it opens.", strictly=True
         )
+        self._in_order(
+            given,
+            "closes_at",
+            "assessments_due_at",
+            "Assessments are due after the competition has closed.",
+            strictly=True,
+        )
         self._in_order(given, "limit_min", "limit_max", "The upper limit must not be below the lower one.")
         self._in_order(
             given, "duration_min", "duration_max", "The longest duration must not be below the shortest."
@@ -98,6 +127,9 @@ class CompetitionForm(forms.ModelForm):
         for name in ("threshold", "spread_limit"):
             if given.get(name) is not None and not 0 <= given[name] <= 100:
                 self.add_error(name, "Enter a percentage from 0 to 100.")
+        for name, most in MOST_DAYS.items():
+            if given.get(name) is not None and not 1 <= given[name] <= most:
+                self.add_error(name, f"Enter a number of days from 1 to {most}.")
         if self.instance.pk:
             self._check_version(given)
         return given

@@ -111,7 +111,10 @@ class TravelForm(LineForm):
 class OtherForm(LineForm):
     category = Category.OTHER
     description = forms.CharField(
-        label="What it is for", max_length=300, help_text="No legal, audit or accountancy fees."
+        label="What it is for",
+        max_length=300,
+        help_text="No legal, audit or accountancy fees. The cost of filing a patent for something new: "
+        "up to £7,500, and only for a micro, small or medium-sized business.",
     )
     amount = pounds("Cost")
 
@@ -128,15 +131,25 @@ class OverheadsForm(PlainForm):
         choices=OverheadMethod,
         widget=HintedRadios(
             hints={
-                OverheadMethod.TWENTY: "Needs no evidence. It follows your labour costs by itself.",
+                OverheadMethod.TWENTY: "Needs no evidence. It follows your labour costs by itself, "
+                "and cannot be changed later in your claims.",
                 OverheadMethod.CALCULATED: "We check your calculation after a decision.",
             },
-            reveals={OverheadMethod.CALCULATED: ("amount",)},
+            reveals={OverheadMethod.CALCULATED: ("amount", "explanation")},
         ),
         error_messages={"required": "Choose how you count overheads."},
     )
     amount = pounds("Overheads by your own calculation", least=Decimal(0), required=False)
     amount.needed_at_times = True  # type: ignore[attr-defined]
+    explanation = forms.CharField(
+        label="How you calculated them",
+        max_length=300,
+        required=False,
+        help_text="What is in them, and how you share it between your projects. You cannot add a "
+        "spreadsheet to this form yet. Keep yours: we ask for it when we check your calculation.",
+        widget=forms.Textarea({"rows": "3"}),
+    )
+    explanation.needed_at_times = True  # type: ignore[attr-defined]
     version = VersionField()
 
     def clean(self):

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from applications.declining import WORD_LIMIT
+from applications.assessment.declining import WORD_LIMIT
 from applications.workflow import DeclineReason
 
 #: More than anybody types; the word limit is said kindly, this one only bounds the row.

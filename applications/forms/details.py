@@ -1,12 +1,26 @@
 from django import forms
 
 from accounts.forms.fields import DayField, WholeNumberField
-from accounts.forms.widgets import CountedText
+from accounts.forms.widgets import CountedText, HintedRadios
 from applications.forms.drafts import DraftForm, yes_or_no
 from applications.models import ResearchCategory
 
 #: No dates from before the programme, none so far ahead that they are slips of the pen.
 MOST_MONTHS = 120
+#: In the words of somebody who has to choose.
+CATEGORY_HINTS = {
+    ResearchCategory.FEASIBILITY.value: (
+        "You find out whether an idea can work, in technology and as a business, before you commit to it."
+    ),
+    ResearchCategory.INDUSTRIAL.value: (
+        "You look for new knowledge and skills that lead to new or clearly better products, processes or "
+        "services; parts and first prototypes may be built in a laboratory."
+    ),
+    ResearchCategory.EXPERIMENTAL.value: (
+        "You combine what is known already into new or clearly better products, processes or services, "
+        "with prototypes and trials close to real use."
+    ),
+}
 
 
 class DetailsForm(DraftForm):
@@ -18,7 +32,7 @@ class DetailsForm(DraftForm):
     research_category = forms.ChoiceField(
         label="Research category",
         choices=ResearchCategory,
-        widget=forms.RadioSelect,
+        widget=HintedRadios(hints=CATEGORY_HINTS),
         help_text="It decides the most that a grant may cover of your costs.",
     )
     cluster_activity = forms.CharField(

@@ -7,13 +7,11 @@ from accounts.forms.plain import PlainForm
 from accounts.forms.widgets import HintedRadios
 
 
-class DraftForm(PlainForm):
-    """A page of a draft. Nothing must be filled in to save it; marking it as complete asks for that.
+class PartialForm(PlainForm):
+    """A form in which nothing must be filled in.
 
     A field stays ``required`` for its label, which would say "(optional)" otherwise.
     """
-
-    version = VersionField()
 
     def full_clean(self):
         asked = [field for field in self.fields.values() if field.required]
@@ -24,6 +22,12 @@ class DraftForm(PlainForm):
         finally:
             for field in asked:
                 field.required = True
+
+
+class DraftForm(PartialForm):
+    """A page of a draft, saved as far as it is filled in; marking it as complete asks for the rest."""
+
+    version = VersionField()
 
 
 def yes_or_no(label: str, *, reveals: tuple[str, ...] = (), **options) -> forms.TypedChoiceField:

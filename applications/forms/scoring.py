@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from django import forms
 
 from accounts.forms.fields import VersionField
-from applications import scoring
-from applications.models import Assessment, Question, Score
+from applications.assessment import scoring
+from applications.models import VERDICT, Assessment, Question, Score
 
 YES_OR_NO = (("yes", "Yes"), ("no", "No"))
 
@@ -15,13 +15,17 @@ MOST_LETTERS = 20_000
 
 VERDICT_LABELS = {
     "in_scope": "Is the project in scope?",
-    "scope_reason": "Why is it in or out of scope?",
+    "category_fits": "Does the research category fit the project?",
+    "scope_reason": "Why is it in or out of scope, and of its category?",
     "fund": "Is the application suitable for funding?",
     "fund_reason": "Why should it, or should it not, be funded?",
     "note_to_staff": "Note to staff",
 }
+#: What is answered by yes or no.
+CHOICES = ("in_scope", "category_fits", "fund")
+
 VERDICT_HINTS = {
-    "scope_reason": "Needed when your answer is no.",
+    "scope_reason": "Needed when one of your two answers is no.",
     "fund_reason": "The applicant reads this.",
     "note_to_staff": "Only the programme office reads this, never the applicant.",
 }
@@ -40,7 +44,7 @@ class ScoringForm(forms.Form):
             self.fields[mark_name(question)] = _mark(question)
             self.fields[feedback_name(question)] = _text(f"Feedback for question {question.number}")
         for name, label in VERDICT_LABELS.items():
-            is_choice = name in ("in_scope", "fund")
+            is_choice = name in CHOICES
             self.fields[name] = _yes_or_no(label) if is_choice else _text(label, VERDICT_HINTS[name])
         for name, field in self.fields.items():
             described = [f"{self[name].auto_id}_error", f"{self[name].auto_id}_count"]
@@ -57,7 +61,7 @@ class ScoringForm(forms.Form):
         }
 
     def verdict(self) -> dict:
-        return {name: self.cleaned_data[name] for name in scoring.VERDICT if name in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in VERDICT if name in self.cleaned_data}
 
     def problems_beside(self, problems: Iterable[scoring.Problem]) -> list[scoring.Problem]:
         """Leave out those of questions that could not be read: what is kept of them is not what was typed.
@@ -93,7 +97,7 @@ def stored(assessment: Assessment, scores: Mapping[int, Score], questions: Itera
         score = scores.get(question.pk) or Score()
         shown[mark_name(question)] = score.mark
         shown[feedback_name(question)] = score.feedback
-    for name in scoring.VERDICT:
+    for name in VERDICT:
         shown[name] = as_choice(getattr(assessment, name))
     return shown
 

@@ -2,13 +2,15 @@ from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
 from accounts.fields import percent, pounds
-from accounts.models import AppendOnly, Edited, Kind, Organisation, Size, in_regions_of
+from accounts.models import AppendOnly, Kind, Organisation, Size, in_regions_of
 from accounts.roles import Role, held_by
-from applications.models.competition import Area, Competition, Question, ResearchCategory, Stage
+from applications.models.application_triggers import AS_WAIVED, SOMEBODY_ELSE, UNDECIDED
+from applications.models.competition import Area, Competition, ResearchCategory, Stage
 from applications.workflow import ASSESSOR_READS, DECISIONS, ENDED, Status
 
 #: Roles that read every application from its submission on.
@@ -22,12 +24,13 @@ class ApplicationQuerySet(models.QuerySet):
         roles = held_by(user)
         if not roles:
             return self.none()
-        reach = Q(pk__in=Participant.objects.of(user).values("application"))
+        reach = Q(pk__in=Participant.objects.open_to(user).values("application"))
         if Role.ASSESSOR in roles:
             given = in_regions_of(user, {Role.ASSESSOR}, "competition__region") & Q(
                 assessments__assessor=user, assessments__status__in=ASSESSOR_READS
             )
-            reach |= Q(pk__in=self.model.objects.filter(given).values("pk"))
+            kept_from = user.conflicts.blocking().values("application")
+            reach |= Q(pk__in=self.model.objects.filter(given).exclude(pk__in=kept_from).values("pk"))
         return self.filter(reach | self._read_by(user))
 
     def in_office(self, regions):
@@ -40,10 +43,18 @@ class ApplicationQuerySet(models.QuerySet):
 
     def led_by(self, user):
         """Those of organisations that lead them and that this person may edit for."""
-        led = Participant.objects.filter(
-            is_lead=True, organisation__memberships__person=user, organisation__memberships__may_edit=True
+        return self.filter(pk__in=Participant.objects.led_by(user).values("application"))
+
+    def with_led(self, user):
+        """Annotate ``is_led``: whether they are among those that ``led_by`` finds."""
+        return self.annotate(
+            is_led=Exists(Participant.objects.led_by(user).filter(application=OuterRef("pk")))
         )
-        return self.filter(pk__in=led.values("application"))
+
+    def with_completed(self):
+        """Annotate ``completed``: the keys of the sections that are marked as complete."""
+        marked = CompletedSection.objects.filter(application=OuterRef("pk"))
+        return self.annotate(completed=ArraySubquery(marked.values("section")))
 
     def editable_by(self, user):
         """Drafts that this person's organisation leads and that they may edit."""
@@ -51,13 +62,19 @@ class ApplicationQuerySet(models.QuerySet):
 
     def of_members_like(self, user):
         """Those of the organisations this person belongs to, whatever else they may see."""
-        return self.filter(pk__in=Participant.objects.of(user).values("application"))
+        return self.filter(pk__in=Participant.objects.open_to(user).values("application"))
 
     def with_shown_status(self, user):
-        """Annotate ``shown_status``: a decision not released reads as in assessment to all but its staff."""
-        is_hidden = Q(status__in=DECISIONS, released_at__isnull=True) & ~self._read_by(user)
+        """Annotate ``shown_status``: a decision not released reads as in assessment to all but its staff,
+        or as what they were told before, where a further decision has raised it."""
+        is_untold = Q(released_at__isnull=True) | ~Q(told_status="")
+        is_hidden = Q(status__in=DECISIONS) & is_untold & ~self._read_by(user)
         return self.annotate(
-            shown_status=Case(When(is_hidden, then=Value(Status.IN_ASSESSMENT.value)), default=F("status"))
+            shown_status=Case(
+                When(is_hidden & ~Q(told_status=""), then=F("told_status")),
+                When(is_hidden, then=Value(Status.IN_ASSESSMENT.value)),
+                default=F("status"),
+            )
         )
 
     def with_reopened(self):
@@ -93,30 +110,15 @@ class ApplicationQuerySet(models.QuerySet):
             .filter(kept__lt=F("competition__assessors_each"))
         )
 
+    def at_the_desk(self, at: datetime):
+        """What is checked for eligibility: whatever stood submitted when its competition had closed."""
+        left = (Status.DRAFT, Status.WITHDRAWN)
+        return self.exclude(status__in=left).filter(competition__closes_at__lte=at)
+
     def on_the_closing_list(self):
         """Those on their competition's closing list; until it is drawn, those that would be on it."""
         not_drawn = self.received().filter(competition__closing_list__isnull=True)
         return self.filter(Q(closing_entry__isnull=False) | Q(pk__in=not_drawn.values("pk")))
-
-
-#: Refuses wider limits than a granted waiver of the application gives.
-AS_WAIVED = """
-    IF (NEW.waived_amount IS DISTINCT FROM OLD.waived_amount AND NEW.waived_amount IS NOT NULL
-        AND NOT EXISTS (
-            SELECT FROM applications_waiver
-            WHERE application_id = NEW.id AND state = 'granted' AND amount = NEW.waived_amount
-        ))
-        OR (NEW.waived_months IS DISTINCT FROM OLD.waived_months AND NEW.waived_months IS NOT NULL
-        AND NOT EXISTS (
-            SELECT FROM applications_waiver
-            WHERE application_id = NEW.id AND state = 'granted' AND months = NEW.waived_months
-        ))
-    THEN
-        RAISE EXCEPTION 'no granted waiver gives application % these limits', NEW.reference
-            USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""
 
 
 class Application(models.Model):
@@ -149,11 +151,19 @@ class Application(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField("decision released", null=True)
+    #: What its applicants go on reading while a further decision on it is not released.
+    told_status = models.CharField(
+        max_length=15, choices=Status, blank=True, default="", db_default="", editable=False
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
-    #: There for those that ``with_reopened`` found.
+    #: There for those that the QuerySet's methods of the same names found.
     is_reopened: bool
+    is_led: bool
+    completed: list[str]
+    answered: list[str]
+    people: list[int]
 
     class Meta:
         constraints = [
@@ -180,6 +190,13 @@ class Application(models.Model):
                 func=AS_WAIVED,
             ),
             pgtrigger.Trigger(
+                name="what_is_decided_does_not_become_ineligible",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status=Status.INELIGIBLE),
+                func=UNDECIDED,
+            ),
+            pgtrigger.Trigger(
                 name="nothing_enters_or_leaves_after_the_closing_list",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
@@ -204,10 +221,43 @@ class Application(models.Model):
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
 
+    @property
+    def status_as_told(self) -> str:
+        """As its applicants were told it, while a further decision is not released."""
+        return self.told_status or self.status
+
 
 class ParticipantQuerySet(models.QuerySet):
     def of(self, user):
+        """Those of their organisations, of one that left too: nobody judges what they once had a part in."""
         return self.filter(organisation__memberships__person=user)
+
+    def open_to(self, user):
+        """Those through which they read the application."""
+        return self.of(user).staying()
+
+    def staying(self):
+        """Those that did not leave it behind.
+
+        A lead that left is one still where the application ended with it: there is nothing later to
+        keep from its members.
+        """
+        return self.filter(Q(departure=None) | Q(is_lead=True))
+
+    def whole(self):
+        """The lead first, each with its area, its cost lines and other funding."""
+        return self.with_costs().prefetch_related("funding_sources")
+
+    def with_costs(self):
+        """The lead first, each with its area and its cost lines."""
+        rows = self.select_related("work_area", "departure")
+        return rows.prefetch_related("cost_lines").order_by("-is_lead", "pk")
+
+    def led_by(self, user):
+        """The leads that this person may edit for."""
+        return self.filter(
+            is_lead=True, organisation__memberships__person=user, organisation__memberships__may_edit=True
+        )
 
 
 class OverheadMethod(models.TextChoices):
@@ -278,6 +328,11 @@ class Participant(models.Model):
         return self.name
 
     @property
+    def has_left(self) -> bool:
+        """Whether it was recorded that the organisation left. Asks nothing of those that ``whole`` reads."""
+        return hasattr(self, "departure")
+
+    @property
     def is_business(self) -> bool:
         return self.kind == Kind.BUSINESS
 
@@ -285,42 +340,6 @@ class Participant(models.Model):
     def funding_size(self) -> str:
         """The column of an intensity table that holds for this organisation."""
         return self.size if self.is_business else "non_business"
-
-
-class SavedPage(Edited):
-    """That an organisation's page of the form was saved: how often, and by whom and when the last time.
-
-    page  a section that is one form, or ``overheads``; an answer and a cost line know their own
-    """
-
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="saved_pages")
-    page = models.CharField(max_length=20)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["participant", "page"], name="page_is_saved_in_one_place"),
-        ]
-
-    def __str__(self):
-        return f"{self.participant_id}: {self.page}"
-
-
-class Answer(Edited):
-    """The text given to one question."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
-    text = models.TextField(blank=True)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["application", "question"], name="answer_is_given_once"),
-        ]
-
-    def __str__(self):
-        return f"{self.application_id}: {self.question_id}"
 
 
 class CompletedSection(models.Model):
@@ -352,6 +371,19 @@ class StatusChange(AppendOnly):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+
+    class Meta(AppendOnly.Meta):
+        triggers = [
+            *AppendOnly.Meta.triggers,
+            pgtrigger.Trigger(
+                name="application_is_reinstated_by_somebody_else",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__before=Status.INELIGIBLE, new__after=Status.SUBMITTED)
+                | pgtrigger.Q(new__before=Status.INELIGIBLE, new__after=Status.IN_ASSESSMENT),
+                func=SOMEBODY_ELSE,
+            ),
+        ]
 
     def __str__(self):
         return f"{self.application_id}: {self.before} to {self.after}"

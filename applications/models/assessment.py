@@ -5,9 +5,19 @@ from django.db.models import F, Q
 
 from accounts.models import Edited, in_regions_of
 from accounts.roles import Role, held_by
-from applications.models.application import READERS, Application
+from applications.models.application import READERS, Application, Participant
 from applications.models.competition import Question
-from applications.workflow import ASSESSOR_READS, ENDED, AssessmentStatus, DeclineReason, Status
+from applications.workflow import (
+    ASSESSOR_READS,
+    ASSESSOR_SEES,
+    ENDED,
+    AssessmentStatus,
+    DeclineReason,
+    Status,
+)
+
+#: What an assessor says of the whole, beside the marks.
+VERDICT = ("in_scope", "category_fits", "scope_reason", "fund", "fund_reason", "note_to_staff")
 
 #: Refuses an assessor who belongs to an organisation that takes part in the application, when it is
 #: given and again when it is submitted; and a manager who does, when it is given. What ends without a
@@ -30,6 +40,37 @@ NO_MEMBER_SQL = """
             NEW.assessor_id, NEW.given_by_id, NEW.application_id USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
+"""
+
+#: Refuses what a conflict of interest keeps from the assessor, when it is given and on the way to its marks.
+NO_CONFLICT_SQL = """
+    IF NEW.status NOT IN ('rejected', 'withdrawn', 'expired') AND EXISTS (
+        SELECT FROM applications_conflict
+        WHERE assessor_id = NEW.assessor_id AND application_id = NEW.application_id AND blocks
+    ) THEN
+        RAISE EXCEPTION 'a conflict of interest keeps assessor % from application %',
+            NEW.assessor_id, NEW.application_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+#: Refuses every change to a submitted assessment but one: opened again, as it was, with a row that
+#: says why and holds what was submitted, while its application is still being assessed.
+REOPENED_SQL = """
+    IF TG_OP = 'UPDATE' AND NEW.status = 'open' AND NEW.submitted_at IS NULL
+        AND (to_jsonb(NEW) - '{status,submitted_at,version,saved_by_id,saved_at}'::text[])
+            = (to_jsonb(OLD) - '{status,submitted_at,version,saved_by_id,saved_at}'::text[])
+        AND EXISTS (
+            SELECT FROM applications_assessmentreopening AS reopening
+            JOIN applications_assessmentversion AS kept ON kept.id = reopening.version_id
+            JOIN applications_application AS application ON application.id = OLD.application_id
+            WHERE kept.assessment_id = OLD.id AND kept.submitted_at = OLD.submitted_at
+                AND application.status = 'in assessment'
+        )
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a submitted assessment is locked' USING ERRCODE = 'check_violation';
 """
 
 #: Refuses every change to the marks of a submitted assessment. The row is locked before its status
@@ -61,21 +102,32 @@ WITHIN_MAXIMUM_SQL = """
 
 class AssessmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """An assessor's own; all of their regions' for staff. Nobody else's work is seen by an assessor."""
+        """An assessor's own; all of their regions' for staff. Nobody else's work is seen by an assessor,
+        and nothing that a conflict of interest keeps from them."""
         read = in_regions_of(user, READERS, "application__competition__region")
         if Role.ASSESSOR in held_by(user):
-            read |= in_regions_of(user, {Role.ASSESSOR}, "application__competition__region") & Q(
-                assessor=user, status__in=ASSESSOR_READS
+            own = in_regions_of(user, {Role.ASSESSOR}, "application__competition__region") & Q(
+                assessor=user, status__in=ASSESSOR_SEES
             )
+            kept_from = user.conflicts.blocking().values("application")
+            of_their_own = Participant.objects.of(user).values("application")
+            read |= own & ~Q(application__in=kept_from) & ~Q(application__in=of_their_own)
         return self.filter(read)
 
     def owed_by(self, person):
-        """What this person still has to mark, of applications that are still being assessed."""
+        """What this person still has to answer or to mark, of applications that are still being assessed."""
+        return self.owed().filter(assessor=person)
+
+    def owed(self):
+        """What somebody still has to answer or to mark, of applications that are still being assessed."""
         return self.filter(
-            assessor=person,
-            status__in=ASSESSOR_READS - {AssessmentStatus.SUBMITTED},
+            status__in=ASSESSOR_SEES - {AssessmentStatus.SUBMITTED},
             application__status=Status.IN_ASSESSMENT,
         )
+
+    def not_answered_by(self, at):
+        """Offers whose time is over."""
+        return self.filter(status=AssessmentStatus.PENDING, answer_by__lte=at)
 
     def submitted(self):
         """The only ones that count: withdrawn, declined and unfinished work never does."""
@@ -89,24 +141,38 @@ class Assessment(Edited):
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assessments")
     status = models.CharField(max_length=15, choices=AssessmentStatus, default=AssessmentStatus.PENDING)
     in_scope = models.BooleanField(null=True, blank=True)
+    category_fits = models.BooleanField("research category fits", null=True, blank=True)
     scope_reason = models.TextField(blank=True)
     fund = models.BooleanField("suitable for funding", null=True, blank=True)
     fund_reason = models.TextField(blank=True)
     note_to_staff = models.TextField(blank=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
+    # Until when it may be accepted, worked out once, and when it was.
+    answer_by = models.DateTimeField(null=True, editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
     submitted_at = models.DateTimeField(null=True)
     # Why and when it ended without a result. The comment is the assessor's own where they declined,
     # and the manager's reason where it was taken back.
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     end_comment = models.TextField(blank=True)
     ended_at = models.DateTimeField(null=True)
+    # Its application was found ineligible: where that is taken back, it may be given to the same person anew.
+    ended_with_application = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "assessor"], name="assessment_is_given_once"),
+            models.UniqueConstraint(
+                fields=["application", "assessor"],
+                condition=Q(ended_with_application=False),
+                name="assessment_is_given_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_with_application=False) | Q(status=AssessmentStatus.WITHDRAWN),
+                name="assessment_that_ended_with_its_application_is_withdrawn",
+            ),
             models.CheckConstraint(
                 condition=~Q(assessor=F("given_by")), name="assessor_is_chosen_by_another"
             ),
@@ -128,13 +194,16 @@ class Assessment(Edited):
         ]
         indexes = [
             models.Index("assessor", "status", name="assessment_of_an_assessor"),
+            models.Index("answer_by", name="offer_by_its_end", condition=Q(status=AssessmentStatus.PENDING)),
             models.Index(fields=["-given_at", "-id"], name="assessment_by_giving"),
         ]
         triggers = [
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="submitted_assessment_is_locked",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status=AssessmentStatus.SUBMITTED),
+                func=REOPENED_SQL,
             ),
             pgtrigger.Trigger(
                 name="assessor_is_no_member",
@@ -142,6 +211,12 @@ class Assessment(Edited):
                 operation=pgtrigger.Insert
                 | pgtrigger.UpdateOf("assessor_id", "application_id", "given_by_id", "status"),
                 func=NO_MEMBER_SQL,
+            ),
+            pgtrigger.Trigger(
+                name="assessor_is_in_no_conflict",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("assessor_id", "application_id", "status"),
+                func=NO_CONFLICT_SQL,
             ),
         ]
 
@@ -160,6 +235,11 @@ class Assessment(Edited):
     @property
     def is_owed(self) -> bool:
         return not self.is_submitted and not self.has_ended
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether its assessor has neither accepted nor declined it yet."""
+        return self.status == AssessmentStatus.PENDING
 
     @property
     def is_scorable(self) -> bool:

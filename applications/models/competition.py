@@ -1,8 +1,12 @@
 from datetime import datetime
 
 import pgtrigger
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Cast
+from django.utils.functional import cached_property
 
 from accounts.fields import percent, pounds
 from accounts.models import Edited, Region, in_regions_of
@@ -143,9 +147,33 @@ class LimitBasis(models.TextChoices):
     GRANT = "grant_request", "Grant requested"
 
 
+#: Working days that an assessor may have to answer an offer.
+MOST_ANSWER_DAYS = 60
+
+
 def standard_reminders() -> list[int]:
     """Fourteen, three and one day before the close, and two hours."""
     return [14 * 24, 3 * 24, 24, 2]
+
+
+#: What the words of a search are looked for in. The form's words (mills) find others of their stem (mill).
+SEARCHED = (
+    SearchVector("title", "region__name", "region__theme", "summary", "scope", config="english")
+    + SearchVector(Cast("themes", models.TextField()), "strand", config="english")
+    # Codes have no stem.
+    + SearchVector("code", Cast("number", models.TextField()), config="simple")
+)
+
+
+def states_at(at: datetime) -> dict[State, Q]:
+    """By state the competitions that ``state_at`` would say it of, in the order of the public list."""
+    is_past, is_set_up = Q(closes_at__isnull=False, closes_at__lte=at), Q(stage=Stage.SET_UP)
+    return {
+        State.OPEN: ~is_set_up & Q(opens_at__lte=at, closes_at__gt=at),
+        State.OPENING_SOON: ~is_set_up & Q(opens_at__gt=at),
+        State.CLOSED: is_past,
+        State.SET_UP: is_set_up & ~is_past,
+    }
 
 
 class CompetitionQuerySet(models.QuerySet):
@@ -162,14 +190,42 @@ class CompetitionQuerySet(models.QuerySet):
 
     def in_state(self, state: str, at: datetime):
         """Those that ``state_at`` would say this state of."""
-        is_past, is_set_up = Q(closes_at__isnull=False, closes_at__lte=at), Q(stage=Stage.SET_UP)
+        return self.filter(states_at(at)[State(state)])
+
+    def listed_as(self, state: str, at: datetime):
+        """Those that the public list has under ``state``: what never opened stands among the closed ones."""
+        states = states_at(at)
+        also = states[State.SET_UP] if state == State.CLOSED else Q(pk__in=())
+        return self.filter(states[State(state)] | also)
+
+    def by_state(self, at: datetime):
+        """Annotate ``state``: the next to close first, then the next to open, then the last that closed."""
+        states = states_at(at)
+        of_state = [When(one, then=Value(state.value)) for state, one in states.items()]
+        rank = [When(one, then=Value(number)) for number, one in enumerate(states.values())]
+        until = Case(
+            When(states[State.OPEN], then=F("closes_at")),
+            When(states[State.OPENING_SOON], then=F("opens_at")),
+            output_field=models.DateTimeField(),
+        )
+        listed = self.annotate(state=Case(*of_state, default=Value(State.SET_UP.value)))
+        return listed.order_by(
+            Case(*rank, default=Value(len(rank))), until, F("closes_at").desc(nulls_last=True), "code"
+        )
+
+    def matching(self, words: str):
+        """Those whose texts have these words: all of them, any side of ``or``, none after a minus."""
+        sought = SearchQuery(words, config="english", search_type="websearch")
+        codes = SearchQuery(words, config="simple", search_type="websearch")
+        return self.annotate(text=SEARCHED).filter(Q(text=sought) | Q(text=codes))
+
+    def on_theme(self, theme: str):
+        return self.filter(themes__contains=[theme])
+
+    def in_place(self, code: str):
+        """Those of a region, by its code or by the ONS code of one of its local authority areas."""
         return self.filter(
-            {
-                State.SET_UP: is_set_up & ~is_past,
-                State.OPENING_SOON: ~is_set_up & Q(opens_at__gt=at),
-                State.OPEN: ~is_set_up & Q(opens_at__lte=at, closes_at__gt=at),
-                State.CLOSED: is_past,
-            }[State(state)]
+            Q(region__code=code) | Q(region__in=Area.objects.filter(code=code).values("region"))
         )
 
 
@@ -192,6 +248,7 @@ class Competition(Edited):
     summary = models.TextField(blank=True)
     scope = models.TextField(blank=True)
     eligibility = models.TextField(blank=True)
+    themes = models.JSONField(default=list, blank=True, db_default=[])
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
 
@@ -214,13 +271,29 @@ class Competition(Edited):
     subsidy_basis = models.CharField(max_length=40, blank=True)
     lead_types = models.JSONField(default=list, blank=True)
     needs_partners = models.BooleanField(default=False)
+    announces_portfolio = models.BooleanField(
+        "projects may be chosen as a portfolio",
+        default=False,
+        db_default=False,
+        help_text="Only where the competition’s brief says so. Otherwise money goes top-down to the line.",
+    )
     research_participation_max = percent(null=True, blank=True)
     intensity_table = models.ForeignKey(IntensityTable, models.PROTECT, null=True, blank=True)
     question_set = models.ForeignKey(QuestionSet, models.PROTECT, null=True, blank=True)
 
     threshold = models.DecimalField(max_digits=4, decimal_places=1, default=70)
     spread_limit = models.DecimalField(max_digits=4, decimal_places=1, default=20)
+    eligibility_days = models.PositiveSmallIntegerField(
+        "working days to check eligibility", default=10, db_default=10, help_text="Counted from the close."
+    )
     assessors_each = models.PositiveSmallIntegerField(default=3)
+    assessments_due_at = models.DateTimeField("assessments due at", null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(
+        "working days in which an assessor answers an offer",
+        default=5,
+        db_default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_ANSWER_DAYS)],
+    )
 
     is_demonstration = models.BooleanField(default=False, editable=False)
     standings = models.JSONField(default=dict, blank=True)
@@ -244,6 +317,10 @@ class Competition(Edited):
             models.CheckConstraint(
                 condition=Q(limit_min__lte=F("limit_max")), name="competition_limits_are_in_order"
             ),
+            models.CheckConstraint(
+                condition=Q(answer_days__range=(1, MOST_ANSWER_DAYS)),
+                name="competition_gives_days_to_answer",
+            ),
         ]
         indexes = [models.Index("stage", "closes_at", name="competition_by_close")]
         triggers = [
@@ -264,6 +341,11 @@ class Competition(Edited):
 
     def __str__(self):
         return f"{self.title} ({self.code})"
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What its form asks, in order; nothing while no set is chosen."""
+        return list(Question.objects.filter(question_set=self.question_set_id).order_by("position"))
 
     def state_at(self, at: datetime) -> State:
         if self.stage == Stage.SET_UP:

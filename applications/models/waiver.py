@@ -30,7 +30,7 @@ class WaiverState(models.TextChoices):
 class WaiverQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of their own organisations, and for staff those of their regions: of a draft no more."""
-        own = Q(application__in=Participant.objects.of(user).values("application"))
+        own = Q(application__in=Participant.objects.open_to(user).values("application"))
         return self.filter(own | in_regions_of(user, READERS, "application__competition__region"))
 
     def waiting(self):

@@ -4,7 +4,7 @@ from django import template
 from django.forms.boundfield import BoundField
 
 from applications import word_count
-from applications.bands import Band
+from applications.assessment.bands import Band
 
 register = template.Library()
 

@@ -23,6 +23,7 @@ class Details(FormPage):
             version=form.cleaned_data["version"],
             by=self.request.user,
             at=self.at,
+            is_autosave=self.is_autosave,
         )
 
 
@@ -30,6 +31,7 @@ class Part(FormPage):
     template_name = "applications/section_form.html"
     section = sections.ORGANISATION
     form_class = PartForm
+    tied = (frozenset({"work_area", "elsewhere"}),)
 
     def saved(self) -> dict:
         part = self.participant
@@ -39,6 +41,10 @@ class Part(FormPage):
             "elsewhere": part.elsewhere,
             "terms_accepted": part.terms_accepted_at is not None,
         }
+
+    def saved_as_read(self) -> dict:
+        saved = self.saved()
+        return {**saved, "work_area": str(saved["work_area"] or "")}
 
     def form_options(self) -> dict:
         areas = Area.objects.filter(region=self.application.competition.region_id)
@@ -55,6 +61,7 @@ class Part(FormPage):
             version=given["version"],
             by=self.request.user,
             at=self.at,
+            is_autosave=self.is_autosave,
         )
 
 
@@ -73,4 +80,5 @@ class Declarations(FormPage):
             version=form.cleaned_data["version"],
             by=self.request.user,
             at=self.at,
+            is_autosave=self.is_autosave,
         )

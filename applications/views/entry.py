@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Notification, OwedState
-from applications import eligibility, feedback, outcome, reading, rules, sections, told, waivers
+from applications import eligibility, feedback, outcome, parts, reading, rules, sections, told, waivers
+from applications.desk import ineligibility
 from applications.models import StatusChange
 from applications.sections import Progress
 from applications.views.pages import ApplicationPage
@@ -16,18 +17,20 @@ class Entry(ApplicationPage):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         return self.task_list() if self.is_editable else self.whole()
 
+    def with_more(self, found):
+        return reading.with_people_and_answered(found)
+
     def task_list(self) -> HttpResponse:
+        parts.read_costs(self.application)
         groups = reading.task_list(self.application)
-        states = [progress for _, rows in groups for _, progress in rows]
-        untouched = {
-            section.key for _, rows in groups for section, state in rows if state == Progress.NOT_STARTED
-        }
+        tasks = [task for _, of_group in groups for task in of_group]
+        untouched = {task.section.key for task in tasks if task.progress == Progress.NOT_STARTED}
         context = {
             **self.common(),
             "groups": groups,
             "notices": self.notices(),
-            "complete": states.count(Progress.COMPLETED),
-            "sections": len(states),
+            "complete": sum(task.progress == Progress.COMPLETED for task in tasks),
+            "sections": len(tasks),
             "warnings": self.warnings(untouched),
             **self.waivers(),
         }
@@ -43,6 +46,7 @@ class Entry(ApplicationPage):
             **self.feedback(),
             "is_reopenable": self.is_reopenable,
             "withdrawal": self.withdrawal(),
+            "ineligible": self.ineligible(),
             "notices": self.notices(),
             "missed_close": application.is_draft and application.competition.closes_at <= self.at,
         }
@@ -53,7 +57,6 @@ class Entry(ApplicationPage):
         return {
             "application": application,
             "competition": application.competition,
-            "participant": self.participant,
             "at": self.at,
             "is_withdrawable": self.is_withdrawable,
             "is_deletable": self.is_deletable,
@@ -92,6 +95,11 @@ class Entry(ApplicationPage):
         moves = self.application.status_changes.filter(after=Status.WITHDRAWN).select_related("made_by")
         return moves.order_by("made_at", "pk").last()
 
+    def ineligible(self) -> list[tuple[str, str]]:
+        """What it does not meet, with the reasons, of one that was found ineligible."""
+        is_out = self.application.status_as_told == Status.INELIGIBLE
+        return ineligibility.reasons(self.application) if is_out else []
+
     def feedback(self) -> dict:
         """What the assessors, unnamed, wrote on each question and on funding; nothing before the release."""
         if self.application.released_at is None:
@@ -100,3 +108,18 @@ class Entry(ApplicationPage):
             "feedback": feedback.by_question(self.application),
             "on_funding": feedback.on_funding(self.application),
         }
+
+
+class All(ApplicationPage):
+    """All that an application says on one page, to read and to print, before it is submitted too."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        context = {
+            "application": self.application,
+            "competition": self.application.competition,
+            "answers": reading.questions_and_answers(self.application),
+            "parts": reading.parts(self.application),
+            "is_editable": self.is_editable,
+            "at": self.at,
+        }
+        return render(request, "applications/application_all.html", context)

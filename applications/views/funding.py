@@ -1,28 +1,32 @@
 """The grant an organisation asks for, and the other public money for the same project."""
 
+from decimal import Decimal
+
 from django.forms import BaseFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import cached_property
 
 from accounts.forms import conflict
 from accounts.templatetags.launchpad_format import local_day, pounds
 from accounts.versions import StaleVersion
-from applications import completeness, editing, finances, rules, sections
+from applications import completeness, finances, rules, sections
 from applications.editing import CompetitionClosed, NotEditable
 from applications.forms.funding import MOST_SOURCES, FundingForm, Sources
-from applications.views.pages import REFUSED, DraftPage
+from applications.views.money import MoneyPage
+from applications.views.pages import REFUSED
 
 
-class Funding(DraftPage):
+class Funding(MoneyPage):
     template_name = "applications/funding.html"
     section = sections.FUNDING
+    autosaves = True
 
     @cached_property
     def maximum(self):
-        return finances.maximum_percentage(self.participant, self.application)
+        return self.maxima.get(self.participant.funding_size)
 
     def version(self) -> int:
-        return editing.saved_page(self.participant, sections.FUNDING).version
+        return self.last_save().version
 
     def context(self) -> dict:
         forms: dict[str, object] = {"form": None, "sources": None}
@@ -35,42 +39,62 @@ class Funding(DraftPage):
     def saved_sources(self) -> BaseFormSet:
         return Sources(initial=finances.named_sources(self.participant) or [{}], prefix="sources")
 
-    def posted_sources(self, more: int = 0) -> BaseFormSet:
+    def posted_sources(self, posted: QueryDict, more: int = 0) -> BaseFormSet:
         """The sources as typed. All count as new, so that one left empty is left out."""
-        data = self.request.POST.copy()
+        data = posted.copy()
         data["sources-INITIAL_FORMS"] = "0"
         if more and data.get("sources-TOTAL_FORMS", "").isdecimal():
             data["sources-TOTAL_FORMS"] = str(min(int(data["sources-TOTAL_FORMS"][:4]) + more, MOST_SOURCES))
         return Sources(data, prefix="sources")
 
+    def put_back(self, data: QueryDict, **more) -> HttpResponse:
+        form, sources = FundingForm(data, maximum=self.maximum), self.posted_sources(data)
+        sources.is_valid()
+        more |= {"sources": sources, "forms": [sources]}
+        return self.put_back_form(form, self.last_save(), lambda: self.differences(form, sources), **more)
+
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         form = FundingForm(request.POST, maximum=self.maximum)
         if "another" in request.POST:
-            sources = self.posted_sources(more=1)
+            sources = self.posted_sources(request.POST, more=1)
             return self.show(form=form, sources=sources, forms=[sources])
-        sources = self.posted_sources()
+        sources = self.posted_sources(request.POST)
         shown = {"sources": sources, "forms": [sources]}
-        if not (form.is_valid() & sources.is_valid()):
+        is_whole = form.is_valid() & sources.is_valid()
+        asked, named = self.read(form, sources)
+        if not is_whole and not (self.is_autosave and self.is_changed(asked, named)):
             return self.show(REFUSED, form=form, **shown, problems=list(sources.non_form_errors()))
+        self.was_complete = self.is_complete()
         try:
             finances.set_funding(
                 self.participant,
-                form.cleaned_data["percentage_asked"],
-                typed(sources),
+                asked,
+                named,
                 version=form.cleaned_data["version"],
                 by=request.user,
                 at=self.at,
+                is_autosave=self.is_autosave,
             )
         except StaleVersion as refusal:
             self.read_again()
-            return self.two_versions(form, refusal, self.differences(form, sources), **shown)
+            differences = self.differences(form, sources) if is_whole else []
+            return self.two_versions(form, refusal, differences, **shown)
         except finances.AboveMaximum as refusal:
             form.add_error("percentage_asked", rules.above_maximum(refusal.maximum))
             return self.show(REFUSED, form=form, **shown)
         except (CompetitionClosed, NotEditable) as refusal:
             return self.refused(refusal, form=form, **shown)
-        self.read_again()
         return self.done(form, **shown)
+
+    def read(self, form: FundingForm, sources: BaseFormSet) -> tuple[Decimal | None, list[dict]]:
+        """What was typed; where one of the two cannot be read, what is saved of it."""
+        asked = form.cleaned_data.get("percentage_asked")
+        named = typed(sources) if sources.is_valid() else finances.named_sources(self.participant)
+        return (asked if form.is_valid() else self.participant.percentage_asked), named
+
+    def is_changed(self, asked: Decimal | None, named: list[dict]) -> bool:
+        saved = self.participant.percentage_asked, finances.named_sources(self.participant)
+        return (asked, named) != saved
 
     def incomplete(self, refusal: completeness.Incomplete, form, **more) -> HttpResponse:
         return super().incomplete(refusal, conflict.with_version(form, self.version()), **more)

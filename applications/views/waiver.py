@@ -8,6 +8,7 @@ from django.utils.decorators import method_decorator
 from accounts.views.one_effect import one_effect
 from applications import rules, waivers
 from applications.forms.waiver import WaiverForm
+from applications.views import fit
 from applications.views.pages import CONFLICT, REFUSED, ApplicationPage
 
 
@@ -16,7 +17,8 @@ class AskWaiver(ApplicationPage):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         if not self.is_editable:
             return redirect("applications:detail", reference)
-        return self.show(WaiverForm(self.application.competition))
+        known = fit.outside_the_limits(request, self.application)
+        return self.show(WaiverForm(self.application.competition, initial=known))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         form = WaiverForm(self.application.competition, request.POST)
