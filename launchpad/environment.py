@@ -6,6 +6,7 @@ Each stops the start with one plain sentence when a value is missing or cannot b
 import os
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -56,6 +57,14 @@ def address(name: str, default: str, schemes: tuple[str, ...]) -> str:
     return value
 
 
+def minutes(name: str, default: int, most: int) -> timedelta:
+    """Return ``name``, a whole number of minutes from nought to ``most``."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value) <= most):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use a whole number of minutes up to {most:,}.")
+    return timedelta(minutes=int(value))
+
+
 def command() -> str:
     """The command of manage.py that this process runs, or nothing."""
     program, *arguments = sys.argv
@@ -97,6 +106,14 @@ def notify_key(name: str) -> str:
     if key and not NOTIFY_KEY.search(key):
         raise ImproperlyConfigured(f"{name} is no API key of GOV.UK Notify. It ends in two UUIDs.")
     return key
+
+
+def token(name: str) -> str:
+    """Return a key that another service gave out, one word of plain signs; nothing where none is set."""
+    value = text(name, "")
+    if not all("!" <= letter <= "~" for letter in value):
+        raise ImproperlyConfigured(f"{name} is no key: it has spaces or letters that no key has.")
+    return value
 
 
 def email(name: str) -> dict[str, object]:

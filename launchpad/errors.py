@@ -17,7 +17,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts import database
+from accounts.views import sign_in, unsaved
 from accounts.views.typed import readable, typed
+from applications.views import autosave
 from funding.admin import waits
 
 __all__ = ["readable", "typed"]
@@ -26,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 #: Statuses that a view may answer with an empty body; the page is put in by ``PlainErrors``.
 WITH_PAGE = frozenset({400, 403, 404, 405, 408, 409, 413, 429, 503})
+
+
+EXPIRED = "Your sign-in has changed since you opened this page."
 
 
 def reference() -> str:
@@ -65,7 +70,8 @@ def not_found(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    answer = page(request, 429)
+    kept = unsaved.brought(request)
+    answer = page(request, 429, unsaved=unsaved.sealed(kept) if kept else "")
     answer["Retry-After"] = "300"
     return answer
 
@@ -103,6 +109,18 @@ def _typed_if_any(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose protection against forgery has run out: what was typed is shown back."""
+    """A form whose protection against forgery has run out: what was typed is shown back.
+
+    On a page that says whose it is it is kept for them, and shown where they can save it.
+    """
     request.has_expired_form = True  # type: ignore[attr-defined]
-    return page(request, 403, has_expired=True, typed=typed(request))
+    if autosave.is_asked(request):
+        return JsonResponse({"problems": [{"text": EXPIRED, "href": ""}]}, status=403)
+    kept = unsaved.sent(request) or unsaved.brought(request)
+    if kept is None:
+        return page(request, 403, has_expired=True, typed=typed(request))
+    if not request.user.is_authenticated:
+        return sign_in.ask(request, kept)
+    if request.user.pk == kept.writer:
+        return sign_in.carry_on(request, kept)
+    return sign_in.by_somebody_else(request, kept)

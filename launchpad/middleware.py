@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from accounts import audit, database
+from accounts import audit, clock, database
+from accounts.views import sessions
 from accounts.views.arrival import arrived_at
 from launchpad import errors, refused
 
@@ -182,6 +183,27 @@ class PlainErrors:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return errors.unavailable(request, exception) if database.is_away_or_busy(exception) else None
+
+
+class SessionLimits:
+    """Ends a session that nobody used for too long, or that has lasted long enough.
+
+    Innermost, so that a lost database is answered as everywhere; before the view, which sees nobody.
+    """
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            sessions.hold(request, at=clock.of_this_machine())
+        except Exception as failure:
+            if not database.is_away_or_busy(failure):
+                raise
+            # What says how the system is has its own answer to that.
+            if not request.path.startswith("/health/"):
+                return errors.unavailable(request, failure)
+        return self.get_response(request)
 
 
 def is_readable(text: str) -> bool:

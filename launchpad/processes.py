@@ -15,13 +15,26 @@ PREPARE = Process("prepare", ("manage.py", "prepare"))
 
 WEB = Process("web", ("-m", "gunicorn", "--config", "python:launchpad.web_server", "launchpad.wsgi"))
 CELERY = ("-m", "celery", "--app", "launchpad", "--quiet")
-WORKER = Process("worker", (*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"))
+#: What a release before this one has put into the one queue that it had.
+EARLIER = "celery"
+QUEUES = ("mail", "jobs", "reports", EARLIER)
+
+
+def worker(name: str, concurrency: int, *queues: str) -> Process:
+    options = ("--concurrency", str(concurrency), "--without-gossip", "--without-mingle")
+    return Process(name, (*CELERY, "worker", "--queues", ",".join(queues), *options))
+
+
+#: Mail has workers of its own: neither does it wait for a long report, nor a job for five hundred emails.
+#: Of reports one is compiled at a time (ProgrammeReport.IN_HAND), which leaves jobs the others.
+WORKER = worker("worker", 2, "mail", EARLIER)
+JOBS = worker("jobs", 3, "jobs", "reports")
 BEAT = Process("beat", (*CELERY, "beat"))
 RELAY = Process("relay", ("manage.py", "relay"))
 MAIL = Process("mail", ("-m", "launchpad.mail_catcher"))
 
 #: Started in this order once the database is prepared, and stopped together.
-SERVED = (WEB, WORKER, BEAT, RELAY)
+SERVED = (WEB, WORKER, JOBS, BEAT, RELAY)
 
 #: What every one of them is told through its environment.
 VARIABLES = (

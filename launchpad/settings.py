@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "launchpad.middleware.Followed",
     "launchpad.middleware.Refusals",
     "launchpad.middleware.PlainErrors",
+    "launchpad.middleware.SessionLimits",
 ]
 
 ROOT_URLCONF = "launchpad.urls"
@@ -114,6 +115,12 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# How long somebody stays signed in without doing anything, and at all: of the office, and everybody else.
+SESSION_LIMITS_OFFICE = (timedelta(minutes=30), timedelta(hours=12))
+SESSION_LIMITS = (timedelta(hours=4), timedelta(hours=24))
+
+# How long outcomes wait after a release is begun, so that it can be recalled.
+RELEASE_WAIT = environment.minutes("RELEASE_WAIT", default=30, most=24 * 60)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
@@ -148,7 +155,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.sign_in.ReauthenticateForm",
 }
 # Tries of one address, beside allauth's own limits for signing in and up.
-ACCOUNT_RATE_LIMITS = {"check_receipt": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = {"check_receipt": "20/m/ip", "look_up_company": "20/m/user"}
 ACCOUNT_SESSION_REMEMBER = True
 # An address that nobody has an account under is sent nothing.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -168,6 +175,11 @@ NOTIFY_TEMPLATE_ID = environment.text("NOTIFY_TEMPLATE_ID", "")
 NOTIFY_URL = environment.text("NOTIFY_URL", "https://api.notifications.service.gov.uk")
 if NOTIFY_API_KEY and not NOTIFY_TEMPLATE_ID:
     raise ImproperlyConfigured("NOTIFY_TEMPLATE_ID must be set where NOTIFY_API_KEY is.")
+# With a key, an organisation's details can be looked up by its company number.
+COMPANIES_HOUSE_API_KEY = environment.token("COMPANIES_HOUSE_API_KEY")
+COMPANIES_HOUSE_URL = environment.text(
+    "COMPANIES_HOUSE_URL", "https://api.company-information.service.gov.uk"
+)
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Launchpad <launchpad@example.com>")
 
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -182,6 +194,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "socket_timeout": 5,
     "socket_connect_timeout": 5,
+}
+# Emails, jobs and reports wait in queues of their own, none behind another (launchpad/processes.py).
+CELERY_TASK_DEFAULT_QUEUE = "mail"
+CELERY_TASK_ROUTES = {
+    "accounts.tasks.tick": {"queue": "jobs"},
+    "accounts.tasks.run_jobs": {"queue": "jobs"},
+    "applications.tasks.make_receipt_copies": {"queue": "reports"},
+    "funding.tasks.compile_reports": {"queue": "reports"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -276,6 +296,10 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+#: Where applicants reach the programme office.
+CONTACT = environment.address(
+    "CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}", ("https://", "mailto:")
+)
 SECURITY_CONTACT = environment.address(
     "SECURITY_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}", ("https://", "mailto:")
 )

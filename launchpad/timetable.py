@@ -12,7 +12,8 @@ from accounts import audit_check, audit_heads, failures, outbox, overdue, purge,
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
 from applications import closing, closings, deadlines
-from funding import budget_levels, ledger_check
+from applications.assessment import conflicts, due, offers
+from funding import budget_levels, ledger_check, release
 
 TIMETABLE = (
     Job(
@@ -36,6 +37,38 @@ TIMETABLE = (
         "Tells staff that a competition has closed, with the numbers of what came in.",
         Every(timedelta(minutes=5)),
         closings.tell,
+        catches_up=False,
+        keep=timedelta(days=2),
+    ),
+    Job(
+        "end offers of assessments",
+        "Ends offers that an assessor has not answered in time, and tells staff.",
+        Every(timedelta(minutes=15)),
+        offers.expire_due,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "remind of assessments",
+        "Reminds assessors a week and a day before assessments are due, and once when they are late.",
+        Every(timedelta(minutes=15)),
+        due.remind,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "seek conflicts",
+        "Seeks conflicts of interest again in the rounds that are being assessed.",
+        Every(timedelta(hours=1)),
+        conflicts.refresh_live,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "let outcomes go",
+        "Shows and sends the outcomes of each release whose wait is over.",
+        Every(timedelta(minutes=1)),
+        release.let_go,
         catches_up=False,
         keep=timedelta(days=2),
     ),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from applications import scoring
+from applications.assessment import scoring
 from applications.models import Assessment, Question
 from launchpad.demo import figures, texts
 
@@ -38,6 +38,7 @@ def submit(
         _scores(questions, figures.marks(opinion["total"], dice), opinion["voice"]),
         {
             "in_scope": opinion["in_scope"],
+            "category_fits": True,
             "scope_reason": texts.reason("scope", opinion["in_scope"], dice),
             "fund": opinion["fund"],
             "fund_reason": texts.reason("fund", opinion["fund"], dice),

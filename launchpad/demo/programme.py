@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 
 from accounts import role_groups
 from accounts.models import Notification, Organisation, OwedState, User
-from applications import assignment
+from applications.assessment import assignment, offers
 from applications.models import Application, Assessment, Competition, Question
-from funding import allocation, release
-from launchpad.demo import applications, assessments, competitions, files, organisations, people
+from funding import allocation, deciding, release
+from launchpad.demo import applications, assessments, assessors, competitions, files, organisations, people
 from launchpad.demo.applications import PERCENTAGES, WHOLE, Writing
 from launchpad.demo.figures import Share
 from launchpad.loading import programme as real
@@ -32,13 +32,17 @@ class Progress(Enum):
     SUBMITTED = 1
     BEGUN = 2
     NOT_BEGUN = 3
+    OFFERED = 4
 
 
 #: How far each of the three assessors has come in the round that is being assessed, project by project.
 PROGRESS = {
-    "assessor@example.com": [Progress.SUBMITTED] * 2 + [Progress.BEGUN] + [Progress.NOT_BEGUN] * 3,
-    "assessor2@example.com": [Progress.SUBMITTED] * 4 + [Progress.BEGUN, Progress.NOT_BEGUN],
-    "assessor3@example.com": [Progress.SUBMITTED] * 3 + [Progress.BEGUN] * 2 + [Progress.NOT_BEGUN],
+    "assessor@example.com": [Progress.SUBMITTED] * 2
+    + [Progress.BEGUN]
+    + [Progress.NOT_BEGUN] * 2
+    + [Progress.OFFERED],
+    "assessor2@example.com": [Progress.SUBMITTED] * 4 + [Progress.BEGUN, Progress.OFFERED],
+    "assessor3@example.com": [Progress.SUBMITTED] * 3 + [Progress.BEGUN] * 2 + [Progress.OFFERED],
 }
 #: As many of its eight applications are given out; the others wait for staff to give them to somebody.
 GIVEN_OUT = 6
@@ -55,6 +59,8 @@ class Demonstration:
         self.at = at
         self.dice = Random(SEED)
         self.people: dict[str, User] = people.make(at=at)
+        # Before the oldest round is given out; the second year of it stands now.
+        assessors.make([self.people[email] for email in people.ASSESSORS], by=self.manager, at=at)
         self.competitions: dict[str, Competition] = competitions.make(by=self.manager, at=at)
         entered_at = min(competition.opens_at for competition in self.competitions.values())
         self.organisations: dict[str, Organisation] = organisations.make(self.people, at=entered_at)
@@ -127,7 +133,10 @@ def _round_in_assessment(demonstration: Demonstration) -> None:
         opinions = assessments.opinions(project, dice)
         if number >= GIVEN_OUT:
             continue
-        given = _given(demonstration, application, at=closes_at + timedelta(days=2))
+        # The last was offered today, and waits for an answer.
+        is_offer = number == GIVEN_OUT - 1
+        given_at = demonstration.at - timedelta(hours=2) if is_offer else closes_at + timedelta(days=2)
+        given = _given(demonstration, application, at=given_at, is_accepted=not is_offer)
         for assessment, opinion in zip(given, opinions, strict=True):
             marked_at = closes_at + timedelta(days=5 + number, minutes=dice.randint(0, 600))
             match PROGRESS[assessment.assessor.email][number]:
@@ -151,8 +160,9 @@ def _decided_round(demonstration: Demonstration, code: str) -> None:
     funds, approver = demonstration.people["funds@example.com"], demonstration.people["approver@example.com"]
     _describe_rows()
     proposed = allocation.propose([competition], by=funds, at=closes_at + timedelta(days=40))
-    allocation.approve(proposed, by=approver, at=closes_at + timedelta(days=45))
-    release.release(proposed, by=funds, at=closes_at + timedelta(days=50))
+    deciding.approve(proposed, by=approver, at=closes_at + timedelta(days=45))
+    begun = release.release(proposed, by=funds, at=closes_at + timedelta(days=50))
+    release.let_go(at=begun.goes_at)
 
 
 def _submitted(demonstration: Demonstration, code: str) -> list[tuple[dict, Application]]:
@@ -177,10 +187,17 @@ def _shares(demonstration: Demonstration, project: dict) -> list[Share]:
     return applications.alone(project, MFA_COSTS, WHOLE)
 
 
-def _given(demonstration: Demonstration, application: Application, *, at: datetime) -> list[Assessment]:
-    return [
+def _given(
+    demonstration: Demonstration, application: Application, *, at: datetime, is_accepted: bool = True
+) -> list[Assessment]:
+    given = [
         assignment.give(application, assessor, by=demonstration.manager, at=at)
         for assessor in demonstration.assessors
+    ]
+    if not is_accepted:
+        return given
+    return [
+        offers.accept(one, has_no_conflict=True, by=one.assessor, at=at + timedelta(hours=5)) for one in given
     ]
 
 

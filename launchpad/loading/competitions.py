@@ -28,6 +28,7 @@ NAMES = [
     "summary",
     "scope",
     "eligibility",
+    "themes",
     "opens_at",
     "closes_at",
     "pot",
@@ -55,7 +56,14 @@ NAMES = [
 SUBSIDY_BASES = ("minimal_financial_assistance", "subsidy_control")
 LEAD_TYPES = ("uk_registered_business", "uk_registered_organisation")
 #: What ``standings`` may speak of, as people would name it.
-SPOKEN_OF = {name.removesuffix("_id") for name in NAMES} | {"threshold", "spread_limit", "assessors_each"}
+SPOKEN_OF = {name.removesuffix("_id") for name in NAMES} | {
+    "threshold",
+    "spread_limit",
+    "assessors_each",
+    "eligibility_days",
+    "answer_days",
+    "assessments_due_at",
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ def competition(entry: Entry, known: Known) -> Planned:
         summary=entry.paragraphs("summary", required=False),
         scope=entry.paragraphs("scope", required=False),
         eligibility=entry.paragraphs("eligibility", required=False),
+        themes=entry.texts("themes"),
         opens_at=entry.local_moment("opens_at"),
         closes_at=entry.local_moment("closes_at"),
         pot=entry.choice("pot", known.pots, required=True),

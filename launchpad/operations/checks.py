@@ -6,7 +6,7 @@ A check that fails says so and takes no other down with it. A further one is a f
 import logging
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -23,6 +23,7 @@ from funding.models import LedgerCheck
 from launchpad import grants
 from launchpad.celery import app
 from launchpad.health import needed_migrations
+from launchpad.processes import QUEUES
 from launchpad.state import ROOM_NEEDED
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,6 @@ SEALED_WITHIN = timedelta(minutes=1)
 LEDGER_UNCHECKED = timedelta(hours=2)
 #: Below this the disk is a warning; below what a start asks for, an alarm.
 DISK_LOW = 1024**3
-QUEUE = "celery"
 
 
 class Level(IntEnum):
@@ -111,6 +111,9 @@ def heartbeats(at: datetime) -> Iterator[Check]:
     beats = dict(Heartbeat.objects.values_list("name", "last_at"))
     yield _heard_of("relay", beats.get(Heartbeat.RELAY), overdue.SILENT, at)
     yield _heard_of("timetable", beats.get(Heartbeat.TIMETABLE), TICKS_SILENT, at)
+    beat = _heard_of("beat", beats.get(Heartbeat.BEAT), TICKS_SILENT, at)
+    # Whether the timetable is kept is said above: without beat the relay ticks.
+    yield replace(beat, level=min(beat.level, Level.WARNING))
 
 
 def _heard_of(name: str, last_at: datetime | None, at_most: timedelta, at: datetime) -> Check:
@@ -123,18 +126,26 @@ def _heard_of(name: str, last_at: datetime | None, at_most: timedelta, at: datet
 
 
 def owed(at: datetime) -> Iterator[Check]:
+    """What is due and in nobody's hand for long is an alarm; what is tried in vain for long, a warning."""
     for model, _ in relay.owed:
-        due = model.objects.exclude(state__in=ENDS).filter(due_at__lte=at)
-        counted = due.aggregate(rows=Count("pk"), oldest=Min("due_at"))
-        kind, rows = str(model._meta.verbose_name), counted["rows"]
-        age = at - counted["oldest"] if rows else timedelta()
-        says = f"{rows} due, the oldest for {age.total_seconds():.0f} seconds." if rows else "None is due."
+        rows = model.objects.exclude(state__in=ENDS)
+        due = rows.filter(due_at__lte=at).aggregate(rows=Count("pk"), oldest=Min("due_at"))
+        late = rows.overdue(at, overdue.LATE).exists()
+        again = rows.still_tried(at, overdue.LATE).aggregate(rows=Count("pk"), since=Min("begun_at"))
+        kind = {"kind": str(model._meta.verbose_name)}
+        age = (at - due["oldest"]).total_seconds() if due["rows"] else 0.0
+        tried_for = (at - again["since"]).total_seconds() if again["rows"] else 0.0
+        says = f"{due['rows']} due, the oldest for {age:.0f} seconds." if due["rows"] else "None is due."
+        if again["rows"]:
+            says += f" {again['rows']} still being tried, the first since {local_time(again['since'])}."
         figures = (
-            Figure("owed_rows", rows, {"kind": kind}),
-            Figure("owed_oldest_seconds", age.total_seconds(), {"kind": kind}),
+            Figure("owed_rows", due["rows"], kind),
+            Figure("owed_oldest_seconds", age, kind),
+            Figure("owed_still_tried_rows", again["rows"], kind),
+            Figure("owed_still_tried_seconds", tried_for, kind),
         )
-        level = Level.ALARM if age > overdue.LATE else Level.OK
-        yield Check(f"owed: {kind}", level, says, figures)
+        level = Level.ALARM if late else Level.WARNING if again["rows"] else Level.OK
+        yield Check(f"owed: {kind['kind']}", level, says, figures)
 
 
 def queue(at: datetime) -> Iterator[Check]:
@@ -142,20 +153,22 @@ def queue(at: datetime) -> Iterator[Check]:
     patience = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": 1, "socket_connect_timeout": 1}
     try:
         with app.connection_for_read(transport_options=patience) as broker:
-            length = _length(broker)
+            lengths = {name: _length(broker, name) for name in QUEUES}
     except Exception as problem:
         # Whatever the broker's client raises: each has errors of its own.
         logger.warning("broker did not answer", extra={"reason": type(problem).__name__})
         yield Check("queue", Level.ALARM, "It does not answer. What is owed waits in the database.")
     else:
-        yield Check("queue", Level.OK, f"{length} in it.", (Figure("queue_length", length),))
+        says = ", ".join(f"{length} in {name}" for name, length in lengths.items())
+        figures = (Figure("queue_length", length, {"queue": name}) for name, length in lengths.items())
+        yield Check("queue", Level.OK, f"{says}.", tuple(figures))
 
 
-def _length(broker) -> int:
+def _length(broker, queue: str) -> int:
     try:
         # A channel of our own: the default one would try again and again to connect.
         with broker.channel() as channel:
-            return channel.queue_declare(QUEUE, passive=True).message_count
+            return channel.queue_declare(queue, passive=True).message_count
     except ChannelError:
         return 0  # nothing has been put into it yet
 

@@ -11,11 +11,21 @@ from itertools import pairwise
 from django.db import connection, transaction
 
 from accounts.models import Notification, Organisation
-from applications import ranking
+from applications.assessment import counting, ranking
 from applications.models import Application, Competition, Participant, PotSharing, Stage, StatusChange
 from applications.workflow import Status
-from funding import allocation, ledger, line, release
-from funding.models import Allocation, AllocationLine, AllocationState, Budget, CompetitionBudgets, Outcome
+from funding import ledger, line, release, sheet
+from funding.models import (
+    EXPLAINED,
+    Allocation,
+    AllocationLine,
+    AllocationState,
+    Budget,
+    CompetitionBudgets,
+    LineDecision,
+    Outcome,
+    Verdict,
+)
 from launchpad.demo.grown import blocks, grants, notifications, trail
 from launchpad.demo.grown.entries import editors
 from launchpad.demo.grown.organisations import body
@@ -74,12 +84,13 @@ def decide(plan: Plan, calls: tuple[Call, ...]) -> int:
     Competition.objects.filter(pk__in=[one.pk for one in competitions]).update(stage=stage)
     written += _note(plan, calls, made)
     funded = [one.standing for one in drawn.funded]
-    return written + grants.write(plan, competitions, funded, is_released=is_released, at=decided_at)
+    written += grants.write(plan, competitions, funded, is_released=is_released, at=decided_at)
+    return written + _verdicts(made)
 
 
 def _raised_to_a_tie(competitions: list[Competition], standings, *, by_file_at: datetime) -> line.Plan:
     """Draw the line; where a pot is the competitions' own, add to it until the line parts a tie."""
-    drawn = allocation.draft(competitions, standings)
+    drawn = line.plan(standings, sheet.drawn_on_by(competitions))
     if drawn.is_tied_across_line or competitions[0].pot_sharing == PotSharing.PARTS:
         return drawn
     candidates = [one.standing for one in drawn.lines if one.outcome in CANDIDATES]
@@ -89,7 +100,7 @@ def _raised_to_a_tie(competitions: list[Competition], standings, *, by_file_at: 
             pot = Budget.objects.get(pk__in=CompetitionBudgets.pot_of(competitions[0]))
             ceiling = taken + min(LEFT_OVER, below.grant_sought - 1)
             ledger.set_ceiling(pot, ceiling, by=None, at=by_file_at, cause="raised when the round closed")
-            return allocation.draft(competitions, standings)
+            return line.plan(standings, sheet.drawn_on_by(competitions))
         taken += below.grant_sought
     return drawn
 
@@ -98,8 +109,9 @@ def _lines(made: Allocation, lines: list[line.Line]) -> int:
     rows = Rows(
         AllocationLine,
         "allocation_id application_id position score spread fund_votes scope_votes assessments amount"
-        " outcome is_tied_across_line",
+        " marks outcome is_tied_across_line",
     )
+    marks = counting.stamps(one.standing.application_id for one in lines)
     for position, one in enumerate(lines, start=1):
         standing = one.standing
         rows.add(
@@ -112,9 +124,32 @@ def _lines(made: Allocation, lines: list[line.Line]) -> int:
             standing.scope_votes,
             standing.assessments,
             standing.grant_sought,
+            marks[standing.application_id],
             one.outcome,
             one.is_tied_across_line,
         )
+    return rows.write()
+
+
+#: The verdict on each line, by what its application has become.
+VERDICTS = {
+    Status.SUCCESSFUL: Verdict.FUND,
+    Status.UNSUCCESSFUL: Verdict.REJECT,
+    Status.ON_HOLD: Verdict.HOLD,
+    Status.RESERVE: Verdict.RESERVE,
+}
+#: Why one waits, as the panel would have said it.
+WHY_IT_WAITS = "It passed, and the money of this round has run out."
+
+
+def _verdicts(made: Allocation) -> int:
+    """Keep the decision on each line, with the award where there is one."""
+    rows = Rows(LineDecision, "line_id verdict award_id reason proposed_by_id decided_by_id decided_at")
+    lines = made.lines.order_by("position").values_list("pk", "application__status", "application__awards")
+    for line_id, status, award in lines:
+        verdict = VERDICTS[Status(status)]
+        reason = WHY_IT_WAITS if verdict in EXPLAINED else ""
+        rows.add(line_id, verdict, award, reason, made.proposed_by_id, made.decided_by_id, made.decided_at)
     return rows.write()
 
 

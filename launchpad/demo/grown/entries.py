@@ -234,7 +234,7 @@ def _answers(entry: Entry, facts: dict, sheets: Sheets) -> None:
 
 
 def _moves(entry: Entry, sheets: Sheets) -> None:
-    """The moves that led to where it stands, and the receipt of what was submitted."""
+    """The moves that led to where it stands. Grown entries have no receipts."""
     if entry.fate in DRAFTS:
         return
     changes, manager = sheets.changes, entry.plan.staff.manager

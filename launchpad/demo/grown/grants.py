@@ -8,14 +8,13 @@ from decimal import Decimal
 
 from django.db import connection
 
+from applications.assessment.standings import Standing
 from applications.models import Application, Competition, Participant
-from applications.ranking import Standing
 from funding.models import Award, AwardShare, AwardStatus, Budget, CompetitionBudgets, Transfer
 from funding.places import Place
 from launchpad.demo.grown import blocks, trail
 from launchpad.demo.grown.plan import Plan
 from launchpad.demo.grown.rows import Rows
-from launchpad.demo.grown.trail import Deed
 
 #: How many days after its approval an award was accepted, given back or left to lapse.
 ANSWERED = timedelta(days=14)
@@ -87,10 +86,6 @@ def write(
         award = Promised(plan.ids[Award].of(number), amount, budgets.budget_ids)
         status = _answer(number) if is_released else AwardStatus.RESERVED
         books.awards.add(award.pk, application, budgets.pk, amount, status, staff.funds, staff.approver, at)
-        after = {"amount": str(amount), "recommended_by": staff.funds}
-        trail.add(
-            books.trail, plan, number, Deed.AWARD, by=staff.approver, about=award.pk, at=at, after=after
-        )
         for pk, grant, percentage in parts[application]:
             books.shares.add(award.pk, pk, grant, percentage, budgets.competition.subsidy_basis)
         books.move(award, Place.AVAILABLE, Place.RESERVED, "approved", at)

@@ -54,6 +54,7 @@ def _assessment(entry: Entry, place: int, opinion: Opinion, status: AssessmentSt
         assessor,
         AssessmentStatus.READY if status is AssessmentStatus.SUBMITTED else status,
         opinion.in_scope if has_verdict else None,
+        True if has_verdict else None,
         opinion.scope_reason if has_verdict else "",
         opinion.fund if has_verdict else None,
         opinion.fund_reason if has_verdict else "",

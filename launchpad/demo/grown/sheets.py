@@ -57,8 +57,8 @@ class Sheets:
         self.changes = Rows(StatusChange, CHANGE)
         self.assessments = Rows(
             Assessment,
-            "id application_id assessor_id status in_scope scope_reason fund fund_reason note_to_staff"
-            " given_by_id given_at decline_reason end_comment ended_at",
+            "id application_id assessor_id status in_scope category_fits scope_reason fund fund_reason"
+            " note_to_staff given_by_id given_at decline_reason end_comment ended_at",
         )
         self.scores = Rows(Score, "assessment_id question_id mark feedback")
         self.notifications = Rows(Notification, NOTIFICATION)

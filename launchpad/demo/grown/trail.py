@@ -23,15 +23,13 @@ class Deed(IntEnum):
     """
 
     SUBMIT = 0
-    AWARD = 1
-    PROPOSE = 2
-    APPROVE = 3
-    RELEASE = 4
+    PROPOSE = 1
+    APPROVE = 2
+    RELEASE = 3
 
 
 ACTIONS = {
     Deed.SUBMIT: ("submit application", Role.APPLICANT, "application"),
-    Deed.AWARD: ("make award", Role.APPROVER, "award"),
     Deed.PROPOSE: ("propose allocation", Role.FUNDS, "allocation"),
     Deed.APPROVE: ("approve allocation", Role.APPROVER, "allocation"),
     Deed.RELEASE: ("release outcomes", Role.FUNDS, "allocation"),
