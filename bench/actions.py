@@ -10,14 +10,15 @@ from typing import TypeVar
 
 from accounts import clock
 from accounts.models import User
-from applications import drafting, scoring, submission
+from applications import drafting, submission
+from applications.assessment import scoring
 from applications.models import Answer, Application, Assessment
 from bench import statements
 from bench.decisions import Waiting
 from bench.drafts import QUESTION, Draft, text
 from bench.load import Worker
-from funding import allocation
-from funding.models import Allocation
+from funding import line_decisions
+from funding.models import AllocationLine, Verdict
 
 Deed = Callable[[], object]
 Thing = TypeVar("Thing")
@@ -134,8 +135,11 @@ def bare_saves(markings: Sequence[Marking]) -> list[Worker]:
 
 def approvals(waiting: Sequence[Waiting], approver: int, among: int) -> list[Worker]:
     def deed(one: Waiting) -> Deed:
-        return lambda: allocation.approve(
-            Allocation.objects.get(pk=one.pk), by=_person(approver), at=clock.now()
+        return lambda: line_decisions.decide(
+            AllocationLine(pk=one.line, application_id=one.application),
+            Verdict.FUND,
+            by=_person(approver),
+            at=clock.now(),
         )
 
     return shared(waiting, among, deed)

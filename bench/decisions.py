@@ -9,7 +9,8 @@ from itertools import cycle, islice
 from django.db import transaction
 
 from accounts.models import User
-from applications import ranking
+from applications.assessment import counting, ranking
+from applications.assessment.standings import Standing
 from applications.models import Answer, Application, Assessment, Competition, Participant, Score, Stage
 from applications.references import new_reference
 from applications.workflow import AssessmentStatus, Status
@@ -31,9 +32,10 @@ PLENTY = Decimal("900000000000.00")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A proposed allocation, its only application, and where that application's money would come from."""
+    """A proposed allocation, its only line and application, and where the money would come from."""
 
     pk: int
+    line: int
     application: int
     competition: int
     participant: int
@@ -161,29 +163,32 @@ def _proposed(
     lines = Rows(
         AllocationLine,
         "allocation_id application_id position score spread fund_votes scope_votes assessments amount"
-        " outcome",
+        " marks outcome",
     )
-    waiting = []
+    marks = counting.stamps(by_application)
+    found: list[tuple[Allocation, int, Standing, Lane]] = []
     for allocation, competition, lane in zip(allocations, competitions, cycle(lanes), strict=False):
         one = by_application[applications[competition]]
         covers.add(allocation.pk, competition)
         lines.add(
             allocation.pk, one.application_id, 1, one.percentage, one.spread, one.fund_votes,
-            one.scope_votes, one.assessments, one.grant_sought, Outcome.FUND,
+            one.scope_votes, one.assessments, one.grant_sought, marks[one.application_id], Outcome.FUND,
         )  # fmt: skip
-        participant, percentage = shares[one.application_id]
-        waiting.append(
-            Waiting(
-                pk=allocation.pk,
-                application=one.application_id,
-                competition=competition,
-                participant=participant,
-                amount=one.grant_sought,
-                percentage=percentage,
-                budgets=drawn[competition].pk,
-                budget_ids=(lane.programme.pk, lane.region.pk, lane.pot.pk),
-            )
-        )
+        found.append((allocation, competition, one, lane))
     covers.write()
     lines.write()
-    return waiting
+    written = dict(AllocationLine.objects.filter(allocation__in=allocations).values_list("allocation", "pk"))
+    return [
+        Waiting(
+            pk=allocation.pk,
+            line=written[allocation.pk],
+            application=one.application_id,
+            competition=competition,
+            participant=shares[one.application_id][0],
+            amount=one.grant_sought,
+            percentage=shares[one.application_id][1],
+            budgets=drawn[competition].pk,
+            budget_ids=(lane.programme.pk, lane.region.pk, lane.pot.pk),
+        )
+        for allocation, competition, one, lane in found
+    ]

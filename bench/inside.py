@@ -37,15 +37,17 @@ def main(arguments: list[str]) -> int:
     if os.getloadavg()[0] > os.cpu_count():
         say(BUSY.format(os.getloadavg()[0], os.cpu_count()))
     pace = Pace(options.warm, options.seconds, options.clients)
+    looks = [] if options.only else growth.looks()
     say("How pages grow, by one visitor:")
     with on(options.small), serving(options.small, log) as port:
-        small = growth.timed(port, growth.looks(), options.times, say)
+        small = growth.timed(port, looks, options.times, say)
     large_url = os.environ["DATABASE_URL"]
     with serving(large_url, log) as port:
-        large = growth.timed(port, growth.looks(), options.times, say)
+        large = growth.timed(port, looks, options.times, say)
         say(f"{pace.clients} clients, {pace.warm:g} s to warm up, then {pace.seconds:g} s counted:")
         bench = Bench(Site(port, pace.clients), pace, large_url, say)
-        figures = [figure for measure in measures.ALL for figure in measure(bench)]
+        chosen = [measure for measure in measures.ALL if options.only in ("", measure.__name__)]
+        figures = [figure for measure in chosen for figure in measure(bench)]
     growths = growth.compared(small, large)
     print()
     print(table.of_figures(figures))
@@ -104,6 +106,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--warm", type=float, default=1.0)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--times", type=int, default=25, help="how often each growing page is asked for")
+    parser.add_argument("--only", choices=[measure.__name__ for measure in measures.ALL], default="")
     parser.add_argument("--output", type=Path, required=True)
     return parser.parse_args(arguments)
 

@@ -25,7 +25,7 @@ BARE, STATEMENTS, ALONE = "the bare view", "the bare transaction", "the action a
 LANES = 8
 #: Deeds a second for which a supply is laid in: of the product's, of both, and of bare transactions.
 FAST, FASTER, BARE_FAST = 160, 300, 600
-#: Emails a second for which rows are laid in.
+#: Emails a second for which rows are laid in, of each kind.
 EMAILS = 400
 
 
@@ -154,14 +154,19 @@ def approving(bench: Bench) -> list[Figure]:
 
 
 def sending(bench: Bench) -> list[Figure]:
-    """Notifications, row to mail server; a Celery task that only sends is what they are held against."""
+    """Notifications of the shortest and the longest kind, row to mail server, beside a bare Celery task."""
     number, folder = bench.supply(EMAILS), Path(settings.STATE_DIR)
-    sent = post.notifications(folder, bench.database_url, _person("funds"), number)
-    bench.say(f"  notifications: {sent.rate:.1f} a second")
     bare = post.tasks(folder, bench.database_url, number)
-    bench.say(f"  notifications, a task that only sends: {bare.rate:.1f} a second")
-    beside = [Yardstick("a task that only sends", bare)]
-    return [Figure("notifications", sent, post.WORKERS, beside)]
+    bench.say(f"  a task that only sends: {bare.rate:.1f} a second")
+    figures = []
+    for name, laid_in in (
+        ("notifications, one paragraph", post.light),
+        ("notifications, feedback", post.heavy),
+    ):
+        sent = post.notifications(folder, bench.database_url, laid_in(number))
+        bench.say(f"  {name}: {sent.rate:.1f} a second")
+        figures.append(Figure(name, sent, post.WORKERS, [Yardstick("a task that only sends", bare)]))
+    return figures
 
 
 def exporting(bench: Bench) -> list[Figure]:

@@ -6,10 +6,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 
 from accounts import clock, outbox
 from accounts.models import User
+from applications.models import Application
+from applications.workflow import Status
 from bench.load import Failed, Outcome
 from bench.mail_server import MailServer, listening
 from bench.tasks import send_only
@@ -87,15 +91,45 @@ class PostOffice:
         return taken
 
 
-def notifications(folder: Path, database_url: str, reader: User, number: int) -> Outcome:
-    """Post so many at once, then let relay and worker send them."""
-    run = secrets.token_hex(4)
-    posts = (outbox.Post(reader, reader.pk, f"bench {run} {place}") for place in range(number))
-    outbox.post_all("account_exists", posts, subject_word="person", at=clock.now())
+@dataclass(frozen=True, slots=True)
+class Mailbag:
+    """Notifications of one kind, to be posted at once."""
+
+    kind: str
+    subject_word: str
+    posts: list[outbox.Post]
+
+
+def light(number: int) -> Mailbag:
+    """The shortest kind, with a paragraph and a link, to as many people as there are."""
+    people = list(User.objects.filter(is_active=True).order_by("pk")[:number])
+    chosen = islice(cycle(people), number)
+    posts = [outbox.Post(person, person.pk, _cause(place)) for place, person in enumerate(chosen)]
+    return Mailbag("account_exists", "person", posts)
+
+
+def heavy(number: int) -> Mailbag:
+    """The longest kind, with a table and all that assessors wrote, each of another application."""
+    decided = Application.objects.filter(status=Status.UNSUCCESSFUL, released_at__isnull=False)
+    entries = list(decided.select_related("submitted_by").order_by("pk")[:number])
+    if not entries:
+        raise Failed("no application of this programme was turned down")
+    chosen = islice(cycle(entries), number)
+    posts = [outbox.Post(entry.submitted_by, entry.pk, _cause(place)) for place, entry in enumerate(chosen)]
+    return Mailbag("application_unsuccessful", "application", posts)
+
+
+def _cause(place: int) -> str:
+    return f"bench {secrets.token_hex(4)} {place}"
+
+
+def notifications(folder: Path, database_url: str, mailbag: Mailbag) -> Outcome:
+    """Post them at once, then let relay and worker send them."""
+    outbox.post_all(mailbag.kind, mailbag.posts, subject_word=mailbag.subject_word, at=clock.now())
     with listening() as server:
         office = PostOffice(folder, database_url, server)
         with office.queueing(), office.working(processes.WORKER, processes.RELAY):
-            return office.timed(number)
+            return office.timed(len(mailbag.posts))
 
 
 def tasks(folder: Path, database_url: str, number: int) -> Outcome:

@@ -18,13 +18,14 @@ from applications.workflow import Status
 from bench import inserts
 from bench.decisions import Waiting
 from bench.drafts import QUESTION, Draft
-from funding.models import AllocationState, Award, AwardShare, AwardStatus, Transfer
+from funding.models import Award, AwardShare, AwardStatus, LineDecision, Transfer, Verdict
 
 ENTRY = "serial at by_id roles action subject_word subject_id after mac"
 MOVE = "application_id before after made_by_id made_at"
 OWED = "recipient_id kind subject_word subject_id cause message_id created_at due_at"
 AWARD = "application_id budgets_id amount status recommended_by_id approved_by_id made_at"
 SHARE = "award_id participant_id grant percentage subsidy_basis"
+VERDICT = "line_id verdict award_id proposed_by_id decided_by_id decided_at"
 TRANSFER = "budget_id award_id source target amount cause made_by_id made_at"
 SCORE = "assessment_id question_id mark feedback"
 MAC = "0" * 64
@@ -158,9 +159,13 @@ def save_scores(assessment: int, assessor: int, marks: dict[int, tuple[int, str]
 @transaction.atomic
 def approve(waiting: Waiting, *, proposer: int, approver: int, at: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM funding_allocation WHERE id = %s FOR UPDATE", [waiting.pk])
         cursor.execute(
             "SELECT * FROM applications_application WHERE id = %s FOR UPDATE", [waiting.application]
+        )
+        cursor.execute(
+            "SELECT * FROM funding_allocationline AS line JOIN funding_allocation AS allocation"
+            " ON allocation.id = line.allocation_id WHERE line.id = %s",
+            [waiting.line],
         )
         cursor.execute(
             "UPDATE applications_application SET status = %s WHERE id = %s",
@@ -188,13 +193,10 @@ def approve(waiting: Waiting, *, proposer: int, approver: int, at: datetime) -> 
             [award, waiting.participant, waiting.amount, waiting.percentage, "MFA"],
         )
         cursor.execute(
-            "UPDATE funding_allocation SET state = %s, decided_by_id = %s, decided_at = %s WHERE id = %s",
-            [AllocationState.APPROVED.value, approver, at, waiting.pk],
+            inserts.into(LineDecision, VERDICT),
+            [waiting.line, Verdict.FUND.value, award, proposer, approver, at],
         )
-        cursor.execute(
-            "UPDATE applications_competition SET stage = 'decided' WHERE id = %s", [waiting.competition]
-        )
-        _audit(cursor, at, approver, "approver", "approve allocation", "allocation", waiting.pk)
+        _audit(cursor, at, approver, "approver", "decide line", "allocation", waiting.pk)
         _reserve(cursor, waiting, award, approver, at)
 
 
