@@ -20,8 +20,11 @@ SIGN_IN = ("/account/login/", "/admin/login/")
 REFUSED = frozenset({401, 403, 404})
 METHODS = ("get", "post")
 
-#: What differs between two answers that say the same: tokens, request ids.
-PASSING = re.compile(r'value="\w{64}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+#: What differs between two answers that say the same: tokens, request ids, how long the session has left.
+PASSING = re.compile(
+    r'value="\w{64}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+    r'|data-(left|ends)="[^"]*"|<span data-session-at>[^<]*</span>'
+)
 
 
 @dataclass(frozen=True)

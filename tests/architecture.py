@@ -30,7 +30,9 @@ WORDS = {
         "fields",
         "formats",
         "letters",
+        "addresses",
         "company_number",
+        "company_size",
         "mail_answers",
         "postcode",
         "permissions",
@@ -41,8 +43,26 @@ WORDS = {
         "schedules",
         "versions",
     },
-    "applications": {"workflow", "costs", "duration", "lead_times", "sections", "rules", "word_count"},
-    "funding": {"places", "duties"},
+    "applications": {
+        "workflow",
+        "costs",
+        "duration",
+        "lead_times",
+        "sections",
+        "rules",
+        "word_count",
+        "assessment.quality",
+        "assessment.standings",
+        "assessment.strictness",
+        "assessment.likeness",
+        "assessment.terms",
+        "assessment.ties",
+        "assessment.verdicts",
+        "desk.checks",
+        "desk.cost_words",
+        "desk.texts",
+    },
+    "funding": {"places", "duties", "portfolio"},
 }
 EDGES = {
     "views", "api", "forms", "admin", "tasks", "exports", "management", "templatetags",
@@ -65,13 +85,24 @@ CHOICES = {"django.db.models.TextChoices", "django.db.models.IntegerChoices"}
 #: What takes ``by`` and ``at`` and is a step of an action, or the machinery of actions itself.
 STEPS = {
     "accounts.audit.write",
+    "applications.assessment.conflicts.declare",
     "accounts.intents.once",
+    "accounts.members.join",
+    "accounts.membership_requests.end",
     "applications.editing.lock_draft",
+    "applications.editing.note_save",
     "applications.progress.advance",
+    "accounts.members.tell_editors",
+    "accounts.members.tell_member",
+    "applications.progress.move_on",
+    "applications.assessment.assignment.give_together",
     "funding.awards.make",
+    "funding.awards.promise",
     "funding.awards.reserve",
     "funding.awards.reverse_of_withdrawn",
     "funding.ledger.transfer",
+    "funding.scenarios.making.keep",
+    "funding.verdicts.carry_out",
 }
 
 #: Who may look at a clock of their own: the one clock, and what dates files before there is a database.
@@ -140,7 +171,9 @@ def floor_of(dotted: str) -> Floor:
         return Floor.EDGES
     if noun in MODELS:
         return Floor.MODELS
-    return Floor.WORDS if noun in WORDS.get(app, ()) else Floor.ACTIONS
+    # A package of actions may hold words: they are named with it, "assessment.strictness".
+    words = WORDS.get(app, set())
+    return Floor.WORDS if words & {noun, ".".join(rest.split(".")[:2])} else Floor.ACTIONS
 
 
 def tracked() -> list[str]:

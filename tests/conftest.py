@@ -75,7 +75,7 @@ def posted_by_the_product(monkeypatch):
 
         return noted
 
-    for name in ("post", "post_all"):
+    for name in ("post", "post_all", "owe_all"):
         monkeypatch.setattr(outbox, name, noting(getattr(outbox, name)))
     return kinds
 

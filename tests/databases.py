@@ -50,6 +50,17 @@ def as_owner(statements: str, *parameters) -> None:
 
 
 @contextmanager
+def unhurried() -> Iterator[None]:
+    """Let statements take their time, as the rows of a long list do on a slow machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        (limit,) = cursor.fetchone()
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        yield
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
+
+
+@contextmanager
 def disarmed(*tables: str) -> Iterator[None]:
     """Take these tables' triggers away for what the test does within, in its own transaction."""
     # A table cannot be altered while checks of its rows are owed.

@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 from django.test import Client
 
+Press = tuple[Client, str, dict]
+
 
 @dataclass
 class Form:
@@ -72,3 +74,15 @@ def find(browser: Client, address: str, *, action: str = "", having: str = "inte
         if form.method == "post" and having in form.values and (not action or form.action == action):
             return form.action or address, dict(form.values)
     raise AssertionError(f"{address} has no form that goes to {action or 'itself'} and has {having}")
+
+
+def form_of(browser: Client, page: str, verb: str = "", *, having: str = "", **typed) -> Press:
+    """The page's form whose address ends with ``verb``; without one, the form to the page itself."""
+    reader = Reader()
+    reader.feed(browser.get(page).text)
+    for form in reader.forms:
+        goes_to = form.action.split("#")[0].split("?")[0]
+        is_it = verb in goes_to.strip("/").split("/") if verb else goes_to in ("", page)
+        if form.method == "post" and is_it and (not having or having in form.names):
+            return browser, goes_to or page, {**form.values, **typed}
+    raise AssertionError(f"{page} has no form for {verb or 'itself'}")

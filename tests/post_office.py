@@ -35,9 +35,14 @@ class PostOffice:
         arguments = (*processes.RELAY.arguments, "--lease", str(lease), "--interval", "0.2")
         return self._start("relay", arguments, until="relay is ready")
 
-    def start_worker(self, app: str = "launchpad") -> Child:
-        arguments = (*self._audible(processes.WORKER, app), "--concurrency", "1", "--loglevel", "INFO")
-        return self._start("worker", arguments, until="ready")
+    def start_worker(self, app: str = "launchpad", process: processes.Process | None = None) -> Child:
+        """One for every queue, or one as it is served; at the mail server it signs in by its name."""
+        arguments = self._audible(process or processes.WORKER, app)
+        if process is None:
+            arguments += ("--queues", ",".join(processes.QUEUES), "--concurrency", "1")
+        name = f"worker{len(self.children)}"
+        arguments = (*arguments, "--loglevel", "INFO")
+        return self._start(name, arguments, until="ready", EMAIL_URL=self.sink.url_for(name))
 
     def start_beat(self, app: str) -> Child:
         """Two schedulers by mistake know nothing of each other, so each has a file of its own."""
@@ -49,12 +54,12 @@ class PostOffice:
         """The command without its silence, for a Celery application of the test's own."""
         return tuple(app if word == "launchpad" else word for word in process.arguments if word != "--quiet")
 
-    def _start(self, name: str, arguments: tuple[str, ...], until: str) -> Child:
-        log = self.folder / f"{name}{len(self.children)}.log"
+    def _start(self, name: str, arguments: tuple[str, ...], until: str, **environment: str) -> Child:
+        log = self.folder / f"{len(self.children)}-{name}.log"
         child = Child(
             name,
             [sys.executable, "-u", *arguments],
-            environment=self.environment,
+            environment={**self.environment, **environment},
             folder=settings.BASE_DIR,
             log=log,
         )
@@ -62,6 +67,9 @@ class PostOffice:
         wait_until(lambda: until in log.read_text() or not child.is_running, within=40)
         assert child.is_running, log.read_text()
         return child
+
+    def said_by(self, child: Child) -> str:
+        return (self.folder / f"{self.children.index(child)}-{child.name}.log").read_text()
 
     def close(self) -> None:
         for child in self.children:

@@ -13,27 +13,23 @@ from accounts import appointments, clock, outbox, rewording, wording
 from accounts.models import Notification, OwedState, User
 from accounts.roles import Appointment, Role
 from applications import waivers
+from applications.assessment import planning
 from applications.models import Application, CostLine, Stage
-from applications.workflow import DeclineReason, Status
-from tests import form_on_page
-from tests.make import applications, assessments, budgets, competitions, office, organisations, people
+from applications.workflow import Status
+from tests import (
+    assessment_presses,
+    assessor_presses,
+    decision_presses,
+    desk_presses,
+    form_on_page,
+    organisation_presses,
+    panel_presses,
+)
+from tests.form_on_page import Press, form_of
+from tests.make import applications, budgets, competitions, office, organisations, people
 from tests.make.times import NOON
 
-Press = tuple[Client, str, dict]
-
 PASSWORD, ANOTHER = "three unrelated words", "other unrelated words"
-
-
-def form_of(browser: Client, page: str, verb: str = "", *, having: str = "", **typed) -> Press:
-    """The page's form whose address ends with ``verb``; without one, the form to the page itself."""
-    reader = form_on_page.Reader()
-    reader.feed(browser.get(page).text)
-    for form in reader.forms:
-        goes_to = form.action.split("#")[0].split("?")[0]
-        is_it = verb in goes_to.strip("/").split("/") if verb else goes_to in ("", page)
-        if form.method == "post" and is_it and (not having or having in form.names):
-            return browser, goes_to or page, {**form.values, **typed}
-    raise AssertionError(f"{page} has no form for {verb or 'itself'}")
 
 
 def add_competition() -> Press:
@@ -64,6 +60,21 @@ def move_the_close() -> Press:
     return form_of(office.sign_in(people.manager()), page, having="reason", **typed)
 
 
+def draw_up_plan() -> Press:
+    entry, manager = applications.application(), people.manager()
+    people.assessor()
+    page = f"/admin/applications/competition/{entry.competition_id}/assign/"
+    return form_of(office.sign_in(manager), page)
+
+
+def carry_out_plan() -> Press:
+    entry, manager = applications.application(), people.manager()
+    people.assessor()
+    plan = planning.draw_up(entry.competition, by=manager, at=NOON)
+    page = f"/admin/applications/competition/{entry.competition_id}/assign/{plan.pk}/"
+    return form_of(office.sign_in(manager), page)
+
+
 def on_role(verb: str, **typed) -> Callable[[], Press]:
     def press() -> Press:
         competitions.region("TV", "Tees Valley")
@@ -78,19 +89,6 @@ def on_role(verb: str, **typed) -> Callable[[], Press]:
         return form_of(browser, f"/admin/accounts/user/{person.pk}/change/", verb, **typed)
 
     return press
-
-
-def take_back_assessment() -> Press:
-    given = assessments.assessment(applications.application(Status.IN_ASSESSMENT), people.assessor())
-    page = f"/admin/applications/application/{given.application_id}/change/"
-    return form_of(office.sign_in(people.manager()), page, "take-back", reason="They are ill.")
-
-
-def decline_assessment() -> Press:
-    owed = assessments.marked(applications.application(Status.IN_ASSESSMENT))
-    page, reason = f"/admin/applications/assessment/{owed.pk}/score/", DeclineReason.EXPERTISE
-    browser = office.sign_in(owed.assessor)
-    return form_of(browser, page, having="decline_reason", decline_reason=reason, decline="yes")
 
 
 def failed() -> Notification:
@@ -199,6 +197,10 @@ def confirm_address() -> Press:
     return browser, form.action or link, form.values
 
 
+def stay_signed_in() -> Press:
+    return form_of(office.sign_in(with_password()), "/account/", "session")
+
+
 def sign_out() -> Press:
     return form_of(office.sign_in(with_password()), "/account/logout/")
 
@@ -250,12 +252,26 @@ def decide_waiver() -> Press:
     return form_of(office.sign_in(people.manager()), page, "decide", decision="grant", reason="Agreed.")
 
 
+def check_whether_it_fits() -> Press:
+    page = f"/competitions/{competitions.open_now().code}/check/"
+    return form_of(Client(), page, having="lead_kind", lead_kind="business", project_costs="50,000")
+
+
 PRESSES: dict[str, Callable[[], Press]] = {
+    **organisation_presses.PRESSES,
+    **assessor_presses.PRESSES,
+    **assessment_presses.PRESSES,
+    **panel_presses.PRESSES,
+    **decision_presses.PRESSES,
+    **desk_presses.PRESSES,
+    "check whether it fits": check_whether_it_fits,
     "ask for a waiver": ask_for_waiver,
     "decide a waiver": decide_waiver,
     "add a competition": add_competition,
     "change a competition": change_competition,
     "publish a competition": publish,
+    "draw up a plan": draw_up_plan,
+    "carry out a plan": carry_out_plan,
     "move the close": move_the_close,
     "ask for a role change": on_role("ask", held=["auditor:"], may_sign_in="on", reason="Joins the team."),
     "stop from signing in": on_role("stop", **{"stop-reason": "A stolen laptop."}),
@@ -263,8 +279,6 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "confirm a role change": on_role("confirm"),
     "refuse a role change": on_role("refuse", **{"refuse-reason": "Not agreed."}),
     "take back a role change": on_role("take-back"),
-    "take back an assessment": take_back_assessment,
-    "decline an assessment": decline_assessment,
     "send a notification again": send_again,
     "send selected notifications again": send_selected_again,
     "give selected applications": give_selected,
@@ -287,10 +301,18 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "say who one is": say_who_one_is,
     "confirm an address": confirm_address,
     "sign out": sign_out,
+    "stay signed in": stay_signed_in,
 }
 
 #: The route of each press, of those above and of the matrix.
 GO_TO = {
+    **organisation_presses.GO_TO,
+    **assessor_presses.GO_TO,
+    **assessment_presses.GO_TO,
+    **panel_presses.GO_TO,
+    **decision_presses.GO_TO,
+    **desk_presses.GO_TO,
+    "check whether it fits": "applications:fit",
     "start an application": "applications:start",
     "ask for a waiver": "applications:waiver",
     "decide a waiver": "admin:applications_waiver_decide",
@@ -317,10 +339,13 @@ GO_TO = {
     "approve an allocation": "admin:funding_allocation_approve",
     "refuse an allocation": "admin:funding_allocation_refuse",
     "release outcomes": "admin:funding_allocation_release",
+    "recall a release": "admin:funding_allocation_recall",
     "ask for a report": "admin:funding_programmereport_request",
     "add a competition": "admin:applications_competition_add",
     "change a competition": "admin:applications_competition_change",
     "publish a competition": "admin:applications_competition_publish",
+    "draw up a plan": "admin:applications_competition_assign",
+    "carry out a plan": "admin:applications_competition_plan",
     "move the close": "admin:applications_competition_deadline",
     "ask for a role change": "admin:accounts_user_ask",
     "stop from signing in": "admin:accounts_user_stop",
@@ -328,8 +353,6 @@ GO_TO = {
     "confirm a role change": "admin:accounts_user_confirm",
     "refuse a role change": "admin:accounts_user_refuse",
     "take back a role change": "admin:accounts_user_take_back",
-    "take back an assessment": "admin:applications_application_take_back",
-    "decline an assessment": "admin:applications_assessment_score",
     "send a notification again": "admin:accounts_notification_again",
     "send selected notifications again": "admin:accounts_notification_changelist",
     "give selected applications": "admin:applications_application_changelist",
@@ -352,4 +375,5 @@ GO_TO = {
     "say who one is": "account_reauthenticate",
     "confirm an address": "account_confirm_email",
     "sign out": "account_logout",
+    "stay signed in": "session",
 }

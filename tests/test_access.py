@@ -7,18 +7,29 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, path
 
-from accounts import appointments, outbox, rewording, wording
+from accounts import appointments, invitations, membership_requests, outbox, rewording, wording
 from accounts.models import JobRun, Notification, User
 from accounts.roles import Appointment, Role
 from applications import closing, drafting
-from applications.models import Application, CostLine, Stage, Waiver
+from applications.assessment import inviting, versions
+from applications.models import (
+    AgreementVersion,
+    Application,
+    CostLine,
+    Exclusion,
+    ParentCompany,
+    Skill,
+    Stage,
+    Waiver,
+)
+from applications.workflow import Status
 from funding import ledger_check
 from funding.models import Allocation, Award
 from funding.reports import programme
 from launchpad.access import ROUTES, declared_once, routes
 from tests import access
 from tests.access import Route
-from tests.make import applications, assessments, budgets, competitions, office, people
+from tests.make import applications, assessments, assessors, budgets, competitions, office, people, plans
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +40,16 @@ ALL = list(access.walk(get_resolver()))
 CLOSED = [route for route in ALL if route.key in ROUTES and not ROUTES[route.key].is_public]
 
 #: What stands for a parameter that no row has.
-NOTHING = {"reference": "LP-0000-0000", "code": "NOWHERE", "pk": "999999999", "object_id": "999999999"}
+NOTHING = {
+    "reference": "LP-0000-0000",
+    "code": "NOWHERE",
+    "pk": "999999999",
+    "object_id": "999999999",
+    "member": "999999999",
+    "invitation": "999999999",
+    "asked": "999999999",
+    "plan_pk": "999999999",
+}
 
 
 @pytest.fixture
@@ -39,7 +59,15 @@ def world() -> dict[str, str]:
     assessed = budgets.assessed(within)
     budgets.approved(within)
     closing.draw(within, at=NOON)
-    assessments.assessment(applications.application(), people.assessor())
+    versions.keep(assessments.assessment(applications.application(), people.assessor(), submitted_at=NOON))
+    assessors.conflict(applications.application(), people.assessor())
+    inviting.invite(within.region, "assess@example.com", by=people.manager(), at=NOON)
+    Exclusion.objects.create(
+        assessment=assessments.submitted(applications.application(Status.IN_ASSESSMENT)),
+        reason="Walked to.",
+        proposed_by=people.manager(),
+        proposed_at=NOON,
+    )
     programme.request(None, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)
     outbox.post(
@@ -53,6 +81,10 @@ def world() -> dict[str, str]:
         people.user(), [Appointment(Role.LEAD)], may_sign_in=True, reason="Walked to.",
         by=people.user(Role.ADMINISTRATOR), at=NOON,
     )  # fmt: skip
+    plan = plans.plan(within)
+    Skill.objects.create(name="Casting", area="Materials")
+    ParentCompany.objects.create(number="01234567", parent_number="07654321")
+    AgreementVersion.objects.create(number=1, text="Agree.", written_by=people.manager(), written_at=NOON)
     draft = applications.complete_draft(opened := competitions.open_now(), at=opened.opens_at)
     Waiver.objects.create(
         application=draft, months=30, reason="Walked to.", asked_by=draft.started_by, asked_at=NOON
@@ -66,11 +98,32 @@ def world() -> dict[str, str]:
         "category": "labour",
         "cost_line": str(CostLine.objects.get(participant__application=draft).pk),
         "organisation": str(draft.participants.get().organisation_id),
+        "number": "01234567",
+        "asked": str(
+            membership_requests.ask(
+                draft.participants.get().organisation, by=people.user(Role.APPLICANT), at=NOON
+            ).pk
+        ),
+        "invitation": str(
+            invitations.invite(
+                draft.participants.get().organisation,
+                "walk@example.com",
+                may_edit=False,
+                by=draft.started_by,
+                at=NOON,
+            ).pk
+        ),
+        "member": str(draft.started_by.memberships.get().pk),
+        "plan_pk": str(plan.pk),
         "award": str(Award.objects.get().pk),
         "allocation": str(Allocation.objects.get().pk),
+        "line": str(Allocation.objects.get().lines.get().pk),
+        "panel sheet": str(Allocation.objects.get().sheet_id),
+        "scenario": str(Allocation.objects.get().scenario_id),
         "budget": within.budgets.pot.code,
         "uidb36": "1",
         "kind": "application_submitted",
+        "version": "1",
         "notification": str(Notification.objects.latest("pk").pk),
         "app_label": "applications",
         "content_type_id": "1",
@@ -100,14 +153,29 @@ def values(route: Route, world: Mapping[str, str]) -> dict[str, str]:
 #: Which row of the world a route's ``pk`` is, where the admin does not say so by its name.
 ROWS = {
     "accounts:organisation_change": "organisation",
+    "accounts:people": "organisation",
+    "accounts:size": "organisation",
+    "accounts:organisation_look_up_change": "organisation",
+    "accounts:size_drop": "organisation",
+    "accounts:member": "organisation",
+    "accounts:invite": "organisation",
+    "accounts:answer_request": "organisation",
+    "accounts:invitation_again": "organisation",
+    "accounts:invitation_withdraw": "organisation",
     "notification": "notification",
     "applications:cost_line": "cost_line",
     "applications:cost_line_remove": "cost_line",
+    "admin:funding_panel_version": "panel sheet",
+    "admin:funding_scenario": "scenario",
     "api:award-detail": "award",
     "api:allocation-detail": "allocation",
     "api:allocation-approve": "allocation",
     "api:allocation-refuse": "allocation",
     "api:allocation-release": "allocation",
+    "api:allocation-recall": "allocation",
+    "api:allocation-conclude": "allocation",
+    "api:allocation-decide": "allocation",
+    "api:allocation-take-back": "allocation",
 }
 
 

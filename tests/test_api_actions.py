@@ -4,12 +4,15 @@ import uuid
 
 import pytest
 
+from accounts import clock
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from applications.workflow import Status
+from funding import release
 from funding.models import Award
 from tests.make import applications, budgets, competitions, people
 from tests.make.api import Asking
+from tests.make.times import DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +149,24 @@ def test_a_release_shows_the_decision(proposed):
     answer = Asking(budgets.fund_manager()).post(f"allocations/{proposed.pk}/release/")
 
     assert answer.status_code == 200
-    assert answer.json()["released_at"] is not None
+    [waiting] = answer.json()["releases"]
+    assert (waiting["state"], answer.json()["released_at"]) == ("waiting", None)
+    release.let_go(at=clock.now() + DAY)
+    proposed.refresh_from_db()
+    assert proposed.is_released
+
+
+def test_a_release_is_recalled_with_a_reason_while_it_waits(proposed):
+    approve(Asking(budgets.approver()), proposed)
+    asking = Asking(budgets.fund_manager())
+    asking.post(f"allocations/{proposed.pk}/release/")
+
+    without = asking.post(f"allocations/{proposed.pk}/recall/", {"reason": " "})
+    recalled = asking.post(f"allocations/{proposed.pk}/recall/", {"reason": "A figure is wrong."})
+    again = asking.post(f"allocations/{proposed.pk}/recall/", {"reason": "A figure is wrong."})
+
+    assert (without.status_code, recalled.status_code, again.status_code) == (400, 200, 409)
+    assert [one["state"] for one in recalled.json()["releases"]] == ["recalled"]
 
 
 def test_an_allocation_is_listed_with_its_lines(proposed):

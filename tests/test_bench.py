@@ -43,7 +43,8 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
     alone = [f"{name}, the action alone" for name in ("section save", "submit", "score save")]
     assert all(beside[name] == {"the bare transaction"} for name in alone)
     assert beside["funding report, CSV"] == {"COPY"}
-    assert beside["notifications"] == {"a task that only sends"}
+    for name in ("notifications, one paragraph", "notifications, feedback"):
+        assert beside[name] == {"a task that only sends"}
     assert beside["approval, the action alone"] == {
         "the bare transaction",
         "8 budgets apart",

@@ -8,14 +8,14 @@ import yaml
 
 from launchpad import processes
 from launchpad.postgres import OWNER, RUNTIME
-from launchpad.processes import BEAT, MAIL, PREPARE, RELAY, SERVED, WEB, WORKER
+from launchpad.processes import MAIL, PREPARE, SERVED, WEB
 from tests.architecture import ROOT
 
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 OURS = (PREPARE, *SERVED, MAIL)
 
 
-@pytest.mark.parametrize("process", [WEB, WORKER, BEAT, RELAY, MAIL], ids=lambda process: process.name)
+@pytest.mark.parametrize("process", [*SERVED, MAIL], ids=lambda process: process.name)
 def test_a_container_runs_the_command_of_make_run(process):
     assert SERVICES[process.name]["command"] == ["python", *process.arguments]
 

@@ -16,7 +16,6 @@ from accounts.models import JobRun, Membership, User
 from accounts.roles import Role
 from applications.models import Assessment
 from bench.growth import Look, looks
-from funding import release
 from funding.reports import programme as programme_report
 from launchpad.access import ROUTES
 from launchpad.demo.grown import programme
@@ -38,7 +37,7 @@ def more(number: int, person: User) -> None:
         within = budgets.funded_competition(pot_sharing="alone")
         budgets.assessed(within, organisation=organisation, by=person)
         approved = budgets.approved(within)
-        release.release(approved, by=people.manager(), at=NOON + 2 * DAY)
+        budgets.released(approved, by=people.manager(), at=NOON + 2 * DAY)
         programme_report.request(within, by=people.manager(), at=NOON)
         tokens.issue(person, f"token {next(_numbers)}", by=person, at=NOON)
         JobRun.objects.create(job=f"job {next(_numbers)}", period=NOON, taken_at=NOON, due_at=NOON)

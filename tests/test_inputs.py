@@ -10,9 +10,13 @@ from django import forms
 import accounts.forms
 import applications.forms
 from accounts.forms.fields import DayField, PercentField, PoundsField, VersionField, WholeNumberField
+from accounts.models import Membership, Organisation, Region, User
+from applications.assessment.marks import Marks
+from applications.desk.checks import Check
 from applications.forms.moment import LocalMoment
 from applications.forms.reminders import RemindersField
 from applications.models import Competition, Question
+from funding.models import AllocationLine
 from tests.inputs import FOR_NOBODY, KINDS
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +27,11 @@ for package in (accounts.forms, applications.forms):
 
 OURS = ("accounts.", "applications.", "funding.")
 LIMITED = Competition(limit_basis="project_cost", limit_max=Decimal(100_000), duration_max=12)
+COLLABORATIVE = Competition(
+    limit_basis="project_cost", limit_max=Decimal(100_000), lead_types=["uk_registered_business"],
+    needs_partners=True, research_participation_max=30, subsidy_basis="minimal_financial_assistance",
+)  # fmt: skip
+MEMBER = Membership(organisation=Organisation(name="Mersey Ltd"), person=User(name="Ada"), may_edit=True)
 QUESTION = Question(pk=1, number=1, word_limit=400, max_marks=10)
 
 #: What a form needs to be made, by its name; the others need only what was typed.
@@ -33,7 +42,19 @@ MADE = {
     "TakeBackForm": lambda form, data: form(1, data),
     "ScoringForm": lambda form, data: form([QUESTION], data),
     "AppointmentForm": lambda form, data: form([], data),
+    "ScenarioForm": lambda form, data: form(
+        data, tags={"region:LCR": "Region: LCR"}, references={"LP-1": "LP-1"}, budgets={"POT": "The pot"}
+    ),
+    "LinesForm": lambda form, data: form(AllocationLine.objects.none(), data),
+    "MemberForm": lambda form, data: form(MEMBER, data),
     "GiveForm": lambda form, data: form(0, data),
+    "FitForm": lambda form, data: form(data, competition=COLLABORATIVE, areas=[]),
+    "SearchForm": lambda form, data: form(data, themes=[], regions=[]),
+    "ExcludeForm": lambda form, data: form(Marks([], [], None, Decimal(0), None), data),
+    "ReplaceForm": lambda form, data: form(User.objects.none(), data),
+    "InviteAssessorForm": lambda form, data: form(data, regions=Region.objects.none()),
+    "LeavingForm": lambda form, data: form([], data),
+    "DeskForm": lambda form, data: form([Check.COSTS], data),
     "WaiverForm": lambda form, data: form(LIMITED, data),
 }
 #: Made by Django from a model, or a choice beside a list: tested with their pages.
@@ -43,6 +64,10 @@ APART = {"CompetitionForm", "AgainForm", "GiveSelectedForm", "ActionForm"}
 BY_NAME = {
     "company_number": "company number",
     "postcode": "postcode",
+    "employer_number": "company number",
+    "employer_parent_number": "company number",
+    "earlier_employer_number": "company number",
+    "parent_number": "company number",
     "work_postcode": "postcode",
     "name": "name",
 }
@@ -64,8 +89,11 @@ BY_CLASS = (
 #: Boxes for text of any sort.
 TEXTS = {
     "title", "cluster_activity", "earlier_reference", "earlier_title", "text", "elsewhere", "description",
-    "detail", "country", "source", "address", "reason", "decline_comment", "reference", "code",
-    "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body",
+    "word", "reopen_reason", "decision_reason",
+    "detail", "explanation", "country", "source", "address", "reason", "decline_comment", "reference", "code",
+    "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body", "words", "town",
+    "employer", "job_title", "earlier_employer", "organisation_name", "seen",
+    "reason-ELIG-09", "late_reason", "reason_0", "reason_1", "reason_2",
 }  # fmt: skip
 
 

@@ -23,9 +23,9 @@ from applications.api.serializers import ApplicationSerializer
 from applications.forms.competition import CompetitionForm
 from applications.forms.details import DetailsForm
 from applications.models import Competition
-from funding import allocation as allocation_actions
+from funding import deciding, release
 from launchpad.unkeyed import UNKEYED
-from tests import access, form_on_page, hostile_fields, presses
+from tests import access, decision_presses, form_on_page, hostile_fields, presses
 from tests.make import applications, budgets, competitions
 from tests.make.api import Asking
 from tests.test_one_effect_matrix import ACTIONS
@@ -95,7 +95,9 @@ def faults(
     found = []
     hostile = [hostile_fields.by_hand(sent, names, upwards=upwards) for upwards in (True, False)]
     if is_json:
-        hostile += [hostile_fields.nested(sent, upwards=upwards) for upwards in (True, False)]
+        hostile += [
+            body for upwards in (True, False) for body in hostile_fields.nested(sent, upwards=upwards)
+        ]
     for what in hostile:
         other, with_more = send(what)
         found += hostile_fields.differences(as_it_is, with_more)
@@ -135,12 +137,27 @@ def decision_by_api(verb: str, **sent) -> Callable[[], tuple[Asking, str, dict]]
     def request() -> tuple[Asking, str, dict]:
         within = budgets.funded_competition()
         budgets.assessed(within)
-        is_release = verb == "release"
+        is_release = verb in ("release", "recall")
         allocation = budgets.approved(within) if is_release else budgets.proposed(within)
         person = budgets.fund_manager() if is_release else budgets.approver()
+        if verb == "recall":
+            release.release(allocation, by=budgets.fund_manager(), at=clock.now())
         return Asking(person), f"allocations/{allocation.pk}/{verb}/", sent
 
     return request
+
+
+def on_line_by_api(verb: str, **sent) -> Callable[[], tuple[Asking, str, dict]]:
+    def request() -> tuple[Asking, str, dict]:
+        made = decision_presses.decided() if verb == "take-back" else decision_presses.undecided()
+        address = f"allocations/{made.pk}/lines/{made.lines.get(position=1).pk}/{verb}/"
+        return Asking(budgets.approver()), address, sent
+
+    return request
+
+
+def conclusion_by_api() -> tuple[Asking, str, dict]:
+    return Asking(budgets.approver()), f"allocations/{decision_presses.decided().pk}/conclude/", {}
 
 
 REQUESTS = {
@@ -148,6 +165,10 @@ REQUESTS = {
     "approve": ("api:allocation-approve", decision_by_api("approve")),
     "refuse": ("api:allocation-refuse", decision_by_api("refuse", reason="Not yet.")),
     "release": ("api:allocation-release", decision_by_api("release")),
+    "recall": ("api:allocation-recall", decision_by_api("recall", reason="A figure is wrong.")),
+    "conclude": ("api:allocation-conclude", conclusion_by_api),
+    "decide": ("api:allocation-decide", on_line_by_api("decide", verdict="hold", reason="A question.")),
+    "take back": ("api:allocation-take-back", on_line_by_api("take-back", reason="By mistake.")),
 }
 
 
@@ -193,8 +214,8 @@ def test_an_api_that_takes_what_is_nested_is_seen(monkeypatch):
             Competition.objects.filter(pk=allocation.competitions.get().pk).update(notes=given["notes"])
 
     heard: list[dict] = []
-    allocating_refuse = allocation_actions.refuse
-    monkeypatch.setattr(allocation_actions, "refuse", greedy)
+    allocating_refuse = deciding.refuse
+    monkeypatch.setattr(deciding, "refuse", greedy)
     asking, address, sent = REQUESTS["refuse"][1]()
     options = {"content_type": "application/json", "headers": {"Idempotency-Key": "once"}}
     post = asking.client.post

@@ -5,13 +5,27 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts import appointments, composing, letters, outbox, wording
+from accounts import (
+    appointments,
+    composing,
+    email_changes,
+    invitations,
+    letters,
+    membership_requests,
+    outbox,
+    rewording,
+    trying,
+    wording,
+)
 from accounts.models import JobRun, Notification, OwedState, User
 from accounts.roles import Appointment, Role
 from accounts.wording import Kind
-from applications import closing, deadline, declining, waivers
-from applications.workflow import DeclineReason
-from funding import release
+from applications import closing, deadline, leaving, waivers
+from applications.assessment import declining, inviting, planning, reopening
+from applications.desk import deciding, ineligibility
+from applications.desk.checks import Check, Outcome
+from applications.desk.deciding import Ruling
+from applications.workflow import AssessmentStatus, DeclineReason, Status
 from funding.models import ProgrammeReport
 from funding.reports import programme
 from tests.architecture import ROOT
@@ -30,10 +44,17 @@ def viewer() -> User:
     within = budgets.funded_competition(ceiling="56000.00")
     for mark in (9, 8):
         budgets.assessed(within, mark)
-    release.release(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
+    budgets.released(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
     assessments.assessment(applications.application())
+    assessments.assessment(applications.application(), status=AssessmentStatus.EXPIRED)
+    together = applications.application()
+    planned = planning.draw_up(together.competition, by=people.manager(), at=NOON)
+    planning.carry_out(planned, by=people.manager(), at=NOON)
     declined = assessments.assessment(applications.application())
     declining.decline(declined, DeclineReason.WORKLOAD, "Next month again.", by=declined.assessor, at=NOON)
+    assessments.assessment(applications.application(Status.IN_ASSESSMENT))
+    again = assessments.submitted(applications.application(Status.IN_ASSESSMENT))
+    reopening.reopen(again, "Question 3 has no reason.", by=people.manager(), at=NOON)
     closing.draw(within, at=NOON)
     person = people.user(Role.MANAGER, Role.FUNDS, name="Ada O'Neill & <Co>")
     open_one = competitions.competition()
@@ -45,6 +66,13 @@ def viewer() -> User:
         wide, months=18, reason="A long trial <b>.", by=wide.started_by, at=wide.competition.opens_at
     )
     waivers.decide(asked, grant=True, reason="Agreed.", by=person, at=wide.competition.opens_at)
+    refused = applications.application()
+    ruling = {Check.COSTS: Ruling(Outcome.FAILS, "Most of it is for sales <b>.")}
+    deciding.decide(refused, ruling, seen=0, by=person, at=NOON)
+    ineligibility.find_ineligible(refused, by=person, at=NOON)
+    ineligibility.reinstate(refused, "It was explained <b>.", by=people.manager(), at=NOON)
+    partner = applications.partner(refused)
+    leaving.record(refused, partner, "It has closed down <b>.", by=person, at=NOON)
     report = programme.request(None, by=person, at=NOON)
     ProgrammeReport.objects.filter(pk=report.pk).update(as_of=NOON, state=OwedState.DONE)
     JobRun.objects.create(
@@ -65,6 +93,8 @@ def viewer() -> User:
         "budget_level", to=person, subject_word="budget", subject_id=within.budgets.pot.pk,
         cause="news", facts={"level": 80}, at=NOON,
     )  # fmt: skip
+    change = email_changes.ask(person, "new-address@example.com", by=person, at=NOON)
+    assert change.person == person
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
     asker, second = people.user(Role.ADMINISTRATOR), people.user(Role.ADMINISTRATOR)
     wanted = [Appointment(Role.MANAGER), Appointment(Role.FUNDS), Appointment(Role.LEAD)]
@@ -72,6 +102,14 @@ def viewer() -> User:
     appointments.confirm(change, by=second, at=NOON)
     stop = appointments.stop(person, "A stolen laptop.", by=asker, at=NOON)
     appointments.let_in(stop, "It was found.", by=second, at=NOON)
+    invitations.invite(
+        wide.participants.get().organisation, "new@example.com", may_edit=True, by=wide.started_by, at=NOON
+    )
+    inviting.invite(wide.competition.region, "assess@example.com", by=people.manager(), at=NOON)
+    request = membership_requests.ask(
+        wide.participants.get().organisation, by=people.user(Role.APPLICANT, name="Bob <b>"), at=NOON
+    )
+    membership_requests.answer(request, may_edit=False, word="Welcome <b>.", by=wide.started_by, at=NOON)
     return person
 
 
@@ -126,12 +164,39 @@ def test_a_kind_is_written_with_real_rows(kind, viewer):
 
     values = kind.values(composing.example(kind, viewer))
     assert set(values) == set(kind.known)
+    assert [name for name, value in values.items() if isinstance(value, str) and not value.strip()] == []
+    assert [row for row in rows_of(values) if not all(text.strip() for text in row)] == []
     for text in (letter.subject, letter.text, letter.html):
         assert "((" not in text
         assert "None" not in text
-    assert "Dear Ada O'Neill & <Co>" in letter.text
-    assert "Dear Ada O&#x27;Neill &amp; &lt;Co&gt;" in letter.html
+    # An address that may have no account is greeted by no name.
+    assert ("Dear Ada O'Neill & <Co>" in letter.text) == kind.is_to_reader
+    assert ("Dear Ada O&#x27;Neill &amp; &lt;Co&gt;" in letter.html) == kind.is_to_reader
     assert "\n\n\n" not in letter.text
+
+
+def rows_of(values: letters.Values) -> list[tuple[str, str]]:
+    """What stands in its tables, in a text that is tried too."""
+    found = []
+    for value in values.values():
+        for part in value if isinstance(value, tuple) else (value,):
+            found += part.rows if isinstance(part, letters.Facts) else ()
+    return found
+
+
+@pytest.mark.parametrize("name", ["new_sign_in", "members_changed", "application_withdrawn"])
+def test_a_wording_that_is_tried_has_real_moments(name, viewer):
+    kind = wording.of(name)
+    subject, body = wording.standing_text(name)
+    found = kind.examples(viewer, rewording.ALL)[0]
+
+    row = trying.send_to_oneself(
+        kind, subject, body, scope=rewording.ALL, about=found, by=viewer, at=NOON + DAY
+    )
+
+    text = " ".join(composing.compose(row).text.split())
+    assert re.search(r"\d(am|pm) on \d+ \w+ 20\d\d \((BST|GMT)\)|midday on \d+ \w+ 20", text)
+    assert " at ," not in text and "When: ##" not in text
 
 
 @EVERY
@@ -179,3 +244,9 @@ def test_the_list_is_written_down_as_it_is():
     rows = [row(kind) for kind in wording.kinds()]
     rows += [f"| `{kind.name}` | {kind.title} | with {kind.feature} |" for kind in wording.coming()]
     assert written == rows
+
+
+def test_the_page_names_the_file_of_every_kind():
+    named = set(re.findall(r"`(\w+/\w+\.py)`", PAGE.read_text()))
+
+    assert {kind.values.__module__.replace(".", "/") + ".py" for kind in wording.kinds()} - named == set()

@@ -15,9 +15,11 @@ from django.contrib.messages import get_messages
 from django.db.models import Max
 from django.test import Client
 
+from accounts import clock
 from accounts.models import AuditEntry
 from applications import submission
 from applications.workflow import Status
+from funding import release
 from launchpad.unkeyed import UNKEYED
 from tests import architecture, form_on_page, presses
 from tests import one_effect_rows as rows
@@ -87,11 +89,11 @@ def on_entry(page: str, **typed) -> Callable[[], Press]:
 
 def remove_line() -> Press:
     browser, base = draft_of()
-    page = f"{base}costs/labour/"
-    reader = form_on_page.Reader()
-    reader.feed(browser.get(page).content.decode())
-    removing = next(form for form in reader.forms if form.action.endswith("/remove/"))
-    return browser, removing.action, removing.values
+    removing = re.search(
+        rf'href="({base}costs/labour/\d+/remove/)"', browser.get(f"{base}costs/labour/").text
+    )
+    action, sent = form_on_page.find(browser, removing[1])
+    return browser, action, sent
 
 
 def enter_organisation() -> Press:
@@ -143,17 +145,23 @@ def propose() -> Press:
     return browser, *form_on_page.find(browser, f"/admin/funding/allocation/panel-sheet/{within.code}/")
 
 
+DECIDED_WITH = {"refuse": {"reason": "Not yet."}, "recall": {"recall_reason": "A figure is wrong."}}
+
+
 def decide(verb: str) -> Callable[[], Press]:
     def press() -> Press:
         within = budgets.funded_competition()
         budgets.assessed(within)
-        if verb == "release":
+        if verb in ("release", "recall"):
             allocation, person = budgets.approved(within), budgets.fund_manager()
         else:
             allocation, person = budgets.proposed(within), budgets.approver()
+        if verb == "recall":
+            release.release(allocation, by=budgets.fund_manager(), at=clock.now())
         browser, base = office.sign_in(person), f"/admin/funding/allocation/{allocation.pk}/"
-        action, sent = form_on_page.find(browser, f"{base}change/", action=f"{base}{verb}/")
-        return browser, action, {**sent, **({"reason": "Not yet."} if verb == "refuse" else {})}
+        page = f"{base}release/" if verb == "release" else f"{base}change/"
+        action, sent = form_on_page.find(browser, page, action=f"{base}{verb}/")
+        return browser, action, {**sent, **DECIDED_WITH.get(verb, {})}
 
     return press
 
@@ -188,6 +196,7 @@ ACTIONS: dict[str, Callable[[], Press]] = {
     "approve an allocation": decide("approve"),
     "refuse an allocation": decide("refuse"),
     "release outcomes": decide("release"),
+    "recall a release": decide("recall"),
     "ask for a report": report,
 }
 

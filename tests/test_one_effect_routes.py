@@ -70,8 +70,8 @@ def is_closed_to_change(route: access.Route) -> bool:
     office = site.get_model_admin(route.model)
     if route.key.endswith("_changelist"):
         return not office.actions
-    by_hand = (office.has_add_permission, office.has_change_permission)
-    return all(one.__qualname__.startswith("Record.") for one in by_hand)
+    by_hand = office.has_add_permission if route.key.endswith("_add") else office.has_change_permission
+    return by_hand.__qualname__.startswith("Record.")
 
 
 def test_every_address_takes_no_form_or_asks_for_its_key_or_says_why_not(world, everybody):

@@ -9,10 +9,11 @@ from django.urls import reverse
 from accounts import outbox, resending
 from accounts.models import Notification, OwedState, Region
 from accounts.roles import Role
-from applications import assignment, progress, publication, scoring, workflow
+from applications import progress, publication, workflow
+from applications.assessment import assignment, scoring
 from applications.models import Application, Assessment, Competition, PotSharing, Stage
 from applications.workflow import Status
-from funding import allocation, duties, ledger, release
+from funding import allocation, deciding, duties, ledger, release
 from funding.models import Allocation, BudgetKind
 from funding.reports import programme
 from tests.make import applications, assessments, budgets, competitions, office, people
@@ -117,11 +118,11 @@ def test_money_is_allocated_by_the_people_of_its_region(two):
 
     def decide(region):
         within, _application = assessed_in(region)
-        allocation.approve(budgets.proposed(within), by=approver, at=NOON)
+        deciding.approve(budgets.proposed(within), by=approver, at=NOON)
 
     def refuse(region):
         within, _application = assessed_in(region)
-        allocation.refuse(budgets.proposed(within), "Not now", by=approver, at=NOON)
+        deciding.refuse(budgets.proposed(within), "Not now", by=approver, at=NOON)
 
     def tell(region):
         within, _application = assessed_in(region)

@@ -100,7 +100,6 @@ def test_a_regions_auditor_reads_the_trail_of_its_cases(world):
 
     assert about == {
         ("allocation", here.allocation.pk),
-        ("award", here.award.pk),
         ("budget", here.budget.pk),
         ("programme report", here.report.pk),
         ("programme report", here.regional_report.pk),

@@ -39,11 +39,16 @@ def test_the_settings_load_with_an_empty_environment():
     ("told", "sentence"),
     [
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'. Use yes or no."),
+        ({"RELEASE_WAIT": "-1"}, "RELEASE_WAIT is '-1'. Use a whole number of minutes up to 1,440."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. Use json or plain."),
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must begin with postgres:// (PostgreSQL only)."),
         (
             {"SECURITY_CONTACT": "me@example.com"},
             "SECURITY_CONTACT is 'me@example.com'. It must begin with https:// or mailto:.",
+        ),
+        (
+            {"COMPANIES_HOUSE_API_KEY": "a key"},
+            "COMPANIES_HOUSE_API_KEY is no key: it has spaces or letters that no key has.",
         ),
         (
             {"NOTIFY_API_KEY": "secret"},

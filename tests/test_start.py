@@ -72,7 +72,7 @@ def test_both_protections_of_the_ledger_are_on(supervisor):
     assert "second protection" not in supervisor.said
 
 
-@pytest.mark.parametrize("name", ["gunicorn", "worker", "beat", "relay"])
+@pytest.mark.parametrize("name", ["gunicorn", "--queues mail", "--queues jobs", "beat", "relay"])
 def test_every_program_is_told_what_the_containers_are_told(supervisor, name):
     environ = Path(f"/proc/{pid_of(supervisor, name)}/environ").read_text().split("\0")
     told = {name: value for name, _, value in (pair.partition("=") for pair in environ) if value}
@@ -146,9 +146,7 @@ def test_a_full_disk_is_said_in_one_sentence(tmp_path, monkeypatch):
         state.check_room(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "name", ["gunicorn", "celery --app launchpad --quiet worker", "relay", "bin/postgres -D"]
-)
+@pytest.mark.parametrize("name", ["gunicorn", "--queues mail", "--queues jobs", "relay", "bin/postgres -D"])
 def test_a_program_that_is_killed_is_started_again(supervisor, name):
     first = until(lambda: pid_of(supervisor, name))
 

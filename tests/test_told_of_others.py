@@ -6,8 +6,7 @@ from accounts import role_groups
 from accounts.roles import Role
 from applications import closing
 from applications.models import PotSharing, Stage
-from funding import allocation as allocating
-from funding import ledger
+from funding import deciding, ledger
 from funding.models import Budget, BudgetKind
 from funding.places import Place
 from tests.make import budgets, competitions, office, people
@@ -60,7 +59,7 @@ def test_the_trail_of_a_refusal_keeps_what_the_programme_has_left_to_itself(shor
     allocation, shared, _region = short
 
     with pytest.raises(ledger.NotEnough) as refusal:
-        allocating.approve(allocation, by=people.user(Role.APPROVER), at=NOON)
+        deciding.approve(allocation, by=people.user(Role.APPROVER), at=NOON)
 
     assert (refusal.value.source, refusal.value.facts) == (
         Place.AVAILABLE,

@@ -8,6 +8,7 @@ from accounts.models import AuditEntry
 from accounts.refusals import Refusal
 from applications import submission
 from applications.workflow import Status
+from funding.models import Award
 from tests.make import applications, budgets, competitions, people
 from tests.make import organisations as make_organisations
 from tests.make.times import NOON
@@ -103,9 +104,10 @@ def test_a_submission_and_an_award_are_in_the_trail_with_their_sums():
     budgets.assessed(within)
     allocation = budgets.approved(within)
 
-    entry = AuditEntry.objects.get(action="make award")
-    assert entry.after["amount"] == str(allocation.lines.get().amount)
-    assert AuditEntry.objects.get(action="approve allocation").after["state"] == "approved"
+    entry = AuditEntry.objects.get(action="approve allocation")
+    award = Award.objects.get()
+    assert entry.after[f"award {award.pk}"] == str(allocation.lines.get().amount)
+    assert entry.after["state"] == "approved"
 
 
 def test_a_refused_submission_names_the_rules_and_leaves_the_draft():

@@ -17,10 +17,18 @@ from tests.make import applications, budgets, competitions, office, people
 REASONS_OF_STAFF = {
     "accounts/appointments.py",
     "accounts/holdings.py",
+    "accounts/merging.py",
     "accounts/resending.py",
+    "accounts/settling.py",
+    "applications/assessment/moderation.py",
+    "applications/assessment/rulings.py",
     "applications/deadline.py",
     "applications/waivers.py",
-    "funding/allocation.py",
+    "funding/deciding.py",
+    "funding/later_money.py",
+    "funding/panel_sheets.py",
+    "funding/release.py",
+    "funding/verdicts.py",
 }
 HINT = "This is kept for good in the audit trail. Leave names and other personal details out."
 

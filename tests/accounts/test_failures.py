@@ -9,6 +9,7 @@ from accounts import (
     composing,
     delivery,
     failures,
+    invitations,
     letters,
     outbox,
     receipts,
@@ -17,11 +18,14 @@ from accounts import (
     timetable,
     wording,
 )
-from accounts.models import JobRun, Notification, OwedState
+from accounts.models import JobRun, Notification, Owed, OwedState
 from accounts.models.owed import WORKERS_LOST_AT_MOST
 from accounts.roles import Role
 from accounts.schedules import Every
-from tests.make import competitions, office, people
+from applications.models import ReceiptCopy
+from funding.models import ProgrammeReport
+from tests.accounts.test_ends_once import MADE
+from tests.make import applications, competitions, office, organisations, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +46,20 @@ def lost(at=NOON, answer="550 5.1.1 No such mailbox") -> Notification:
         state=OwedState.FAILED, finished_at=at, last_error=answer
     )
     return notification
+
+
+def failed_receipt() -> Notification:
+    entry = applications.application()
+    row = outbox.post(
+        "application_submitted",
+        to=entry.started_by,
+        subject_word="application",
+        subject_id=entry.pk,
+        cause=f"submitted {entry.pk}",
+        at=NOON,
+    )
+    Notification.objects.filter(pk=row.pk).update(state=OwedState.FAILED, finished_at=NOON, last_error="550")
+    return row
 
 
 def told(at, kind="message_undeliverable") -> list[Notification]:
@@ -142,10 +160,11 @@ def given_up(row, at):
 
 
 def takes_its_workers_down(row, at):
-    for step in range(WORKERS_LOST_AT_MOST + 1):
-        then = at - (WORKERS_LOST_AT_MOST - step) * LEASE
-        Notification.objects.lease(then, LEASE)
-        Notification.objects.claim(row.pk, at=then)
+    before = {"begun_at": at - Notification.PATIENCE, "workers_lost": WORKERS_LOST_AT_MOST - 1}
+    Notification.objects.filter(pk=row.pk).update(**before)
+    Notification.objects.lease(at - LEASE, LEASE)
+    Notification.objects.claim(row.pk, at=at - LEASE)
+    Notification.objects.lease(at, LEASE)
 
 
 def returned(row, at):
@@ -190,7 +209,37 @@ def test_what_no_region_answers_for_is_told_to_the_administrators():
 
     assert (message.recipient, message.subject_id) == (administrator, row.pk)
     assert str(row.recipient) in letter.text and str(row.recipient) in page
-    assert "See what failed" not in letter.text
+    assert "See what failed" in letter.text
+    resending.send_again(row, reason="Corrected", by=administrator, at=NOON)
+
+
+def test_of_an_application_that_no_region_answers_for_administrators_hear_and_have_no_link():
+    people.manager(region=competitions.region("TV", "Tees Valley"))
+    administrator = people.user(Role.ADMINISTRATOR)
+    failed_receipt()
+
+    [message] = told(NOON)
+
+    assert message.recipient == administrator
+    assert "See what failed" not in composing.compose(message).text
+
+
+def test_an_invitation_that_came_back_is_not_reported_under_the_one_who_sent_it():
+    manager = people.manager()
+    firm = organisations.organisation()
+    editor = people.member(firm, name="Ada King")
+    invitations.invite(firm, "new@example.com", may_edit=True, by=editor, at=NOON)
+    row = Notification.objects.get(kind="organisation_invitation")
+    Notification.objects.filter(pk=row.pk).update(
+        state=OwedState.FAILED, finished_at=NOON, last_error="550 5.1.1"
+    )
+
+    [message] = told(NOON)
+    page = office.sign_in(manager).get(f"/admin/accounts/notification/{row.pk}/change/").content.decode()
+
+    assert "to Ada King" not in composing.compose(message).text
+    assert "an invitation" in composing.compose(message).text
+    assert "an invitation that Ada King had sent" in page
 
 
 def test_where_somebody_answers_for_the_programme_the_administrators_are_not_told():
@@ -256,6 +305,61 @@ def test_administrators_are_told_of_a_job_once_a_day_however_often_it_fails():
     ]
     assert "OperationalError: gone" in composing.compose(rows[0]).text
     assert told(NOON + 2 * HOUR, "job_failed") == []
+
+
+def failed_row(model, make) -> Owed:
+    row = make()
+    model.objects.filter(pk=row.pk).update(state=OwedState.FAILED, finished_at=NOON, last_error="It broke.")
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize(
+    "model", [model for model, _task in relay.owed if model is not Notification], ids=lambda m: m.__name__
+)
+def test_of_whatever_is_owed_its_failure_is_told_with_no_link_but_to_an_open_page(model):
+    administrator = people.user(Role.ADMINISTRATOR)
+    row = failed_row(model, MADE[model])
+
+    [message] = told(NOON, "job_failed")
+
+    letter = composing.compose(message)
+    links = [part.url for part in letter.parts if isinstance(part, letters.Button)]
+    browser = office.sign_in(administrator)
+    assert letter.subject == f"Failed: {row.what}"
+    assert "It broke." in letter.text
+    for link in links:
+        assert browser.get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
+    assert bool(links) == (model is JobRun)
+
+
+def test_the_copy_of_a_receipt_that_failed_is_named_by_its_application():
+    row = MADE[ReceiptCopy]()
+
+    assert row.what == f"copy of the receipt of {row.receipt.application.reference}"
+
+
+def test_twenty_five_reports_that_failed_are_one_message_that_counts_them():
+    people.user(Role.ADMINISTRATOR)
+    rows = [failed_row(ProgrammeReport, MADE[ProgrammeReport]) for _ in range(25)]
+
+    [message] = told(NOON, "job_failed")
+
+    letter = composing.compose(message)
+    assert letter.subject == f"Failed: {rows[0].what}"
+    assert "24 more of the kind “programme report”" in " ".join(letter.text.split())
+
+
+def test_whoever_became_an_administrator_later_is_told_of_no_older_failure():
+    people.user(Role.ADMINISTRATOR)
+    new = people.user()
+    people.give(new, Role.ADMINISTRATOR, at=NOON + HOUR)
+    failed_run()
+    failed_run(NOON + 2 * HOUR, "check the ledger")
+
+    rows = [row for row in told(NOON + 3 * HOUR, "job_failed") if row.recipient == new]
+
+    assert [composing.compose(row).subject for row in rows] == ["Failed: job “check the ledger”"]
 
 
 @pytest.mark.tells("job_failed")

@@ -168,7 +168,7 @@ def test_a_field_that_matters_for_one_answer_stands_once_and_under_it():
 
     assert page.count('name="number"') == 1
     assert page.index('value="yes"') < page.index('name="number"') < page.index('value="no"')
-    assert 'data-aria-controls="conditional-id_again_0"' in page
+    assert 'data-reveals="conditional-id_again_0"' in page
     assert 'govuk-radios__conditional--hidden" id="conditional-id_again_0"' in page
 
 

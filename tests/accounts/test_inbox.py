@@ -105,6 +105,7 @@ def test_no_secret_link_stands_in_the_pages():
 def test_whoever_left_the_organisation_reads_no_more_of_its_application():
     application = applications.application(Status.SUBMITTED)
     person = applications.editor(application)
+    people.member(applications.lead(application).organisation)
     row = told(person, application=application, **sent())
     browser = office.sign_in(person)
     before = browser.get(f"{LIST}{row.pk}/").content.decode()

@@ -102,12 +102,16 @@ def test_plain_text_is_wrapped_and_links_stay_whole():
 
 
 def test_a_button_and_the_letter_around_it_keep_their_room_in_outlook():
-    """It lays out as Word does: a link has no padding there, and a widest width is not heeded."""
+    """It lays out as Word does: a link has no padding there, so its cell has some that only Word reads, and
+    a widest width is not heeded. Everywhere else the whole of the button is the link."""
     button = render_to_string(
         "email/parts/button.html", {"part": letters.Button("Sign in", "https://example.com/")}
     )
     frame = get_template("email/letter.html").template.source
 
-    assert "padding:12px 22px" in button.split("<a ")[0]
+    cell, link = button.split("<a ")[:2]
+    assert "mso-padding-alt:12px 22px" in cell
+    assert "padding:12px 22px" not in cell.replace("mso-padding-alt:12px 22px", "")
+    assert "display:block;padding:12px 22px" in link
     assert '<!--[if mso]><table role="presentation" width="600"' in frame
     assert "<!--[if mso]></td></tr></table><![endif]-->" in frame

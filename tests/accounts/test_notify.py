@@ -57,7 +57,7 @@ def test_an_e_mail_goes_out_through_the_one_template_and_its_reference_is_kept(n
 def test_what_people_typed_becomes_no_link_under_other_words(notify):
     tried(name="[Sign in here](https://example.org)")
 
-    assert "](" not in notify.taken[0]["personalisation"]["body"]
+    assert r"Dear \[Sign in here](https://example.org)" in notify.taken[0]["personalisation"]["body"]
 
 
 def test_an_address_that_is_none_ends_it_at_once(notify):
@@ -65,6 +65,36 @@ def test_an_address_that_is_none_ends_it_at_once(notify):
 
     assert notification.state == OwedState.FAILED
     assert notification.last_error == "400 email_address Not a valid email address"
+
+
+def test_an_email_that_is_too_long_ends_it_at_once(notify):
+    message = "Your message is too long. Emails cannot be longer than 2000000 bytes."
+    notify.answer(400, "BadRequestError", message)
+
+    notification = tried()
+
+    assert (notification.state, notification.last_error) == (OwedState.FAILED, f"400 {message}")
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "message", "is_ours"),
+    [
+        (400, "BadRequestError", "Template not found", True),
+        (400, "BadRequestError", "Can't send to this recipient when service is in trial mode", True),
+        (403, "AuthError", "Error: Your system clock must be accurate to within 30 seconds", True),
+        (404, "NoResultFound", "No result found", True),
+        (429, "RateLimitError", "Exceeded rate limit for key type LIVE of 3000 requests", False),
+        (503, "Exception", "Service unavailable", False),
+    ],
+)
+def test_the_log_has_an_error_where_the_fault_is_ours(notify, caplog, status, error, message, is_ours):
+    notify.answer(status, error, message)
+
+    notification = tried()
+
+    errors = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert notification.state == OwedState.WAITING
+    assert errors == (["notify refused what we ask"] if is_ours else [])
 
 
 @pytest.mark.parametrize(

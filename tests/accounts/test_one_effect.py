@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts import clock, intents
-from accounts.models import AuditEntry, Intent, Membership, Organisation
+from accounts.models import AuditEntry, Intent, Organisation
+from accounts.roles import Role
 from applications.models import Application
 from funding.models import Allocation
 from tests import processes
@@ -84,9 +85,7 @@ def form_of(browser: Client, address: str, action: str = "") -> dict[str, str]:
 @pytest.mark.django_db
 class TestPages:
     def test_an_organisation_entered_twice_is_one_and_both_presses_lead_on(self):
-        person = applications.stranger()
-        Membership.objects.filter(person=person).delete()
-        browser = office.sign_in(person)
+        browser = office.sign_in(people.user(Role.APPLICANT))
         address = "/organisation/new/"
         typed = {
             "name": "Twice Ltd", "kind": "business", "size": "micro_small", "address": "1 Road",

@@ -242,7 +242,19 @@ def test_own_organisations_are_listed_in_constant_queries(client, django_assert_
         organisation().memberships.create(person=person, joined_at=NOON)
     client.force_login(person)
 
-    with django_assert_num_queries(
-        6
-    ):  # session, person, groups, organisations, unread, whether the clock is set
+    # The first request notes when the session began.
+    client.get("/organisation/")
+
+    # session, person, groups, moment, invitations, requests, organisations, unread, whether the clock is set
+    with django_assert_num_queries(9):
         client.get("/organisation/")
+
+
+def test_an_empty_form_says_at_once_all_that_is_missing(client):
+    client.force_login(people.user(Role.APPLICANT))
+
+    page = client.post("/organisation/new/", {})
+
+    assert page.status_code == 422
+    assert "Select the type of organisation" in page.text
+    assert "Enter the company number, or tick that you do not have one" in page.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import role_groups
+from accounts import clock, invitations, membership_requests, role_groups
 from accounts.roles import OFFICE, Role
 from tests import browser as browsers
 from tests.axe import assert_accessible
@@ -21,6 +21,7 @@ OPEN_TO_ALL = [
     "/account/password/reset/done/",
     "/account/password/reset/key/1-nothing/",
     "/account/password/reset/key/done/",
+    "/contact/",
     "/accessibility/",
     "/privacy/",
     "/cookies/",
@@ -32,6 +33,7 @@ FOR_MEMBERS = [
     "/organisation/new/",
     "/account/",
     "/account/password/change/",
+    "/account/email/",
     "/account/logout/",
 ]
 
@@ -46,11 +48,31 @@ def site(committed_database, tmp_path):
 def test_pages_are_accessible_and_quiet(site, width):
     role_groups.sync()
     firm = organisation(name="Mersey Castings and Precision Engineering (Birkenhead) Ltd")
-    member = people.member(firm)
+    member, twin = people.member(firm), organisation(name="Mersey Castings", company_number="")
+    invited = invitations.invite(firm, "new@example.com", may_edit=True, by=member, at=clock.now())
+    asked = membership_requests.ask(firm, by=people.user(Role.APPLICANT), at=clock.now())
+    own, office = f"/organisation/{firm.pk}/", "/admin/accounts/"
     visits = [
-        (None, OPEN_TO_ALL),
-        (member, [*FOR_MEMBERS, f"/organisation/{firm.pk}/"]),
-        (people.user(*OFFICE), ["/admin/", "/admin/accounts/organisation/", "/admin/accounts/user/"]),
+        (None, [*OPEN_TO_ALL, f"/invitation/{invitations.key_of(invited)}/", "/invitation/none/"]),
+        (
+            member,
+            [
+                *FOR_MEMBERS,
+                *(f"{own}{page}" for page in ("", "size/", "people/", "people/invite/")),
+                f"{own}people/{member.memberships.get().pk}/",
+                f"{own}people/requests/{asked.pk}/",
+                f"/organisation/ask/{firm.company_number}/",
+            ],
+        ),
+        (
+            people.user(*OFFICE),
+            [
+                "/admin/",
+                *(f"{office}{name}/" for name in ("organisation", "membershiprequest", "user")),
+                f"{office}organisation/{twin.pk}/merge/?into={firm.pk}",
+                f"{office}membershiprequest/{asked.pk}/change/",
+            ],
+        ),
     ]
     complaints = []
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import Error, IntegrityError, transaction
 
 from accounts import outbox, resending
-from accounts.models import Notification, OwedState
+from accounts.models import Notification, OwedState, reach
 from accounts.roles import Role
 from accounts.templatetags.launchpad_notifications import fate
-from tests.make import office, people
+from tests.make import competitions, office, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -93,10 +93,51 @@ def test_nobody_sends_again_without_saying_why():
         resending.send_again(posted(), reason=" \n ", by=people.manager(), at=NOON)
 
 
-@pytest.mark.parametrize("role", [Role.APPLICANT, Role.ASSESSOR, Role.AUDITOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.APPLICANT, Role.ASSESSOR, Role.AUDITOR])
 def test_a_role_that_does_not_answer_for_it_may_not(role):
     with pytest.raises(resending.NotASender):
         resending.send_again(posted(), reason="Because", by=people.user(role), at=NOON)
+
+
+def about_a_case(subject_word: str) -> Notification:
+    """A failed one about a row that belongs to a region's cases."""
+    row = posted()
+    Notification.objects.filter(pk=row.pk).update(subject_word=subject_word)
+    return row
+
+
+@pytest.mark.parametrize("subject_word", sorted(reach.subjects))
+def test_an_administrator_sends_nothing_again_that_is_about_a_case(subject_word):
+    row, administrator = about_a_case(subject_word), people.user(Role.ADMINISTRATOR)
+    browser = office.sign_in(administrator)
+
+    with pytest.raises(resending.NotASender):
+        resending.send_again(row, reason="Because", by=administrator, at=NOON)
+
+    assert browser.get(f"{PAGE}{row.pk}/change/").status_code == 404
+    assert browser.post(f"{PAGE}{row.pk}/send-again/", {"reason": "Because"}).status_code == 404
+
+
+def test_an_administrator_sends_again_what_is_about_a_person_where_all_managers_are_regional():
+    people.manager(region=competitions.region())
+    row, about_case = posted(), about_a_case("application")
+    browser = office.sign_in(people.user(Role.ADMINISTRATOR))
+
+    listed = browser.get(f"{PAGE}?unreached=yes").context["cl"].result_list
+    page = browser.get(f"{PAGE}{row.pk}/change/").content.decode()
+    browser.post(f"{PAGE}{row.pk}/send-again/", {"reason": "The address was corrected."})
+
+    assert [one.pk for one in listed] == [row.pk]
+    assert "Send it again" in page
+    assert Notification.objects.get(again_of=row).again_reason == "The address was corrected."
+    assert not Notification.objects.filter(again_of=about_case).exists()
+
+
+def test_a_manager_who_is_an_administrator_too_sends_all_again():
+    both = people.user(Role.MANAGER, Role.ADMINISTRATOR)
+
+    for row in (posted(), about_a_case("application")):
+        assert resending.send_again(row, reason="Because", by=both, at=NOON).again_of == row
 
 
 def test_a_manager_sends_again_from_the_page_and_is_led_to_the_new_one():
@@ -159,8 +200,8 @@ def test_many_take_as_many_queries_as_one(number, django_assert_num_queries):
     rows, manager = [posted() for _one in range(number)], people.manager()
     assert manager.held
 
-    # a savepoint and its end, roles, whose they are, the rows, followers, the new rows, the trail's two
-    with django_assert_num_queries(9):
+    # a savepoint and its end, roles (two), whose they are, the rows, followers, the new rows, the trail's two
+    with django_assert_num_queries(10):
         outcomes = resending.send_all_again(rows, reason="The server was mended.", by=manager, at=NOON)
 
     assert [again.again_of_id for _pk, again in outcomes] == [row.pk for row in rows]

@@ -58,6 +58,64 @@ def test_confirmation_link_opens_the_account(client):
     assert (before, EmailAddress.objects.get().verified) == (False, True)
 
 
+def test_who_signs_up_on_the_way_to_an_application_comes_back_to_it(client):
+    wanted = "/competitions/LCR-R1-MFA/start/"
+    client.post(f"/account/signup/?next={wanted}", ADA)
+    client.post(link_in(Notification.objects.get(), "confirm_button"))
+    client.post("/account/login/", {"login": ADA["email"], "password": ADA["password1"]})
+
+    first = client.get("/welcome/")
+
+    # The organisation first, and from there on.
+    assert first["Location"] == "/organisation/new/?next=%2Fcompetitions%2FLCR-R1-MFA%2Fstart%2F"
+    assert client.get("/welcome/")["Location"] == "/organisation/new/"
+
+
+def test_the_way_back_survives_confirming_in_another_browser(client):
+    wanted = "/competitions/LCR-R1-MFA/start/"
+    client.post(f"/account/signup/?next={wanted}", ADA)
+    other = Client()
+
+    confirmed = other.post(link_in(Notification.objects.get(), "confirm_button"))
+    asked = other.get(confirmed["Location"])
+    signed_in = other.post(asked["Location"], {"login": ADA["email"], "password": ADA["password1"]})
+
+    assert confirmed["Location"] == signed_in["Location"] == wanted
+
+
+def test_a_link_that_names_another_site_leads_to_no_other(client):
+    client.post("/account/signup/", ADA)
+    link = link_in(Notification.objects.get(), "confirm_button")
+
+    confirmed = client.post(f"{link}?next=https://elsewhere.example/")
+
+    assert "elsewhere" not in confirmed["Location"]
+
+
+def test_a_way_longer_than_an_address_of_ours_is_not_sent(client):
+    client.post(f"/account/signup/?next=/{'a' * 500}", ADA)
+
+    assert Notification.objects.get().facts.get("next") is None
+
+
+def test_what_asked_to_confirm_is_settled_once_it_is_done(client):
+    client.post("/account/signup/", ADA)
+    told = Notification.objects.get()
+    before = told.read_at
+    client.post(link_in(told, "confirm_button"))
+    told.refresh_from_db()
+
+    assert before is None and told.read_at is not None
+
+
+def test_nobody_is_sent_on_to_another_site(client):
+    client.post("/account/signup/?next=https://elsewhere.example/", ADA)
+    client.post(link_in(Notification.objects.get(), "confirm_button"))
+    client.post("/account/login/", {"login": ADA["email"], "password": ADA["password1"]})
+
+    assert client.get("/welcome/")["Location"] == "/organisation/new/"
+
+
 def test_secrets_of_links_are_not_in_the_database(client):
     client.post("/account/signup/", ADA)
     person(email="bea@example.com")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.contrib.sessions.models import Session
 
-from accounts import clock, overdue, timetable
+from accounts import clock, timetable
 from accounts.models import Heartbeat, JobRun, OwedState
 from accounts.roles import OPERATORS, Role
 from accounts.schedules import Daily, Every
@@ -277,21 +277,12 @@ def test_what_went_well_is_forgotten_in_time_and_what_was_parked_is_not(job):
     for hours in range(6):
         timetable.tick(NOON + hours * HOUR)
         run_what_is_due(NOON + hours * HOUR)
-    JobRun.objects.filter(period=NOON).update(state=OwedState.FAILED)
+    parked = {"state": OwedState.FAILED, "finished_at": NOON, "taken_at": NOON, "due_at": NOON}
+    JobRun.objects.create(job="count", period=NOON - HOUR, **parked)
 
     assert timetable.forget(at=NOON + DAY) == 0
-    assert timetable.forget(at=NOON + 3 * DAY) == 4
-    assert periods() == [NOON, NOON + 5 * HOUR]
-
-
-@pytest.mark.django_db
-def test_no_relay_is_an_alarm(caplog):
-    said = overdue.report(at=NOON)
-    Heartbeat.objects.beat(Heartbeat.RELAY, at=NOON)
-
-    assert said == "0 rows overdue, and no relay has been heard of"
-    assert overdue.report(at=NOON + timedelta(seconds=59)) == "0 rows overdue"
-    assert caplog.messages == ["relay is silent"]
+    assert timetable.forget(at=NOON + 3 * DAY) == 5
+    assert periods() == [NOON - HOUR, NOON + 5 * HOUR]
 
 
 @pytest.mark.django_db

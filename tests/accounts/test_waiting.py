@@ -10,10 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts import appointments, outbox
 from accounts.models import JobRun, Notification, OwedState
 from accounts.roles import Appointment, Role
-from applications import scoring
+from applications.assessment import moderation, scoring
 from applications.workflow import AssessmentStatus, Status
-from funding import allocation as allocating
-from funding import release
+from funding import deciding
 from funding.models import LedgerCheck
 from tests.make import applications, assessments, budgets, competitions, people
 from tests.make.office import sign_in
@@ -80,7 +79,11 @@ def test_a_manager_is_led_to_the_applications_that_are_short_of_assessors():
     found = waiting_for(manager)
 
     address = f"/admin/applications/application/?assessors=short&competition__id__exact={within.pk}"
-    assert found == {"Give 2 applications to assessors": address}
+    checks = f"/admin/applications/eligibilitycase/?eligibility=rules&competition__id__exact={within.pk}"
+    assert found == {
+        "3 applications await a check of eligibility": checks,
+        "Give 2 applications to assessors": address,
+    }
     listed = sign_in(manager).get(address).context["cl"].result_list
     assert {one.reference for one in listed} == {short.reference, other.reference}
 
@@ -146,7 +149,7 @@ def test_approved_outcomes_wait_for_their_release():
     says = f"Release the outcomes of allocation {approved.pk}"
 
     before = waiting_for(people.user(Role.FUNDS)), waiting_for(people.manager())
-    release.release(approved, by=budgets.fund_manager(), at=NOON + 2 * DAY)
+    budgets.released(approved, by=budgets.fund_manager(), at=NOON + 2 * DAY)
 
     assert before == ({says: address}, {says: address})
     assert waiting_for(people.user(Role.FUNDS)) == {}
@@ -207,6 +210,8 @@ def test_a_ledger_that_does_not_add_up_is_told_to_those_it_stops():
 def test_what_waits_is_asked_in_as_many_queries_for_three_of_each_as_for_one():
     person = people.user(Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.ADMINISTRATOR)
     browser = sign_in(person)
+    # The first request notes when the session began.
+    browser.get("/admin/")
     taken = []
     for _ in range(2):
         for _ in range(2):
@@ -222,6 +227,8 @@ def test_what_waits_is_asked_in_as_many_queries_for_three_of_each_as_for_one():
 def test_an_assessors_first_page_takes_as_many_queries_for_three_as_for_one():
     person = people.assessor()
     browser = sign_in(person)
+    # The first request notes when the session began.
+    browser.get("/admin/")
     taken = []
     for more in (1, 2):
         for _ in range(more):
@@ -240,11 +247,13 @@ def _everything() -> None:
     for within in (ready, waiting, approved):
         budgets.assessed(within)
     budgets.proposed(waiting)
-    allocating.approve(budgets.proposed(approved), by=budgets.approver(), at=NOON)
+    deciding.approve(budgets.proposed(approved), by=budgets.approver(), at=NOON)
     appointments.ask(
         people.user(), [Appointment(Role.LEAD)], may_sign_in=True, reason="Starts.",
         by=people.user(Role.ADMINISTRATOR), at=NOON,
     )  # fmt: skip
+    marked = assessments.submitted(applications.application(Status.IN_ASSESSMENT))
+    moderation.propose(marked, reason="Too low.", by=people.manager(), at=NOON)
     number = JobRun.objects.count()
     JobRun.objects.create(
         job=f"job {number}", period=NOON, taken_at=NOON, due_at=NOON, state=OwedState.FAILED, finished_at=NOON

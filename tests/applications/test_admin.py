@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib import admin
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import clock
+from accounts.models import AuditEntry
 from accounts.roles import Role
 from applications.models import Application, Assessment, Competition, Stage
 from applications.workflow import Status
@@ -60,7 +61,8 @@ class TestWhoFindsWhat:
     def test_an_administrator_finds_people_and_no_marks(self):
         browser = sign_in(people.user(Role.ADMINISTRATOR))
 
-        assert entries(browser) == {"User", "Group", "JobRun"}
+        people_and_messages = {"User", "Group", "Organisation", "MembershipRequest", "Notification", "JobRun"}
+        assert entries(browser) == people_and_messages
 
     @pytest.mark.parametrize("role", sorted(Role))
     def test_nobody_deletes_anything(self, role, rf):
@@ -98,7 +100,7 @@ class TestWhoFindsWhat:
         browser = sign_in(people.manager())
 
         for model in ours():
-            if model._meta.model_name in ("user", "auditentry"):
+            if model._meta.model_name in ("user", "auditentry", "membershiprequest"):
                 continue
             assert browser.get(changelist(model)).status_code == 200, model
             for row in model._default_manager.all()[:1]:
@@ -279,6 +281,45 @@ class TestCompetitions:
         answer = browser.post(change(made), {**typed(browser, made), "closes_at": moment})
 
         assert "closes_at" in answer.context["adminform"].form.errors
+
+    def test_a_manager_sets_the_days_to_answer_and_when_assessments_are_due(self):
+        made = competition(stage=Stage.SET_UP)
+        browser = sign_in(people.manager())
+        due = (made.closes_at + timedelta(days=20)).replace(hour=9, minute=0)
+        data = {**typed(browser, made), "answer_days": "3", "assessments_due_at": f"{due:%Y-%m-%dT%H:%M}"}
+
+        assert browser.post(change(made), data).status_code == 302
+
+        made.refresh_from_db()
+        assert made.answer_days == 3
+        assert made.assessments_due_at.date() == due.date()
+        assert AuditEntry.objects.get(action="change competition").after["answer_days"] == 3
+
+    @pytest.mark.parametrize(
+        ("name", "value", "says"),
+        [
+            ("answer_days", "0", "Enter a number of days from 1 to 60."),
+            ("answer_days", "61", "Enter a number of days from 1 to 60."),
+            ("answer_days", "many", "Enter a whole number."),
+            ("eligibility_days", "0", "Enter a number of days from 1 to 60."),
+            ("assessments_due_at", "2020-01-01T11:00", "Assessments are due after the competition has"),
+            ("assessments_due_at", "soon", "Enter a valid date/time."),
+        ],
+    )
+    def test_days_and_due_dates_that_do_not_fit_are_refused_at_the_field(self, name, value, says):
+        made = competition(stage=Stage.SET_UP)
+        browser = sign_in(people.manager())
+
+        answer = browser.post(change(made), {**typed(browser, made), name: value})
+
+        assert answer.status_code == 422
+        assert says in answer.context["adminform"].form.errors[name][0]
+        assert value in answer.text
+
+    def test_the_database_gives_somebody_days_to_answer(self):
+        made = competition()
+        with pytest.raises(IntegrityError):
+            Competition.objects.filter(pk=made.pk).update(answer_days=0)
 
     def test_two_managers_do_not_overwrite_each_other(self):
         made = competition(stage=Stage.SET_UP)

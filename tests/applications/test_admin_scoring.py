@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications import scoring
+from applications.assessment import scoring
 from applications.models import Assessment, AssessmentStatus, Score
 from applications.workflow import Status
 from tests.make import applications, assessments, people
@@ -26,7 +26,13 @@ def address(assessment) -> str:
 
 def typed(assessment, **changes) -> dict:
     """What a finished form sends; a change to None leaves the field out."""
-    data = {"version": assessment.version, "in_scope": "yes", "fund": "yes", "fund_reason": "A clear case."}
+    data = {
+        "version": assessment.version,
+        "in_scope": "yes",
+        "category_fits": "yes",
+        "fund": "yes",
+        "fund_reason": "A clear case.",
+    }
     for question in scoring.scored_questions(assessment):
         data |= {f"mark-{question.pk}": "8", f"feedback-{question.pk}": "Well argued."}
     return {name: value for name, value in {**data, **changes}.items() if value is not None}
@@ -88,6 +94,19 @@ def test_a_finished_assessment_is_submitted_and_then_read_only(assessment):
     assert assessment.is_submitted
     assert "submitted and locked" in answer.content.decode()
     assert "<textarea" not in answer.content.decode()
+
+
+def test_whoever_has_submitted_is_led_on_to_what_they_may_mark_next(assessment):
+    assessor = assessment.assessor
+    assessments.offered(applications.application(Status.IN_ASSESSMENT), assessor)
+    further = assessments.marked(applications.application(Status.IN_ASSESSMENT), assessor)
+    browser = sign_in(assessor)
+
+    answer = submitted(browser, assessment).text
+
+    assert f'href="{address(further)}">Go on with {further.application.reference}' in answer
+    assert "1 to do." in answer
+    assert "You have nothing else to mark" in submitted(browser, further).text
 
 
 def test_nothing_is_submitted_before_it_was_checked(assessment):
@@ -321,5 +340,5 @@ def test_the_page_takes_as_many_queries_for_ten_marks_as_for_none(assessment, dj
 
     for one in (assessment, marked):
         browser = sign_in(one.assessor)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             browser.get(address(one))

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Membership, Notification
 from accounts.roles import Role
-from applications import assignment
+from applications.assessment import assignment
 from applications.models import Assessment, AssessmentStatus, Stage, StatusChange
 from applications.workflow import Status
 from tests.make import applications, assessments, organisations, people

@@ -38,6 +38,15 @@ def test_managers_and_fund_managers_of_the_region_are_told_once():
     assert len(rows) == 2
 
 
+def test_who_became_its_staff_after_the_close_gets_no_old_news():
+    here = closed()
+    before, after = people.user(), people.user()
+    people.give(before, Role.FUNDS, at=here.closes_at)
+    people.give(after, Role.FUNDS, at=here.closes_at + timedelta(seconds=1))
+
+    assert [row.recipient for row in tell(here, timedelta(days=1))] == [before]
+
+
 def test_the_numbers_are_those_of_what_came_in():
     here = closed()
     manager = people.manager()

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts import versions
 from accounts.models import User
-from applications import finances, scoring
+from applications import finances
+from applications.assessment import scoring
 from applications.models import (
     Application,
     Assessment,

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from applications import costs
+from applications.forms.costs import CapitalForm, LabourForm
 
 
 def test_labour_is_the_daily_rate_times_the_days():
@@ -55,3 +56,42 @@ def test_research_participation_is_rounded_up_to_two_decimals():
 
 def test_research_participation_of_nothing_is_nought():
     assert costs.research_participation(Decimal(0), Decimal(0)) == Decimal("0.00")
+
+
+def test_intensity_is_the_share_that_the_grant_covers():
+    assert costs.intensity(Decimal(56_000), Decimal(80_000)) == Decimal("70.00")
+    assert costs.intensity(Decimal(11_109), Decimal(33_333)) == Decimal("33.33")
+
+
+def test_a_percentage_has_two_decimals():
+    assert costs.grant(Decimal(80_000), Decimal("62.55"), Decimal(0)) == Decimal("50040.00")
+
+
+LABOUR = {"description": "Fitter", "annual_cost": "46400", "working_days": "232", "days": "60"}
+CAPITAL = {"description": "Press", "new_price": "20000", "residual_value": "8000", "utilisation": "50"}
+
+
+@pytest.mark.parametrize(
+    ("form", "given", "field", "value", "is_taken"),
+    [
+        (LabourForm, LABOUR, "working_days", "1", True),
+        (LabourForm, LABOUR, "working_days", "365", True),
+        (LabourForm, LABOUR, "working_days", "0", False),
+        (LabourForm, LABOUR, "working_days", "366", False),
+        (CapitalForm, CAPITAL, "utilisation", "1", True),
+        (CapitalForm, CAPITAL, "utilisation", "100", True),
+        (CapitalForm, CAPITAL, "utilisation", "0.99", False),
+        (CapitalForm, CAPITAL, "utilisation", "100.01", False),
+        (CapitalForm, CAPITAL, "residual_value", "20000", True),
+        (CapitalForm, CAPITAL, "residual_value", "20000.01", False),
+    ],
+)
+def test_what_goes_into_a_formula_is_held_to_its_bounds(form, given, field, value, is_taken):
+    tried = form({**given, field: value})
+
+    assert (field not in tried.errors) == is_taken
+    assert tried.is_valid() == is_taken
+
+
+def test_a_year_has_232_working_days_until_somebody_says_otherwise():
+    assert LabourForm().fields["working_days"].initial == 232

@@ -56,6 +56,16 @@ def test_it_is_never_moved_to_an_earlier_time():
             move(within, earlier)
 
 
+def test_it_is_not_moved_past_the_day_on_which_assessments_are_due():
+    within = competition()
+    within.assessments_due_at = within.closes_at + 2 * DAY
+    within.save()
+
+    with pytest.raises(deadline.DeadlineStands, match="Assessments are due at"):
+        move(within, within.closes_at + 2 * DAY)
+    assert move(within, within.closes_at + DAY).closes_at == within.closes_at + DAY
+
+
 @pytest.mark.tells("competition_changed")
 def test_whoever_applies_is_told_of_the_new_close_once():
     within = competition()

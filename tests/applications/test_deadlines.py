@@ -8,7 +8,7 @@ import pytest
 
 from accounts import delivery
 from accounts.models import Notification, OwedState
-from applications import deadlines, submission
+from applications import deadlines, reopening, submission
 from applications.models import Competition
 from tests.make import applications, competitions, organisations, people
 from tests.make.times import DAY
@@ -105,6 +105,56 @@ def test_nobody_gets_twenty_reminders_however_the_closes_lie():
     assert len(last_calls) == 20
 
 
+def reminded_75_minutes_before_the_close(person) -> None:
+    """A draft that closes a day later."""
+    draft(CLOSE + 25 * HOUR - timedelta(minutes=75), by=person, remind_before=[25, 2])
+
+
+def test_the_last_before_a_close_goes_with_another_shortly_before_or_at_its_time():
+    person = editor()
+    reminded_75_minutes_before_the_close(person)
+    first = draft(by=person, remind_before=[1])
+    second = draft(CLOSE + 3 * HOUR, by=person, remind_before=[2])
+
+    sent = {
+        pk: at
+        for at in quarters(CLOSE - 3 * HOUR, CLOSE + 3 * HOUR)
+        for row in reminded(at)
+        for pk in row.facts["drafts"]
+    }
+
+    assert sent[first.pk] == CLOSE - timedelta(minutes=75)
+    assert sent[second.pk] == CLOSE + HOUR
+    assert Notification.objects.filter(kind="application_deadline").count() == 2
+
+
+def test_the_last_before_a_close_waits_for_no_quiet():
+    person = editor()
+    reminded_75_minutes_before_the_close(person)
+    [_other] = reminded(CLOSE - timedelta(minutes=75))
+    within = competitions.competition(closes_at=CLOSE, remind_before=[1])
+    organisation = person.memberships.get().organisation
+    begun = applications.draft(within, organisation, by=person, at=CLOSE - timedelta(minutes=70))
+
+    [last] = reminded(CLOSE - HOUR)
+
+    assert last.facts["drafts"] == [begun.pk]
+
+
+def test_a_reminder_that_nobody_got_since_it_was_void_is_no_reminder(mailoutbox):
+    ready = applications.complete_draft(competitions.competition(closes_at=CLOSE))
+    at = CLOSE - DAY
+    [reminder] = reminded(at)
+    submission.submit(ready, by=ready.started_by, at=at)
+    deliver(reminder, at)
+
+    reopening.reopen(ready, by=ready.started_by, at=at + timedelta(minutes=5))
+    [again] = reminded(at + timedelta(minutes=15))
+
+    assert (reminder.state, again.facts["drafts"]) == (OwedState.VOID, [ready.pk])
+    assert reminded(at + timedelta(minutes=30)) == []
+
+
 def test_a_draft_begun_after_a_reminder_fell_due_waits_for_the_next():
     within = competitions.competition(closes_at=CLOSE)
     applications.draft(within, at=CLOSE - 2 * DAY)
@@ -169,7 +219,7 @@ def test_a_reminder_names_each_draft_and_its_close(mailoutbox):
     deliver(reminder, CLOSE - 2 * DAY)
 
     [message] = mailoutbox
-    assert message.subject == "Not submitted yet: 2 applications, closing at 11am on 1 July 2026 (BST)"
+    assert message.subject == "Still to submit by 11am on 1 July 2026 (BST): the first of 2 applications"
     for part in (message.body, message.alternatives[0].content):
         assert first.reference in part
         assert second.reference in part

@@ -4,10 +4,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts import composing
+from accounts import composing, wording
 from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
-from applications import assignment, declining
+from applications.assessment import assignment, declining
 from applications.models import Application, Assessment, AssessmentStatus, Score
 from applications.workflow import DeclineReason, Status
 from funding import allocation
@@ -78,6 +78,29 @@ def test_what_is_taken_back_keeps_its_reason(assessment):
     taken.refresh_from_db()
     assert (taken.status, taken.end_comment, taken.ended_at) == ("withdrawn", "On long leave.", NOON)
     assert AuditEntry.objects.filter(action="withdraw assessment").exists()
+
+
+@pytest.mark.tells("assessment_taken_back")
+def test_whose_assessment_is_taken_back_is_told_and_not_why(assessment):
+    take_back(assessment)
+
+    [notification] = Notification.objects.filter(kind="assessment_taken_back")
+    letter = composing.compose(notification)
+    kind = wording.of(notification.kind)
+    assert notification.recipient == assessment.assessor
+    assert assessment.application.reference in letter.subject
+    assert "On long leave." not in letter.text
+    assert kind.still_true(notification) and kind.may_read(notification)
+
+
+def test_of_one_that_was_only_prepared_nobody_is_told():
+    prepared = assessments.assessment(
+        applications.application(Status.IN_ASSESSMENT), status=AssessmentStatus.CREATED
+    )
+
+    take_back(prepared)
+
+    assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize("end", [decline, take_back])

@@ -267,5 +267,5 @@ def test_a_rule_whose_limit_is_not_set_does_not_bind(complete):
 def test_the_number_of_queries_does_not_follow_the_number_of_questions(complete, django_assert_num_queries):
     application = Application.objects.select_related("competition__question_set").get(pk=complete.pk)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         eligibility.breaches(application, at=NOON)

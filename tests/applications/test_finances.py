@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications import drafting, finances
+from applications import completeness, costs, drafting, finances, sections
 from applications.models import Category, CostLine, OverheadMethod, ResearchCategory
 from tests.make import applications, organisations
 from tests.make.times import NOON
@@ -119,6 +119,9 @@ def test_the_grant_follows_a_cost_that_changes_later(draft):
         ("medium", "business", ResearchCategory.EXPERIMENTAL, 35),
         ("large", "business", ResearchCategory.EXPERIMENTAL, 25),
         ("large", "research", ResearchCategory.EXPERIMENTAL, 100),
+        ("micro_small", "research", ResearchCategory.FEASIBILITY, 100),
+        ("medium", "rto", ResearchCategory.INDUSTRIAL, 100),
+        ("large", "public", ResearchCategory.FEASIBILITY, 100),
         ("large", "charity", ResearchCategory.INDUSTRIAL, 100),
     ],
 )
@@ -177,9 +180,81 @@ def test_the_database_refuses_a_line_without_its_formula(draft, wrong):
 
 def test_overheads_of_ones_own_calculation_need_their_sum(draft):
     part = applications.lead(draft)
-    finances.set_overheads(part, OverheadMethod.CALCULATED, Decimal("5000.50"), **doer(draft))
+    finances.set_overheads(part, OverheadMethod.CALCULATED, Decimal("5000.50"), "Rent by desk", **doer(draft))
 
     with pytest.raises(finances.NoAmount):
         finances.set_overheads(part, OverheadMethod.CALCULATED, **doer(draft))
 
-    assert finances.overheads(applications.lead(draft)) == (OverheadMethod.CALCULATED, Decimal("5001.00"))
+    assert finances.overheads(applications.lead(draft)) == (
+        OverheadMethod.CALCULATED,
+        Decimal("5001.00"),
+        "Rent by desk",
+    )
+
+
+def test_overheads_of_ones_own_calculation_are_complete_once_explained(draft):
+    applications.labour(draft, 1_000)
+    part = applications.lead(draft)
+    finances.set_overheads(part, OverheadMethod.CALCULATED, Decimal(500), **doer(draft))
+    with pytest.raises(completeness.Incomplete) as refusal:
+        drafting.complete(draft, sections.COSTS, **doer(draft))
+
+    finances.set_overheads(part, OverheadMethod.CALCULATED, Decimal(500), "Rent by desk", **doer(draft))
+    drafting.complete(draft, sections.COSTS, **doer(draft))
+
+    assert [(one.field, one.message) for one in refusal.value.problems] == [
+        ("explanation", "Explain how you calculated the overheads.")
+    ]
+
+
+@pytest.mark.parametrize("method", [OverheadMethod.NONE, OverheadMethod.TWENTY])
+def test_another_method_keeps_nothing_of_ones_own_calculation(draft, method):
+    part = applications.lead(draft)
+    finances.set_overheads(part, OverheadMethod.CALCULATED, Decimal(500), "Rent by desk", **doer(draft))
+
+    finances.set_overheads(part, method, Decimal(500), "Rent by desk", **doer(draft))
+
+    assert finances.overheads(applications.lead(draft)) == (method, None, "")
+    assert sums(draft)[0] == Decimal(0)
+
+
+def test_all_seven_categories_make_the_costs(draft):
+    """Labour £12,000 with 20% of it, and a line of each other category."""
+    part = applications.lead(draft)
+    lines = {
+        Category.LABOUR: LABOUR,
+        Category.MATERIALS: {"description": "Steel", "quantity": 10, "unit_cost": Decimal(100)},
+        Category.CAPITAL: CAPITAL,
+        Category.SUBCONTRACTING: {
+            "description": "Lab",
+            "country": "UK",
+            "detail": "Tests",
+            "amount": Decimal(900),
+        },
+        Category.TRAVEL: {"description": "Visits", "quantity": 4, "unit_cost": Decimal(80)},
+        Category.OTHER: {"description": "Training", "amount": Decimal(380)},
+    }
+    finances.set_overheads(part, OverheadMethod.TWENTY, **doer(draft))
+    for category, inputs in lines.items():
+        finances.save_line(part, category, inputs, **doer(draft))
+
+    kept = dict(CostLine.objects.filter(participant=part).values_list("category", "amount"))
+
+    assert set(kept) == set(Category.values)
+    assert kept[Category.OVERHEADS] == Decimal(2_400)
+    assert sums(draft)[0] == Decimal(23_000) == sum(kept.values())
+
+
+def test_the_projects_grant_is_the_sum_of_its_organisations_grants(draft):
+    """Each by its own percentage: 70% of £80,000 and 50% of £20,001, each rounded down by itself."""
+    applications.labour(draft, 80_000)
+    finances.set_funding(applications.lead(draft), Decimal(70), [], **doer(draft))
+    partner = applications.partner(draft)
+    line = {"description": "Training", "amount": Decimal(20_001)}
+
+    finances.save_line(partner, Category.OTHER, line, **doer(draft))
+    finances.set_funding(partner, Decimal(50), [], **doer(draft))
+
+    draft.refresh_from_db()
+    assert (draft.total_costs, draft.grant_sought) == (Decimal(100_001), Decimal(66_000))
+    assert costs.intensity(draft.grant_sought, draft.total_costs) == Decimal("66.00")

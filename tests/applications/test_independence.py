@@ -1,10 +1,12 @@
 """Nobody judges an application of an organisation that they belong to, as lead or as partner."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
+from accounts import invitations
 from accounts.models import AuditEntry, Membership
-from applications import assignment, declining, independence, scoring
+from applications.assessment import assignment, declining, independence, scoring
 from applications.models import Assessment, AssessmentStatus
 from applications.workflow import DeclineReason, Status
 from tests.databases import disarmed
@@ -54,6 +56,19 @@ def test_an_assessor_who_joins_later_neither_saves_nor_submits(is_lead):
 
     made.refresh_from_db()
     assert made.status == AssessmentStatus.READY
+
+
+def test_an_assessor_who_accepts_an_invitation_later_submits_nothing():
+    application = applications.application(Status.IN_ASSESSMENT)
+    made = assessments.marked(application)
+    firm, assessor = applications.lead(application).organisation, made.assessor
+    EmailAddress.objects.create(user=assessor, email=assessor.email, verified=True, primary=True)
+    invited = invitations.invite(firm, assessor.email, may_edit=False, by=application.started_by, at=NOON)
+
+    invitations.accept(invited, by=assessor, at=NOON)
+
+    with pytest.raises(scoring.OwnOrganisation):
+        scoring.submit(made, by=assessor, at=NOON)
 
 
 def test_an_assessor_who_joins_later_may_still_decline():

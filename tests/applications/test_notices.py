@@ -41,12 +41,12 @@ def test_the_receipt_names_reference_competition_and_the_exact_time_with_its_zon
     assert "Kilns &amp; &lt;heat&gt;" in html
 
 
-def test_the_invitation_leads_an_assessor_to_the_scoring_page():
+def test_the_invitation_leads_an_assessor_to_the_summary():
     assessment = assessments.assessment(applications.application(Status.IN_ASSESSMENT))
 
     message, html = email("assessment_given", assessment.assessor, assessment)
 
-    address = f"http://127.0.0.1:8000/admin/applications/assessment/{assessment.pk}/score/"
-    assert message.subject == f"Please assess application {assessment.application.reference}"
+    address = f"http://127.0.0.1:8000/admin/applications/assessment/{assessment.pk}/offer/"
+    assert message.subject == f"Will you assess application {assessment.application.reference}?"
     assert address in message.body
     assert f'href="{address}"' in html

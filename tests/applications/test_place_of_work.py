@@ -121,8 +121,8 @@ def test_flags_take_one_query_for_any_number_and_none_are_raised_within_the_regi
 def test_a_receipt_covers_the_place_elsewhere():
     draft = works_in_cardiff(make.complete_draft())
     entry = submission.submit(draft, by=draft.started_by, at=NOON)
-    code = receipts.fingerprint(entry.pk)
+    code = receipts.fingerprint(Application.objects.get(pk=entry.pk))
 
     Participant.objects.filter(application=entry).update(elsewhere="Swansea")
 
-    assert receipts.fingerprint(entry.pk) != code
+    assert receipts.fingerprint(Application.objects.get(pk=entry.pk)) != code

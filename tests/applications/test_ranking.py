@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications import ranking
+from applications.assessment import ranking, standings, verdicts
+from applications.assessment.standings import Entry, RanksBy, Standing
+from applications.assessment.verdicts import Verdict
 from applications.models import AssessmentStatus
-from applications.ranking import Standing
 from applications.workflow import Status
 from tests.make import applications, assessments
 
@@ -51,31 +52,31 @@ some_standings = st.lists(
 
 
 @given(some_standings, st.randoms())
-def test_the_order_does_not_depend_on_the_order_things_came_in(standings, random):
-    shuffled = random.sample(standings, len(standings))
+def test_the_order_does_not_depend_on_the_order_things_came_in(lines, random):
+    shuffled = random.sample(lines, len(lines))
 
-    assert ranking.order(shuffled) == ranking.order(standings)
+    assert standings.order(shuffled) == standings.order(lines)
 
 
 @given(some_standings)
-def test_ranks_count_up_from_one_without_gap_or_share(standings):
-    ordered = ranking.order(standings)
+def test_ranks_count_up_from_one_without_gap_or_share(lines):
+    ordered = standings.order(lines)
 
     assessed = [one for one in ordered if one.is_assessed]
     assert [one.rank for one in assessed] == list(range(1, len(assessed) + 1))
     assert all(one.rank is None for one in ordered[len(assessed) :])
-    assert sorted(references(ordered)) == sorted(references(standings))
+    assert sorted(references(ordered)) == sorted(references(lines))
 
 
 @given(some_standings)
-def test_nobody_stands_above_a_higher_score(standings):
-    scores = [one.percentage for one in ranking.order(standings) if one.is_assessed]
+def test_nobody_stands_above_a_higher_score(lines):
+    scores = [one.percentage for one in standings.order(lines) if one.is_assessed]
 
     assert scores == sorted(scores, reverse=True)
 
 
 def test_equal_scores_go_by_fund_votes_then_spread_then_reference():
-    standings = [
+    lines = [
         standing("LP-D", "80.0", fund_votes=2, spread="4.0"),
         standing("LP-C", "80.0", fund_votes=2, spread="4.0"),
         standing("LP-B", "80.0", fund_votes=2, spread="3.9"),
@@ -84,7 +85,7 @@ def test_equal_scores_go_by_fund_votes_then_spread_then_reference():
         standing("LP-F", "80.1", fund_votes=0, spread="9.0"),
     ]
 
-    ordered = ranking.order(standings)
+    ordered = standings.order(lines)
 
     assert references(ordered) == ["LP-F", "LP-E", "LP-B", "LP-C", "LP-D", "LP-A"]
     assert ordered[0].tied_with == ()
@@ -96,14 +97,14 @@ def test_equal_scores_go_by_fund_votes_then_spread_then_reference():
     [("69.95", "70.0"), ("69.9499", "69.9"), ("70", "70.0"), ("0.05", "0.1"), ("0", "0.0"), ("100", "100.0")],
 )
 def test_halves_round_up_to_one_decimal(exact, shown):
-    assert str(ranking.one_decimal(Fraction(exact))) == shown
+    assert str(verdicts.one_decimal(Fraction(exact))) == shown
 
 
 @pytest.mark.parametrize(
     ("votes", "of", "passes"), [(2, 3, True), (2, 4, False), (3, 4, True), (0, 0, False)]
 )
 def test_a_majority_is_more_than_half(votes, of, passes):
-    assert ranking.is_majority(votes, of=of) is passes
+    assert verdicts.is_majority(votes, of=of) is passes
 
 
 @pytest.mark.django_db
@@ -204,12 +205,69 @@ class TestPanelSheet:
         assert references(lines) == [second.reference, first.reference]
 
     @pytest.mark.parametrize("number", [1, 3])
-    def test_it_takes_two_queries(self, number, django_assert_num_queries):
+    def test_it_takes_three_queries(self, number, django_assert_num_queries):
         competition = applications.competition()
         for _ in range(number):
             application = applications.application(Status.IN_ASSESSMENT, within=competition)
             for _ in range(number):
                 assessments.submitted(application)
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert len(ranking.panel_sheet([competition])) == number
+
+
+@st.composite
+def some_marks(draw):
+    """Applications with their verdicts: one way to read what assessors gave."""
+    number = draw(st.integers(1, 5))
+    return {
+        pk: [
+            Verdict(
+                assessment_id=pk * 10 + assessor,
+                assessor_id=assessor,
+                shares=draw(st.integers(0, 20)),
+                scale=10,
+                questions=2,
+                in_scope=draw(st.booleans()),
+                fund=draw(st.booleans()),
+            )
+            for assessor in draw(st.lists(st.integers(1, 4), unique=True, max_size=4))
+        ]
+        for pk in range(1, number + 1)
+    }
+
+
+def entry(pk: int) -> Entry:
+    return Entry(
+        application_id=pk,
+        reference=f"LP-{pk}",
+        title="",
+        lead_name="",
+        competition_code="",
+        grant_sought=Decimal(1),
+        threshold=Decimal(70),
+        spread_limit=Decimal(20),
+    )
+
+
+@given(some_marks(), st.sampled_from(RanksBy.values), st.randoms())
+def test_ranking_depends_on_the_marks_that_count_and_on_nothing_else(given_marks, ranks_by, dice):
+    """Whatever order applications, assessments and assessors come in, every figure is the same."""
+    entries = [entry(pk) for pk in given_marks]
+    shuffled = {
+        pk: dice.sample(given_marks[pk], len(given_marks[pk]))
+        for pk in dice.sample(list(given_marks), len(given_marks))
+    }
+
+    ranked = standings.rank(entries, given_marks, ranks_by=ranks_by)
+
+    assert standings.rank(dice.sample(entries, len(entries)), shuffled, ranks_by=ranks_by) == ranked
+
+
+def test_distances_and_deviation_by_hand():
+    marked = [Verdict(n, n, shares, 10, 10, True, True) for n, shares in enumerate((60, 70, 80), start=1)]
+
+    assert verdicts.distances(marked) == {1: Decimal("-15.0"), 2: Decimal("0.0"), 3: Decimal("15.0")}
+    assert verdicts.deviation(marked) == Decimal("10.0")
+    assert verdicts.distances(marked[:1]) == {}
+    assert verdicts.deviation(marked[:1]) is None

@@ -28,7 +28,7 @@ def test_a_submission_writes_its_receipt_and_the_letter_names_it(entry):
     letter = composing.compose(Notification.objects.get(kind="application_submitted"))
 
     assert (receipt.application_id, receipt.received_at, len(receipt.fingerprint)) == (entry.pk, NOON, 64)
-    assert receipt.fingerprint == receipts.fingerprint(entry.pk)
+    assert receipt.fingerprint == receipts.fingerprint(Application.objects.get(pk=entry.pk))
     # Its lines are wrapped.
     assert f"Receipt code: {receipt.fingerprint}" in " ".join(letter.text.split())
 

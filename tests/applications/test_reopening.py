@@ -105,6 +105,23 @@ def test_a_second_submission_owes_a_second_receipt_and_a_second_reopening_a_seco
     assert told("application_submitted") == [person.pk] * 3
 
 
+def test_of_two_reopenings_the_last_alone_is_still_true_and_says_when_and_by_whom(entry):
+    person, organisation = entry.started_by, make.lead(entry).organisation
+    colleague = people.member(organisation, name="Ada King")
+    reopening.reopen(entry, by=colleague, at=LATER)
+    submission.submit(entry, by=person, at=AGAIN)
+    reopening.reopen(entry, by=person, at=AGAIN + INSTANT)
+    kind = wording.of("application_reopened")
+
+    rows = Notification.objects.filter(kind=kind.name, recipient=person).order_by("pk")
+
+    assert [kind.still_true(row) for row in rows] == [False, True]
+    first, second = (" ".join(composing.compose(row).text.split()) for row in rows)
+    assert "Ada King reopened this application" in first
+    assert "You reopened this application" in second
+    assert f"Reopened: {formats.local_time(LATER)}" in first
+
+
 def test_until_the_last_instant_before_the_close_and_not_at_it(entry):
     closes_at = entry.competition.closes_at
 

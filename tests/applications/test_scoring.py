@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from accounts.versions import StaleVersion
-from applications import scoring
+from applications.assessment import scoring
 from applications.models import Assessment, AssessmentStatus, Question, Score
 from applications.workflow import Status
 from tests.make import applications, assessments, people
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 HUNDRED = " ".join(["word"] * 100)
 VERDICT = {
     "in_scope": True,
+    "category_fits": True,
     "scope_reason": "",
     "fund": True,
     "fund_reason": "A clear case.",
@@ -114,7 +115,7 @@ def test_an_untouched_assessment_lacks_everything(assessment):
     lacking = problems(assessment)
 
     per_question = [name for pk in pks for name in (f"mark-{pk}", f"feedback-{pk}")]
-    assert lacking == [*per_question, "in_scope", "fund", "fund_reason"]
+    assert lacking == [*per_question, "in_scope", "category_fits", "fund", "fund_reason"]
 
 
 @pytest.mark.parametrize("feedback", ["", "  \n"])

@@ -9,10 +9,11 @@ from django.urls import reverse
 from accounts import composing, wording
 from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
-from applications import reopening, scoring, submission, withdrawal
+from applications import reopening, submission, withdrawal
+from applications.assessment import scoring
 from applications.models import Application, Assessment, AssessmentStatus
 from applications.workflow import DECISIONS, MoveRefused, Status
-from funding import allocation, ledger, release
+from funding import deciding, ledger
 from funding.models import Award, AwardStatus
 from tests.make import applications as make
 from tests.make import assessments, budgets, competitions, office, people
@@ -121,7 +122,7 @@ def test_open_assessments_are_taken_back_and_their_assessors_told():
     assert {now[one.pk] for one in given.values()} == {AssessmentStatus.WITHDRAWN}
     assert now[declined.pk] == AssessmentStatus.REJECTED
     assert now[done.pk] == AssessmentStatus.SUBMITTED
-    assert now[other.pk] == AssessmentStatus.PENDING
+    assert now[other.pk] == AssessmentStatus.ACCEPTED
     # One that was only prepared has not been heard of.
     heard = [one.assessor_id for status, one in given.items() if status != AssessmentStatus.CREATED]
     assert told("assessment_withdrawn") == sorted(heard)
@@ -165,8 +166,8 @@ def test_a_proposed_allocation_that_names_it_is_not_approved():
     proposed = budgets.proposed(within)
     withdrawal.withdraw(first, by=first.started_by, at=NOON + DAY)
 
-    with pytest.raises(allocation.SheetChanged) as refusal:
-        allocation.approve(proposed, by=budgets.approver(), at=LATER)
+    with pytest.raises(deciding.SheetChanged) as refusal:
+        deciding.approve(proposed, by=budgets.approver(), at=LATER)
 
     assert refusal.value.references == [first.reference]
     assert not Award.objects.exists()
@@ -187,7 +188,7 @@ def test_what_was_approved_and_not_released_goes_back_to_every_budget():
     assert [budget.reserved for budget in drawn(within)] == [kept.grant_sought] * 3
     assert ledger.recount() == []
     # It is not told of the decision when the others are.
-    release.release(approved, by=budgets.fund_manager(), at=LATER)
+    budgets.released(approved, by=budgets.fund_manager(), at=LATER)
     assert Application.objects.get(pk=funded.pk).released_at is None
     assert told("application_successful") == [kept.started_by_id]
 
@@ -242,6 +243,8 @@ def alike(text: str, entry: Application) -> str:
     ):
         text = text.replace(own, "…")
     text = re.sub(r'name="(intent|csrfmiddlewaretoken)" value="[^"]*"', "", text)
+    # Whose session it is, and how long it still lasts.
+    text = re.sub(r'data-(left|ends|person)="[^"]*"|/notifications/\d+/', "", text)
     return re.sub(r"\d{1,2}:\d\d(:\d\d)?(am|pm)?[^<\n]{0,60}|[0-9a-f-]{36}|nonce=\S+", "", text)
 
 

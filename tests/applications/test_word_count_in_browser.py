@@ -2,7 +2,8 @@
 
 import pytest
 
-from applications import scoring, word_count
+from applications import word_count
+from applications.assessment import scoring
 from applications.models import Question
 from applications.workflow import Status
 from tests import browser as browsers

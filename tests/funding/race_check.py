@@ -10,7 +10,16 @@ from accounts.models import AuditEntry
 from applications.models import Application
 from applications.workflow import Status
 from funding import ledger
-from funding.models import Allocation, Award, Budget, Outcome
+from funding.foreseen import BECOMES
+from funding.models import (
+    Allocation,
+    AllocationState,
+    Award,
+    Budget,
+    LineDecision,
+    Outcome,
+    Verdict,
+)
 
 NOUGHT = Decimal("0.00")
 DRAWN = ("programme", "region", "pot", "part")
@@ -69,19 +78,33 @@ def _half_done() -> list[str]:
             "subject_id", flat=True
         )
     )
+    verdicts = dict(LineDecision.objects.order_by("pk").values_list("line", "verdict"))
     found = []
     for one in Allocation.objects.prefetch_related("lines").order_by("pk"):
         if approvals[one.pk] != one.is_approved:
             found.append(f"{one} is {one.state} and was approved {approvals[one.pk]} times")
         for line in one.lines.all():
-            funds = one.is_approved and line.outcome == Outcome.FUND
-            status = _status_after(one, line)
+            status = _status_after(one, line, verdicts.get(line.pk))
+            funds = status == Status.SUCCESSFUL
             if funds != (line.application_id in awarded) or statuses[line.application_id] != status:
                 found.append(f"half done: {one}, application {line.application_id}")
-    return found
+    return found + _unwritten()
 
 
-def _status_after(one: Allocation, line) -> Status:
+def _status_after(one: Allocation, line, verdict: str | None) -> Status:
+    if verdict is not None:
+        return BECOMES[Verdict(verdict)]
     if not one.is_approved:
         return Status.IN_ASSESSMENT
     return Status.SUCCESSFUL if line.outcome == Outcome.FUND else Status.UNSUCCESSFUL
+
+
+def _unwritten() -> list[str]:
+    """Decisions on single lines without their row in the trail, or rows without a decision."""
+    of_lines = ("decide line", "take line back")
+    rows = AuditEntry.objects.filter(action__in=of_lines, is_refusal=False).count()
+    decided = LineDecision.objects.exclude(line__allocation__state=AllocationState.APPROVED).count()
+    approved = Allocation.objects.filter(state=AllocationState.APPROVED).exists()
+    return (
+        [f"{decided} decisions on lines and {rows} rows of them"] if rows != decided and not approved else []
+    )

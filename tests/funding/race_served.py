@@ -38,7 +38,7 @@ PAUSE = 0.2
 class Served:
     """The web processes over one database."""
 
-    def __init__(self, database_url: str, folder: Path):
+    def __init__(self, database_url: str, folder: Path, app: str):
         self.port = free_port()
         self.log = folder / "web.log"
         environment = {
@@ -49,7 +49,7 @@ class Served:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(PROCESSES),
         }
-        command = [sys.executable, *processes.WEB.arguments]
+        command = [sys.executable, *processes.WEB.arguments[:-1], app]
         self.master = Child("web", command, environment=environment, folder=settings.BASE_DIR, log=self.log)
 
     def wait(self) -> None:
@@ -72,8 +72,8 @@ class Served:
 
 
 @contextmanager
-def served(database_url: str, folder: Path) -> Iterator[Served]:
-    web = Served(database_url, folder)
+def served(database_url: str, folder: Path, app: str = processes.WEB.arguments[-1]) -> Iterator[Served]:
+    web = Served(database_url, folder, app)
     try:
         web.wait()
         yield web

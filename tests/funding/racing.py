@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from funding import allocation
+from funding import deciding
 from funding.models import Allocation, Budget, BudgetKind
 from tests import processes, proving
 from tests.make import budgets, competitions
@@ -82,7 +82,7 @@ def get_ready() -> None:
 def approve(allocation_id: int, approver_id: int) -> str:
     get_ready()
     proposed = Allocation.objects.get(pk=allocation_id)
-    allocation.approve(proposed, by=User.objects.get(pk=approver_id), at=NOON + DAY)
+    deciding.approve(proposed, by=User.objects.get(pk=approver_id), at=NOON + DAY)
     return "approved"
 
 

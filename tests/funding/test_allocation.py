@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.roles import Role
 from applications.models import Stage
 from applications.workflow import Status
-from funding import allocation, duties, ledger
+from funding import allocation, deciding, duties, ledger
 from funding.models import Allocation, Award, Budget, Outcome
 from tests.make import applications, assessments, budgets, competitions, people
 from tests.make.times import DAY, NOON
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def approve(proposed, by=None):
-    return allocation.approve(proposed, by=by or budgets.approver(), at=NOON + DAY)
+    return deciding.approve(proposed, by=by or budgets.approver(), at=NOON + DAY)
 
 
 def statuses(*of):
@@ -86,7 +86,7 @@ def test_the_one_who_proposed_may_not_decide():
     with pytest.raises(duties.SamePerson):
         approve(made, by=both)
     with pytest.raises(duties.SamePerson):
-        allocation.refuse(made, "No.", by=both, at=NOON)
+        deciding.refuse(made, "No.", by=both, at=NOON)
 
 
 def test_the_database_refuses_a_decision_by_who_proposed():
@@ -125,7 +125,7 @@ def test_a_second_approval_says_who_approved_and_when():
     made, approver = budgets.proposed(within), budgets.approver()
     approve(made, by=approver)
 
-    with pytest.raises(allocation.AlreadyDecided) as refusal:
+    with pytest.raises(deciding.AlreadyDecided) as refusal:
         approve(made)
 
     assert (refusal.value.by, refusal.value.at) == (approver, NOON + DAY)
@@ -136,7 +136,7 @@ def test_a_refused_allocation_makes_room_for_another():
     within = budgets.funded_competition()
     application = budgets.assessed(within)
 
-    refused = allocation.refuse(budgets.proposed(within), " Too dear. ", by=budgets.approver(), at=NOON)
+    refused = deciding.refuse(budgets.proposed(within), " Too dear. ", by=budgets.approver(), at=NOON)
     again = budgets.proposed(within)
 
     assert (refused.state, refused.reason) == ("refused", "Too dear.")
@@ -178,7 +178,7 @@ def test_a_sheet_that_changed_is_not_approved():
     made = budgets.proposed(within)
     assessments.submitted(application, mark=4)
 
-    with pytest.raises(allocation.SheetChanged) as refusal:
+    with pytest.raises(deciding.SheetChanged) as refusal:
         approve(made)
 
     assert refusal.value.references == [application.reference]

@@ -11,26 +11,29 @@ from accounts.roles import Role
 from funding import budget_levels, ledger
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
+from tests import growth, proving
 from tests.databases import as_owner
 from tests.make import budgets, competitions, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
 NUMBERS = count(1)
+#: Pairs of transfers before a budget passes its level.
+SIZE = proving.size(500, 5_000)
 
 
-def filled(percent: str, kind=BudgetKind.POT, region=None) -> Budget:
+def filled(percent: str, kind=BudgetKind.POT, region=None, at=NOON) -> Budget:
     """A budget of £100,000.00 of which so much is allocated."""
     made = budgets.budget(kind, "100000.00", region)
     allocated = Decimal(percent) * 1000
-    move(made, allocated)
+    move(made, allocated, at=at)
     made.refresh_from_db()
     return made
 
 
-def move(budget: Budget, amount: Decimal, source=Place.AVAILABLE, target=Place.RESERVED) -> None:
+def move(budget: Budget, amount: Decimal, source=Place.AVAILABLE, target=Place.RESERVED, at=NOON) -> None:
     """Move money in this budget alone, by a line of the ledger and no award."""
-    facts = {"amount": amount, "cause": f"move {next(NUMBERS)}", "made_at": NOON}
+    facts = {"amount": amount, "cause": f"move {next(NUMBERS)}", "made_at": at}
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -143,6 +146,21 @@ def test_a_regions_people_are_told_of_their_regions_budget_alone():
     assert other.pk not in {person for _, person in told}
 
 
+def test_who_is_appointed_later_gets_no_old_levels_and_those_that_come():
+    before = people.user(Role.FUNDS)
+    for _ in range(3):
+        filled("85")
+    new = people.user()
+    people.give(new, Role.FUNDS, at=NOON + DAY)
+
+    budget_levels.tell(at=NOON + 2 * DAY)
+    again = filled("95", at=NOON + 2 * DAY)
+    budget_levels.tell(at=NOON + 2 * DAY)
+
+    assert Notification.objects.filter(recipient=before).count() == 4
+    assert [one.subject_id for one in Notification.objects.filter(recipient=new)] == [again.pk]
+
+
 def test_what_came_back_meanwhile_is_no_longer_true():
     people.user(Role.FUNDS)
     budget = filled("80")
@@ -151,6 +169,51 @@ def test_what_came_back_meanwhile_is_no_longer_true():
     move(budget, Decimal(80_000), Place.RESERVED, Place.AVAILABLE)
 
     assert not wording.of("budget_level").still_true(row)
+
+
+def earlier_transfers(budget: Budget, pairs: int) -> None:
+    """A ledger of that many moves to and fro, which leave the budget as it was."""
+    move(budget, Decimal(1), Place.AVAILABLE, Place.RESERVED)
+    move(budget, Decimal(1), Place.RESERVED, Place.AVAILABLE)
+    as_owner(
+        "INSERT INTO funding_transfer (budget_id, source, target, amount, cause, made_at)"
+        " SELECT %s, CASE n %% 2 WHEN 0 THEN 'available' ELSE 'reserved' END,"
+        " CASE n %% 2 WHEN 0 THEN 'reserved' ELSE 'available' END, 1, 'earlier ' || n, %s"
+        " FROM generate_series(0, %s) AS n",
+        budget.pk,
+        NOON,
+        2 * pairs - 1,
+    )
+
+
+def test_a_ledger_that_has_grown_costs_the_telling_nothing():
+    """Only what was written since the budget passed its level is read."""
+    people.user(Role.FUNDS)
+    read = {}
+    for pairs in (100, SIZE):
+        budget = budgets.budget(BudgetKind.POT, "100000.00")
+        earlier_transfers(budget, pairs)
+        move(budget, Decimal("85000.00"))
+        earlier_transfers(budgets.budget(BudgetKind.POT, "100000.00"), 9 * pairs)
+        with growth.with_statistics():
+            read[pairs] = growth.read_by(lambda budget=budget: budget_levels._last_below(budget, 80))
+
+    rows = [counted["funding_transfer"] for counted in read.values()]
+    assert rows[0] == rows[1] <= budget_levels.AT_ONCE
+
+
+def test_without_its_index_the_whole_ledger_would_be_read():
+    """The negative control."""
+    budget = budgets.budget(BudgetKind.POT, "100000.00")
+    earlier_transfers(budget, 50)
+    move(budget, Decimal("85000.00"))
+    earlier_transfers(budgets.budget(BudgetKind.POT, "100000.00"), 50)
+    as_owner("DROP INDEX transfer_latest_of_a_budget")
+
+    with growth.with_statistics():
+        read = growth.read_by(lambda: budget_levels._last_below(budget, 80))
+
+    assert read["funding_transfer"] > 100
 
 
 def test_the_news_has_the_figures():

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.roles import Role
-from applications import independence
+from applications.assessment import independence
 from applications.workflow import Status
-from funding import allocation, awards, release
+from funding import awards, deciding, release
 from funding.models import Allocation, Award
 from tests.databases import disarmed
 from tests.make import applications, budgets, office, people
@@ -60,7 +60,7 @@ def test_a_member_does_not_decide(within, entry, decide, is_lead):
     reason = ("No.",) if decide == "refuse" else ()
 
     with pytest.raises(independence.OwnOrganisation, match=f"You belong to {own}"):
-        getattr(allocation, decide)(made, *reason, by=approver, at=NOON + DAY)
+        getattr(deciding, decide)(made, *reason, by=approver, at=NOON + DAY)
 
     made.refresh_from_db()
     assert made.is_proposed
@@ -73,8 +73,8 @@ def test_what_a_member_proposed_is_refused_and_not_approved(within, entry):
     own = join(proposer, entry)
 
     with pytest.raises(independence.OwnOrganisation) as refusal:
-        allocation.approve(made, by=approver, at=NOON + DAY)
-    allocation.refuse(made, "Propose again.", by=approver, at=NOON + DAY)
+        deciding.approve(made, by=approver, at=NOON + DAY)
+    deciding.refuse(made, "Propose again.", by=approver, at=NOON + DAY)
 
     assert str(refusal.value) == f"Petra Poser belongs to {own}, which takes part in {entry.reference}."
 
@@ -102,6 +102,7 @@ def test_neither_the_action_nor_the_database_lets_a_member_award(within, who, is
         awards.make(application, shares, **persons, at=NOON)
     with pytest.raises(IntegrityError, match="recommended or approved belongs"), transaction.atomic():
         awards.promise(application, shares, **persons, at=NOON)
+    application.refresh_from_db()
     with disarmed("funding_award"):
         # The negative control: nothing else stands in the way.
         awards.reserve(awards.promise(application, shares, **persons, at=NOON), by=persons["by"], at=NOON)

@@ -1,16 +1,13 @@
 """A worker killed while it compiles a report: the report is compiled by the next, or ends with a reason."""
 
 from contextlib import closing, contextmanager
-from datetime import timedelta
 
 import psycopg2
 import pytest
 
 from accounts import clock
 from accounts.models import Notification, OwedState
-from accounts.models.owed import WORKERS_LOST_AT_MOST
 from accounts.roles import Role
-from funding.models import ProgrammeReport
 from funding.reports import programme
 from launchpad.postgres import OWNER
 from tests import databases
@@ -58,19 +55,3 @@ def test_a_report_whose_worker_is_killed_is_compiled_by_the_next(committed_datab
     assert (report.tries, report.workers_lost) == (2, 1)
     assert report.figures["F01"] == {"received": 0}
     assert Notification.objects.filter(kind="report_ready", subject_id=report.pk).count() == 1
-
-
-@pytest.mark.django_db
-def test_one_that_takes_every_worker_down_ends_with_a_reason():
-    report = programme.request(None, by=people.user(Role.FUNDS), at=clock.now())
-    at, lease = clock.now(), timedelta(minutes=3)
-
-    for _worker in range(WORKERS_LOST_AT_MOST):
-        assert ProgrammeReport.objects.lease(at, lease) == [report.pk]
-        assert ProgrammeReport.objects.claim(report.pk, at=at)
-        at += lease
-
-    assert ProgrammeReport.objects.lease(at, lease) == []
-    report.refresh_from_db()
-    assert report.state == OwedState.FAILED
-    assert report.last_error == "Every worker that took this up stopped before it was done."

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from applications.workflow import Status
-from funding import allocation, ledger, ledger_check
+from funding import deciding, ledger, ledger_check
 from funding.models import Allocation, Award, Budget, LedgerCheck, Transfer
 from funding.places import Place
 from tests import processes
@@ -45,7 +45,7 @@ def pot_of(proposed: Allocation) -> Budget:
 
 
 def approve(proposed: Allocation) -> Allocation:
-    return allocation.approve(proposed, by=budgets.approver(), at=NOON + DAY)
+    return deciding.approve(proposed, by=budgets.approver(), at=NOON + DAY)
 
 
 def test_a_clean_recount_is_kept_and_stops_nothing(proposed):
@@ -209,7 +209,7 @@ def test_the_approve_button_says_why_not(proposed):
     page = client.post(reverse("admin:funding_allocation_approve", args=[proposed.pk]))
 
     assert page.status_code == 409
-    assert "<li>Approvals are stopped.</li>" in page.content.decode()
+    assert "<li>Approvals are stopped: the ledger does not add up.</li>" in page.content.decode()
 
 
 def test_the_button_counts_again(proposed):
@@ -239,7 +239,7 @@ def test_an_application_of_a_stopped_round_stays_in_assessment(proposed):
 
 
 def approve_there(allocation_id: int, approver_id: int) -> str:
-    allocation.approve(
+    deciding.approve(
         Allocation.objects.get(pk=allocation_id), by=User.objects.get(pk=approver_id), at=NOON + DAY
     )
     return "approved"
@@ -249,7 +249,7 @@ def approve_without_the_check_under_the_lock(allocation_id: int, approver_id: in
     """Only look at the beginning, as a page would, and leave the lock to itself."""
     early = ledger.refuse_while_stopped
     ledger.refuse_while_stopped = lambda: None
-    allocation.ledger.refuse_while_stopped = lambda: None
+    deciding.ledger.refuse_while_stopped = lambda: None
     early()
     return approve_there(allocation_id, approver_id)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from applications.ranking import Standing, order
+from applications.assessment.standings import Standing, order
 from funding.line import plan
 from funding.models import Budget, Outcome
 

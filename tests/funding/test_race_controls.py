@@ -102,6 +102,10 @@ def drop_the_awards_check() -> None:
     drop_trigger("funding_transfer", "transfers_leave_an_award_its_money")
 
 
+def drop_decided_once() -> None:
+    drop_trigger("funding_allocation", "allocation_is_decided_once")
+
+
 def drop_trigger(table: str, wanted: str) -> None:
     as_owner(
         "DO $$ DECLARE name text; BEGIN"
@@ -194,11 +198,12 @@ class TestOneAllocation:
 
     ALL_READ = (locks_on(), gate_after(workflow, "check"))
 
-    def test_without_its_lock_the_applications_lock_holds(self, committed_database, note):
+    def test_without_its_lock_it_is_decided_once_all_the_same(self, committed_database, note):
         run = self.raced(locks_on(Allocation), gate_after(ledger, "refuse_while_stopped"))
 
-        assert note("the allocation's lock", run, counted(run, "the application's lock", "MoveRefused")) == []
-        assert sorted(run.answers) == ["MoveRefused"] * (WITHOUT - 1) + ["approved"]
+        held = counted(run, "decided once", "IntegrityError")
+        assert note("the allocation's lock", run, held) == []
+        assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["approved"]
 
     def test_without_any_lock_one_live_award_holds(self, committed_database, note):
         run = self.raced(*self.ALL_READ)
@@ -207,6 +212,7 @@ class TestOneAllocation:
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["approved"]
 
     def test_without_any_lock_and_one_live_award_it_is_caught(self, committed_database, note):
+        drop_decided_once()
         drop_the_live_award()
 
         run = self.raced(*self.ALL_READ)

@@ -42,13 +42,15 @@ class Stack:
         self.catcher.__enter__()
         self.environment = {
             **self.database.environment,
+            # A journey is no place to wait in.
+            "RELEASE_WAIT": "0",
             "PORT": str(self.port),
             "SITE_URL": self.address,
             "EMAIL_URL": f"smtp://127.0.0.1:{self.catcher.port}",
             "STATE_DIR": str(self.folder),
             "WEB_CONCURRENCY": "1",
         }
-        for process in (processes.WEB, processes.WORKER, processes.RELAY):
+        for process in (processes.WEB, processes.WORKER, processes.JOBS, processes.RELAY):
             self.running.append(self.launch(process))
         until(self.answers, what="the first page")
         return self

@@ -129,6 +129,7 @@ def applies(person: Person, competition: Competition) -> str:
         research_category="industrial_research", is_resubmission="False", equality_survey_done="True"
     )
     person.press("Save and mark as complete")
+    page.wait_for_url(home)
 
     questions = competition.question_set.questions.order_by("position")
     for number, question in enumerate(questions):
@@ -139,12 +140,15 @@ def applies(person: Person, competition: Competition) -> str:
             person.sees("401 words")
         person.fill(text=f"What we have to say about {question.title.lower()}, in plain words.")
         person.press("Save and mark as complete")
+        # A save under way is waited for before the form goes.
+        page.wait_for_url(home)
 
     person.follow("Your organisation's part")
     person.fill(work_postcode="L3 4AA")
     page.locator("[name=work_area]").select_option(label="Liverpool")
     page.locator("[name=terms_accepted]").check()
     person.press("Save and mark as complete")
+    page.wait_for_url(home)
 
     page.goto(f"{home}costs/labour/")
     person.fill(description="Design engineer", annual_cost="46,400", working_days="232", days="200")
@@ -153,6 +157,7 @@ def applies(person: Person, competition: Competition) -> str:
     page.goto(f"{home}costs/")
     person.choose(method="twenty")
     person.press("Save and mark as complete")
+    page.wait_for_url(home)
 
     page.goto(f"{home}funding/")
     person.fill(percentage_asked="70")
@@ -190,14 +195,16 @@ def gives(manager: Person, reference: str) -> None:
 def assesses(assessor: Person, reference: str, email: str) -> None:
     assessment = Assessment.objects.get(application__reference=reference, assessor__email=email)
     page = assessor.page
-    page.goto(f"/admin/applications/assessment/{assessment.pk}/score/")
+    page.goto(f"/admin/applications/assessment/{assessment.pk}/offer/")
+    page.locator("input[name=has_no_conflict]").check()
+    assessor.press("Accept and read the application")
     assessor.sees("What we have to say about need or challenge")
     marks = page.locator("input[name^=mark]")
     assert marks.count() == 10
     for place in range(10):
         marks.nth(place).fill("8")
         page.locator("textarea[name^=feedback]").nth(place).fill("Good, with some evidence.")
-    assessor.choose(in_scope="yes", fund="yes")
+    assessor.choose(in_scope="yes", category_fits="yes", fund="yes")
     assessor.fill(scope_reason="It is about advanced manufacturing.", fund_reason="A sound project.")
     assessor.press("Check and submit")
     assessor.sees("You cannot change this afterwards")
@@ -222,6 +229,8 @@ def decides(browser, stack, competition, applicant: Person, reference: str) -> N
     applicant.page.goto(f"/applications/{reference}/")
     applicant.sees("In assessment")
     funds.page.reload()
+    funds.follow("Rehearse the release")
+    funds.sees(APPLICANT)
     funds.press("Release the outcomes")
     funds.sees("have been released")
 

@@ -49,7 +49,16 @@ def test_whatever_acts_asks_for_a_key_in_the_schema():
     schema = Client().get("/api/schema/?format=json").json()
 
     acting = {path: methods["post"] for path, methods in schema["paths"].items() if "post" in methods}
-    assert {path.rsplit("/", 2)[1] for path in acting} == {"submit", "approve", "refuse", "release"}
+    assert {path.rsplit("/", 2)[1] for path in acting} == {
+        "submit",
+        "approve",
+        "refuse",
+        "conclude",
+        "decide",
+        "take-back",
+        "release",
+        "recall",
+    }
     assert {method for methods in schema["paths"].values() for method in methods} == {"get", "post"}
     for operation in acting.values():
         assert [p["required"] for p in operation["parameters"] if p["name"] == "Idempotency-Key"] == [True]
@@ -60,7 +69,7 @@ def test_the_page_tells_every_operation_with_its_parameters_and_fields():
 
     text = page.content.decode()
     assert page.status_code == 200
-    assert len(operations()) == 15
+    assert len(operations()) == 19
     assert all(operation.path in text and operation.fields for operation in operations())
     assert "submitted_before" in text
     assert "decimal as text" in text

@@ -16,6 +16,7 @@ from schemathesis import GenerationMode
 from accounts import clock, tokens
 from accounts.roles import Role
 from applications.models import Application
+from funding import deciding
 from launchpad.wsgi import application
 from tests.make import applications, budgets, people
 from tests.make.times import NOON
@@ -132,7 +133,10 @@ def every_answer(award) -> Iterator[tuple[str, int, dict]]:
 
 def every_action(everybody: dict, wrong: dict) -> Iterator[tuple[str, int, dict]]:
     draft = applications.complete_draft(applications.open_now(), at=clock.now())
-    refused, approved = proposal(), proposal()
+    refused, approved, lined, told = (proposal() for _ in range(4))
+    budgets.released(deciding.approve(told, by=budgets.approver(), at=clock.now()), at=clock.now())
+    of_line = {"id": str(lined.pk), "line": str(lined.lines.get().pk)}
+    of_told = {"id": str(told.pk), "line": str(told.lines.get().pk)}
     actions = [
         (
             "applications/{reference}/submit",
@@ -148,6 +152,10 @@ def every_action(everybody: dict, wrong: dict) -> Iterator[tuple[str, int, dict]
         ),
         ("allocations/{id}/approve", {"id": str(approved.pk)}, everybody, None),
         ("allocations/{id}/release", {"id": str(approved.pk)}, everybody, None),
+        ("allocations/{id}/recall", {"id": str(approved.pk)}, everybody, {"reason": "A figure is wrong."}),
+        ("allocations/{id}/lines/{line}/decide", of_line, everybody, {"verdict": "fund"}),
+        ("allocations/{id}/conclude", {"id": str(lined.pk)}, everybody, None),
+        ("allocations/{id}/lines/{line}/take-back", of_line, everybody, {"reason": "By mistake."}),
     ]
     for address, path, who, body in actions:
         label, missing = f"POST /api/v1/{address}/", {key: "0" for key in path}
@@ -169,7 +177,8 @@ def every_action(everybody: dict, wrong: dict) -> Iterator[tuple[str, int, dict]
         yield label, 200, sent(key="once")
         yield label, 200, sent(key="once")
         yield label, 422, sent(key="once", body={"another": "request"}, media_type="application/json")
-        yield label, 409, sent()
+        # What was taken back can be decided anew; what was told cannot be taken back.
+        yield label, 409, sent(path=of_told) if address.endswith("take-back") else sent()
 
 
 def proposal():

@@ -15,8 +15,9 @@ SIZE = 100
 def digest() -> dict[str, str]:
     """A digest of every table of ours, over all its columns but the row's own id, in any order.
 
-    Left out is what comes from the moment or from chance where the product's own actions made the
-    rows: the office's people, and how an entry of the audit trail is told from another.
+    Left out is what comes from the moment, from a sequence or from chance where the product's own actions
+    made the rows: the office's people, how an entry of the audit trail is told from another, and which
+    number a line of an allocation has.
     """
     found = {}
     apps, by_chance = {"accounts", "applications", "funding"}, {"accounts_auditseal"}
@@ -28,7 +29,8 @@ def digest() -> dict[str, str]:
         ):
             cursor.execute(
                 "SELECT count(*), md5(string_agg(line, chr(10) ORDER BY line)) FROM ("
-                " SELECT (to_jsonb(row) - 'id' - 'password' - 'joined_at' - 'serial' - 'mac')::text AS line"
+                " SELECT (to_jsonb(row) - 'id' - 'line_id' - 'password' - 'joined_at' - 'serial' - 'mac')"
+                "::text AS line"
                 f" FROM {table} AS row) AS lines"
             )
             found[table] = cursor.fetchone()

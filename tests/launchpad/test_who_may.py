@@ -48,8 +48,15 @@ def test_each_role_has_the_actions_of_its_classes():
     assert {"propose allocation"} == does[Role.FUNDS] & {"propose allocation", "approve allocation"}
     assert {"approve allocation"} == does[Role.APPROVER] & {"propose allocation", "approve allocation"}
     assert "submit application" in does[Role.APPLICANT]
-    # What anybody of the office does with what they are told, and no more.
-    assert does[Role.LEAD] == {"choose when to be told", "mark notifications as read"}
+    # Beside the scope, what anybody does with their own address, what they are told and are invited to.
+    assert does[Role.LEAD] == {
+        "accept assessor invitation",
+        "ask to change email address",
+        "change email address",
+        "choose when to be told",
+        "decide scope",
+        "mark notifications as read",
+    }
 
 
 #: The row of the run itself, and what every form leaves.

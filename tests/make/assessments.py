@@ -7,7 +7,7 @@ from tests.make.times import NOON
 
 
 def assessment(
-    application: Application, assessor=None, status=AssessmentStatus.PENDING, **fields
+    application: Application, assessor=None, status=AssessmentStatus.ACCEPTED, **fields
 ) -> Assessment:
     return Assessment.objects.create(
         **{
@@ -22,9 +22,15 @@ def assessment(
     )
 
 
+def offered(application: Application, assessor=None, **fields) -> Assessment:
+    """Make one that its assessor has neither accepted nor declined."""
+    return assessment(application, assessor, AssessmentStatus.PENDING, **fields)
+
+
 def ending(status: str) -> dict:
     """What the database asks of an assessment that was declined or taken back."""
     return {
+        AssessmentStatus.EXPIRED: {"ended_at": NOON},
         AssessmentStatus.REJECTED: {"decline_reason": DeclineReason.CONFLICT, "ended_at": NOON},
         AssessmentStatus.WITHDRAWN: {"end_comment": "Given to somebody else.", "ended_at": NOON},
     }.get(AssessmentStatus(status), {})
@@ -38,6 +44,7 @@ def marked(application: Application, assessor=None, mark: int = 8, marks=None, *
         **{
             "status": AssessmentStatus.READY,
             "in_scope": True,
+            "category_fits": True,
             "scope_reason": "It is about advanced manufacturing.",
             "fund": True,
             "fund_reason": "A strong team with a clear market.",

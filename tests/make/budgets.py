@@ -4,11 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import count
 
+from django.conf import settings
+
 from accounts.models import Region, User
 from accounts.roles import Role
 from applications.models import Application, Competition
 from applications.workflow import Status
-from funding import allocation, awards, budgets
+from funding import allocation, awards, budgets, deciding, release
 from funding.models import Allocation, Award, Budget, BudgetKind, CompetitionBudgets
 from tests.make import applications, assessments, competitions, people
 from tests.make.times import DAY, NOON
@@ -92,7 +94,15 @@ def proposed(*within: Competition, by: User | None = None) -> Allocation:
 
 
 def approved(*within: Competition) -> Allocation:
-    return allocation.approve(proposed(*within), by=approver(), at=NOON + DAY)
+    return deciding.approve(proposed(*within), by=approver(), at=NOON + DAY)
+
+
+def released(made: Allocation, *, by: User | None = None, at: datetime = NOON + 2 * DAY) -> Allocation:
+    """Begin its release so long before that it has gone at ``at``."""
+    release.release(made, by=by or fund_manager(), at=at - settings.RELEASE_WAIT)
+    release.let_go(at=at)
+    made.refresh_from_db()
+    return made
 
 
 def award(within: Competition | None = None, grant: Decimal | str = "56000.00", at: datetime = NOON) -> Award:

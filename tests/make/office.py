@@ -4,8 +4,9 @@ import uuid
 
 from django.test import Client
 
-from accounts import role_groups
+from accounts import clock, role_groups
 from accounts.models import User
+from accounts.views.sessions import BEGAN, USED
 
 
 class Browser(Client):
@@ -13,6 +14,13 @@ class Browser(Client):
 
     For tests that are about something else; whoever is about the key names its field.
     """
+
+    def force_login(self, user, backend=None) -> None:
+        """With the moments that the first request would write down, so that none of a test's does."""
+        super().force_login(user, backend)
+        session, now = self.session, int(clock.of_this_machine().timestamp())
+        session.update({BEGAN: now, USED: now})
+        session.save()
 
     def post(self, path, data=None, *arguments, **options):
         is_form = "content_type" not in options and not arguments and not path.startswith("/api/")

@@ -1,11 +1,13 @@
 """People with the roles a test names."""
 
+from datetime import datetime
 from itertools import count
 
 from django.contrib.auth.models import Group
 
 from accounts.models import Holding, Membership, Organisation, Region, User
 from accounts.roles import Role
+from tests.make import assessors
 from tests.make.times import NOON
 
 _numbers = count(1)
@@ -21,9 +23,11 @@ def user(*roles: Role, email: str | None = None, name: str = "", region: Region 
     return person
 
 
-def give(person: User, role: Role, region: Region | None = None) -> None:
+def give(person: User, role: Role, region: Region | None = None, at: datetime | None = None) -> None:
     group, _ = Group.objects.get_or_create(name=role)
-    Holding.objects.create(person=person, group=group, region=region)
+    Holding.objects.create(person=person, group=group, region=region, given_at=at)
+    if role == Role.ASSESSOR:
+        assessors.profile(person)
 
 
 def assessor(**fields) -> User:

@@ -27,8 +27,12 @@ VERBS = (*READING, *WRITING)
 NOTED = {AuditEntry._meta.db_table, AuditWaiting._meta.db_table, AuditSeal._meta.db_table}
 PASSED_OVER = NOTED | {"django_session", "cache", "accounts_heartbeat", "accounts_intent"}
 
-#: What differs between two answers that say the same: tokens, also of a page in JSON, and request ids.
-PASSING = re.compile(r'value=\\?"\w{64}\\?"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+#: What differs between two answers that say the same: tokens and how long a session has yet, also of a
+#: page in JSON, and request ids.
+PASSING = re.compile(
+    r'value=\\?"\w{64}\\?"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+    r'|data-(left|ends)=\\?"[^"\\]*\\?"|<span data-session-at>[^<]*</span>'
+)
 #: As world.py writes them.
 PLANTED = re.compile(r"planted[A-Z]+x\d+x")
 
@@ -120,6 +124,11 @@ def said(answer: HttpResponse, address: str, values: Mapping[str, str]) -> tuple
     return answer.status_code, leads_to, headers, text
 
 
+def _quoted_twice(value: str) -> str:
+    """As the address of one page stands in a link to another."""
+    return quote_plus(quote_plus(value))
+
+
 def _echoes(address: str, values: Mapping[str, str]) -> Iterator[str]:
     """How a page gives back what it was asked, as it stands and as links write it; the longest first."""
     for write in (str, quote, quote_plus):
@@ -128,7 +137,9 @@ def _echoes(address: str, values: Mapping[str, str]) -> Iterator[str]:
         yield from (f'value="{value}"', f"“{value}”", f'"value": "{value}"')
     for name, value in values.items():
         yield from (
-            f"{name}{sign}{write(value)}" for sign in ("=", "%3D") for write in (quote_plus, quote, str)
+            f"{name}{sign}{write(value)}"
+            for sign in ("=", "%3D")
+            for write in (_quoted_twice, quote_plus, quote, str)
         )
     # An id of this length, or a name of one's own choosing, stands for nothing else on a page.
     for value in values.values():

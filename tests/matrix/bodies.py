@@ -66,6 +66,28 @@ BODIES = (
             "body": "We have it.\n\n((receipt_button))",
         },
     ),
+    Body(
+        "admin:applications_assessment_replace", "assessor", lambda side: str(side.assessor.pk), NO_PK,
+        own=lambda home: {"pk": str(home["applications.assessment"].pk)},
+        beside=lambda home: {"reason": "Busy."},
+    ),
+    Body(
+        "admin:applications_application_decide_exclusion", "exclusion",
+        lambda side: str(side["exclusion"].pk), NO_PK,
+        own=lambda home: {"pk": str(home["entry"].pk)}, beside=lambda home: {"decision": "confirm"},
+    ),
+    Body(
+        "admin:applications_assessorinvitation_add", "region", lambda side: str(side.region.pk), NO_PK,
+        beside=lambda home: {"email": "new@example.com"},
+    ),
+    *[
+        Body(
+            route, "lines", lambda side: str(side["line"].pk), NO_PK,
+            own=lambda home: {"pk": str(home["funding.allocation"].pk)},
+            beside=lambda home: {"choice": "hold", "reason": "A question is open."},
+        )
+        for route in ("admin:funding_allocation_lines", "admin:funding_allocation_decide_lines")
+    ],
     Body("admin:applications_competition_add", "region", lambda side: str(side.region.pk), NO_PK),
 )  # fmt: skip
 
@@ -73,9 +95,11 @@ BODIES = (
 ASKED = frozenset(
     {
         "GiveForm.assessor", "GiveSelectedForm.assessor", "applications/admin/applications.py.assessor",
-        "applications/admin/applications.py.assessment", "applications/views/dashboard.py.organisation",
+        "applications/admin/applications.py.assessment", "applications/views/start.py.organisation",
         "Application._selected_action", "Notification._selected_action", "WordingForm.about",
-        "funding/admin/reports.py.covers", "CompetitionForm.region",
+        "funding/admin/reports.py.covers", "CompetitionForm.region", "InviteAssessorForm.region",
+        "ReplaceForm.assessor", "LinesForm.lines",
+        "applications/admin/marks_page.py.exclusion",
     }
 )  # fmt: skip
 
@@ -84,8 +108,23 @@ FACT = "a fact for everybody who may set up a competition"
 #: Fields that could name a row by their kind or name, and name none of anybody's.
 NAME_NOTHING = {
     "OrganisationForm.company_number": PUBLIC_NUMBER,
+    "AssessorProfileForm.employer_number": PUBLIC_NUMBER,
+    "AssessorProfileForm.employer_parent_number": PUBLIC_NUMBER,
+    "AssessorProfileForm.earlier_employer_number": PUBLIC_NUMBER,
+    "AssessorProfileForm.skills": "a list that everybody in the pool chooses from",
+    "InterestForm.company_number": PUBLIC_NUMBER,
+    "InterestForm.parent_number": PUBLIC_NUMBER,
+    "InterestForm.organisation_name": "what the assessor says, by which rows are compared and none is shown",
+    "InterestForm.interest_kind": "a kind, of a list",
+    "ParentForm.number": PUBLIC_NUMBER,
+    "ParentForm.parent_number": PUBLIC_NUMBER,
+    "AcceptForm.has_no_conflict": "yes or no",
+    "RankingForm.ranks_by": "one of two ways of ranking",
     "OrganisationForm.has_no_number": "yes or no",
+    "accounts/views/look_up.py.company_number": "a number of a public register, which is asked for there",
+    "accounts/views/look_up.py.has_no_number": "yes or no",
     "CompetitionForm.code": "names a new row",
+    "CompetitionForm.answer_days": "a number of days",
     "CompetitionForm.number": PUBLIC_NUMBER,
     "CompetitionForm.intensity_table": FACT,
     "CompetitionForm.question_set": FACT,
@@ -97,7 +136,7 @@ NAME_NOTHING = {
     "PutBackForm.number": "a version of the very text that the address names",
     "MembershipSerializer.company_number": "only ever read",
     "ErrorSerializer.code": "only ever read",
-    "applications/views/dashboard.py.press": "signed by us, for this person",
+    "applications/views/start.py.press": "signed by us, for this person",
 }
 
 #: A parameter of a list that names a row: the row, and which of its fields.
@@ -105,12 +144,13 @@ NAMED_IN_QUERY = {
     "competition": ("applications.competition", "code"),
     "application": ("entry", "reference"),
     "region": ("region", "code"),
+    "place": ("region", "code"),
     "reference": ("entry", "reference"),
 }
 WORDS_IN_QUERY = frozenset(
     {
         "status", "submitted_from", "submitted_before", "ordering", "strand", "round", "state",
-        "demonstration", "kind", "next", "code", "page", "page_size",
+        "demonstration", "kind", "next", "theme", "words", "code", "page", "page_size",
     }
 )  # fmt: skip
 

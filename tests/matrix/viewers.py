@@ -17,30 +17,37 @@ MANAGER, FUNDS, APPROVER, LEAD, AUDITOR = (
 ADMINISTRATOR, PROGRAMME = "administrator", "competition manager of the programme"
 
 #: Who reads and never writes.
-READ_ONLY = frozenset({READER, AUDITOR, LEAD})
+READ_ONLY = frozenset({READER, AUDITOR})
 
 #: Facts for everybody of the office, whichever region's.
 FACTS = frozenset(
     {
         "accounts.region", "accounts.jobrun", "applications.area", "applications.questionset",
         "applications.question", "applications.intensitytable", "auth.group", "content type",
-        "accounts.wordingversion", "worded",
+        "accounts.wordingversion", "worded", "applications.assessorprofile",
+        "applications.skill", "applications.parentcompany", "applications.agreementversion",
     }
 )  # fmt: skip
 
 #: What a role that is held for the programme reads of every region. A draft is nobody's but its own.
 CASES = frozenset(
     {
-        "region", "entry", "live", "set up", "proposed", "applications.application",
+        "region", "entry", "live", "set up", "proposed", "panel sheet", "scenario",
+        "applications.application",
         "applications.assessment",
         "applications.competition", "applications.closinglistentry", "applications.waiver",
+        "applications.conflict", "applications.exclusion", "applications.assessorinvitation",
+        "applications.eligibilitycase", "applications.scopecase",
         "accounts.organisation",
-        "accounts.notification", "accounts.auditentry", "accounts.user", "accounts.rolechange",
+        "accounts.notification", "accounts.auditentry", "accounts.membershiprequest",
+        "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
         "funding.programmereport", "funding.ledgercheck",
     }
 )  # fmt: skip
-PEOPLE = frozenset({"accounts.user", "accounts.rolechange"})
+PEOPLE = frozenset(
+    {"accounts.user", "accounts.rolechange", "accounts.organisation", "accounts.membershiprequest"}
+)
 
 #: Groups of one worker each, since they share a world; the two are as long as each other.
 GROUPS = {
@@ -87,4 +94,6 @@ def _is_read_by(viewer: Viewer, planted: Planted) -> bool:
     if viewer.reads >= CASES:
         # Staff are told of what is done to a draft by its reference, and never what is in it.
         return not planted.is_draft
+    if planted.of_people and Role.ADMINISTRATOR in viewer.roles:
+        return True
     return planted.model._meta.label_lower in PEOPLE & viewer.reads

@@ -172,7 +172,7 @@ def queries(viewer: Viewer, route: Route, side: Side) -> Iterator[tuple[str, str
     for name in names:
         kind, attribute = NAMED_IN_QUERY[name]
         # The competitions of every region are public.
-        if kind not in viewer.reads and not (name == "region" and ROUTES[route.key].is_public):
+        if kind not in viewer.reads and not (kind == "region" and ROUTES[route.key].is_public):
             row = side.region if kind == "region" else side[kind]
             yield name, str(getattr(row, attribute)), values.NOTHING.get(attribute, "NOWHERE")
     if route.model is not None and route.key.endswith("_changelist"):

@@ -9,18 +9,26 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, models, transaction
 
-from accounts import appointments, outbox, rewording, wording
-from accounts.models import AuditEntry, JobRun, Region, User
+from accounts import appointments, invitations, membership_requests, outbox, rewording, wording
+from accounts.models import AuditEntry, JobRun, Notification, Region, User, reach
 from accounts.roles import Appointment, Role
 from applications import closing, submission
+from applications.assessment import inviting, versions
 from applications.models import (
+    AgreementVersion,
     Application,
     Area,
     Assessment,
+    AssessmentStatus,
+    AssessorProfile,
     ClosingListEntry,
     Competition,
     CostLine,
+    Exclusion,
+    ParentCompany,
+    Participant,
     PotSharing,
+    Skill,
     Stage,
     Waiver,
 )
@@ -29,7 +37,7 @@ from funding import ledger_check
 from funding.models import Award, Budget, BudgetKind, LedgerCheck, Transfer
 from funding.reports import programme
 from tests.databases import as_owner
-from tests.make import applications, budgets, competitions, people
+from tests.make import applications, assessors, budgets, competitions, people, plans
 from tests.make.times import NOON
 
 REGIONS = {"TV": "Tees Valley", "LCR": "Liverpool City Region"}
@@ -52,11 +60,16 @@ _words = count(100)
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A text that shows, wherever it is read, that a row was told; ``is_draft`` where it is of a draft."""
+    """A text that shows, wherever it is read, that a row was told.
+
+    ``is_draft`` where it is of a draft; ``of_people`` for a notification about nobody's case, which
+    administrators send again.
+    """
 
     text: str
     model: type[models.Model]
     is_draft: bool
+    of_people: bool = False
 
 
 @dataclass(slots=True)
@@ -135,6 +148,13 @@ def _side(region: Region, shared: Budget) -> Side:
         person, [Appointment(Role.LEAD, region.code)], may_sign_in=True, reason="A reason.",
         by=people.user(Role.ADMINISTRATOR), at=NOON,
     )  # fmt: skip
+    exclusion = Exclusion.objects.create(
+        assessment=entry.assessments.first(),
+        reason="A reason.",
+        proposed_by=people.manager(),
+        proposed_at=NOON,
+    )
+    proposed = budgets.proposed(other)
     rows: dict[str, models.Model] = {
         "draft": draft,
         "entry": entry,
@@ -142,19 +162,39 @@ def _side(region: Region, shared: Budget) -> Side:
         "set up": competitions.competition(region=region, stage=Stage.SET_UP, opens_at=NOON, closes_at=None),
         "open": opened,
         "proposed": approved,
+        "panel sheet": approved.sheet,
+        "scenario": approved.scenario,
         "told": told,
         "cost line": CostLine.objects.filter(participant__application=draft).latest("pk"),
         "applications.application": entry,
         "applications.assessment": assessment,
+        "applications.eligibilitycase": entry,
+        "applications.scopecase": entry,
         "applications.competition": within,
         "applications.waiver": _waiver(wide, member),
+        "applications.conflict": assessors.conflict(owed, people.assessor()),
+        "assignment plan": plans.plan(within),
+        "exclusion": exclusion,
+        "applications.assessorinvitation": inviting.invite(
+            region, f"assess-{region.code.lower()}@example.com", by=people.manager(), at=NOON
+        ),
+        "applications.exclusion": exclusion,
         "applications.closinglistentry": ClosingListEntry.objects.filter(application=entry).get(),
         "accounts.organisation": organisation,
+        "accounts.membershiprequest": membership_requests.ask(
+            organisation, by=people.user(Role.APPLICANT), at=NOON
+        ),
+        "invitation": invitations.invite(
+            organisation, f"{region.code.lower()}@example.com", may_edit=False, by=member, at=NOON
+        ),
+        "membership": organisation.memberships.get(person=reader),
         "accounts.user": person,
         "accounts.rolechange": change,
         "accounts.notification": told,
-        "accounts.auditentry": AuditEntry.objects.filter(subject_word="award").latest("pk"),
-        "funding.allocation": budgets.proposed(other),
+        "accounts.auditentry": AuditEntry.objects.filter(subject_word="allocation").latest("pk"),
+        "funding.allocation": proposed,
+        "line": proposed.lines.get(),
+        "approved line": approved.lines.get(),
         "funding.award": Award.objects.get(application=entry),
         "funding.budget": own,
         "funding.transfer": Transfer.objects.filter(budget=own, award__isnull=False).latest("pk"),
@@ -164,10 +204,13 @@ def _side(region: Region, shared: Budget) -> Side:
 
 
 def _owed_assessment(application: Application, assessor: User) -> Assessment:
-    return Assessment.objects.create(
+    """With a version of it, as if it had been submitted once and reopened."""
+    made = Assessment.objects.create(
         application=application, assessor=assessor, given_by=people.manager(), given_at=NOON,
-        note_to_staff="Begun.",
+        note_to_staff="Begun.", status=AssessmentStatus.ACCEPTED, submitted_at=NOON,
     )  # fmt: skip
+    versions.keep(made)
+    return made
 
 
 def _waiver(application: Application, asker: User) -> Waiver:
@@ -185,6 +228,14 @@ def _share(sides: dict[str, Side]) -> None:
         wording.of("account_exists"), "Hello", "((sign_in_button))", seen=0, by=people.manager(), at=NOON
     )
     shared: dict[str, models.Model] = {
+        "applications.assessorprofile": assessors.profile(people.assessor()),
+        "applications.skill": Skill.objects.create(name="Hydrogen", area="Net zero"),
+        "applications.parentcompany": ParentCompany.objects.create(
+            number="00000008", parent_number="00000009"
+        ),
+        "applications.agreementversion": AgreementVersion.objects.create(
+            number=1, text="Mark alone.", written_by=people.manager(), written_at=NOON
+        ),
         "accounts.region": competitions.region(),
         "accounts.jobrun": run,
         "accounts.wordingversion": worded,
@@ -202,7 +253,9 @@ def _share(sides: dict[str, Side]) -> None:
 
 
 def _ours() -> list[type[models.Model]]:
-    return [model for model in apps.get_models() if model._meta.app_label in OURS]
+    models_ = [model for model in apps.get_models() if model._meta.app_label in OURS]
+    # A proxy's rows are those of another model.
+    return [model for model in models_ if not model._meta.proxy]
 
 
 def _plant(side: Side, known: dict) -> Iterator[Planted]:
@@ -214,6 +267,9 @@ def _plant(side: Side, known: dict) -> Iterator[Planted]:
         fresh = model._base_manager.exclude(pk__in=known[model])
         fields = [field for field in model._meta.concrete_fields if _takes_a_word(field)]
         named = [field.name for field in model._meta.concrete_fields if field.name in NAMES]
+        if model is Participant:
+            # It is the organisation's own, and planted there.
+            named.remove("company_number")
         if not fresh.exists() or not (fields or named) or model in (Region, Budget):
             continue
         table = connection.ops.quote_name(model._meta.db_table)
@@ -229,7 +285,8 @@ def _plant(side: Side, known: dict) -> Iterator[Planted]:
             for field in fields:
                 word = f"planted{side.region.code}x{next(_words)}x"
                 if _written(table, connection.ops.quote_name(field.column), row.pk, word):
-                    yield Planted(word, model, is_draft)
+                    of_people = model is Notification and row.subject_word not in reach.subjects
+                    yield Planted(word, model, is_draft, of_people)
         if fields:
             as_owner(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     with connection.cursor() as cursor:
@@ -255,7 +312,9 @@ def is_public(row: models.Model) -> bool:
 
 
 def is_of_the_programme(row: models.Model) -> bool:
-    """People who work for all regions are known in each of them."""
+    """People who work for all regions are known in each of them, with what they say of themselves."""
+    if isinstance(row, AssessorProfile):
+        row = row.person
     if not isinstance(row, User):
         return False
     return not row.memberships.exists() and not row.holdings.filter(region__isnull=False).exists()

@@ -1,0 +1,125 @@
+"""The pages on which scenarios are made, compared and proposed, and the decision pack's download."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from applications.assessment import ranking
+from applications.models import Competition
+from funding.models import Allocation, Method, Outcome, Scenario
+from funding.scenarios import pack
+from tests.make import budgets, people
+from tests.make.office import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def within():
+    made = budgets.funded_competition(ceiling="120000.00")
+    Competition.objects.filter(pk=made.pk).update(announces_portfolio=True)
+    for mark, grant in ((9, "100000.00"), (8, "60000.00"), (8, "60000.00")):
+        budgets.assessed(made, mark, grant=grant)
+    made.refresh_from_db()
+    return made
+
+
+def address(within) -> str:
+    return reverse("admin:funding_scenarios", args=[within.code])
+
+
+SENT = {"name": "From the top", "method": Method.TOP_DOWN, "objective": "score"}
+
+
+def test_two_scenarios_stand_side_by_side_with_their_difference_in_a_sentence(within):
+    browser = sign_in(budgets.fund_manager())
+    browser.post(address(within), SENT)
+    browser.post(address(within), {**SENT, "name": "The most score", "method": Method.PORTFOLIO})
+
+    page = browser.get(address(within)).text
+
+    first, second, third = (one.reference for one in ranking.panel_sheet([within]))
+    assert f"{first} out, {second} and {third} in: 70 points more" in page
+    assert "£0 left" in page
+
+
+def test_a_scenario_says_how_it_is_proven_and_what_each_rule_costs(within):
+    browser = sign_in(budgets.fund_manager())
+    tag = f"region:{within.region.code}"
+    rule = {"sense_0": "at_most", "limit_0": "1", "measure_0": "projects", "tag_0": tag}
+    page = browser.post(
+        address(within), {**SENT, "name": "One only", "method": Method.PORTFOLIO, **rule}, follow=True
+    ).text
+
+    assert "Proven best by" in page
+    assert f"At most 1 project of {tag}" in page
+    assert "Without it:" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"name": ""}, "Enter the name of the scenario"),
+        ({"limit_0": "1"}, "Fill in the whole rule or none of it"),
+        ({"reference_0": "?"}, "from the list"),
+        ({"reserve_0": "-1"}, "must be"),
+        (
+            {"limit_0": "1.5", "sense_0": "at_most", "measure_0": "projects"},
+            "Enter a whole number of projects",
+        ),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(within, sent, said):
+    browser = sign_in(budgets.fund_manager())
+
+    page = browser.post(address(within), {**SENT, **sent})
+
+    assert page.status_code == 422
+    assert said in page.text
+    assert "From the top" in page.text or "name" in sent
+    assert not Scenario.objects.exists()
+
+
+def test_rules_that_cannot_be_kept_are_named_on_the_page(within):
+    browser = sign_in(budgets.fund_manager())
+    tag = f"region:{within.region.code}"
+    rule = {"sense_0": "at_least", "limit_0": "3", "measure_0": "projects", "tag_0": tag}
+
+    page = browser.post(address(within), {**SENT, "method": Method.PORTFOLIO, **rule})
+
+    assert page.status_code == 422
+    assert "cannot be kept together" in page.text
+
+
+def test_a_scenario_becomes_the_proposal_and_its_pack_is_downloaded(within):
+    browser = sign_in(budgets.fund_manager())
+    browser.post(address(within), {**SENT, "method": Method.PORTFOLIO})
+    scenario = Scenario.objects.get()
+
+    browser.post(reverse("admin:funding_scenario_propose", args=[scenario.pk]))
+
+    made = Allocation.objects.get()
+    assert made.scenario == scenario
+    assert made.lines.filter(outcome=Outcome.FUND).count() == 2
+    file = browser.get(reverse("admin:funding_allocation_pack", args=[made.pk]))
+    assert file["Content-Disposition"] == f'attachment; filename="decision-pack-{made.pk}.json"'
+    assert pack.differences(json.loads(file.content)) == []
+
+
+def test_an_auditor_reads_and_makes_none(within):
+    sign_in(budgets.fund_manager()).post(address(within), SENT)
+    browser = sign_in(people.user(Role.AUDITOR))
+
+    assert "From the top" in browser.get(address(within)).text
+    assert browser.post(address(within), SENT).status_code == 403
+    assert browser.post(reverse("admin:funding_scenario_propose", args=[1])).status_code in (403, 404)
+
+
+def test_making_more_asks_no_more_for_longer_lists(within, django_assert_max_num_queries):
+    browser = sign_in(budgets.fund_manager())
+    browser.post(address(within), SENT)
+
+    with django_assert_max_num_queries(28):
+        browser.get(address(within))
