@@ -337,6 +337,7 @@ ROUTES = declared_once(
         "admin:funding_allocation_line",
         "admin:funding_allocation_lines",
         "admin:funding_allocation_results",
+        "admin:funding_board",
         "admin:funding_ledgercheck_recount",
         "admin:funding_panel_sheet",
         "admin:funding_panel_sheet_assessors",

@@ -11,6 +11,7 @@ from accounts.templatetags.launchpad_format import pounds
 from accounts.templatetags.launchpad_notifications import title, with_fates
 from applications import told as told_of
 from applications.admin.filters import CompetitionChoices
+from funding.admin.board import BoardPages
 from funding.models import Award, AwardShare, Budget, Transfer
 
 #: So many of the people who were told of an award are shown with it.
@@ -18,7 +19,7 @@ MOST_TOLD = 50
 
 
 @admin.register(Budget)
-class BudgetAdmin(Record):
+class BudgetAdmin(BoardPages):
     list_display = (
         "name",
         "kind",
@@ -61,6 +62,9 @@ class BudgetAdmin(Record):
     def transfers(self, budget):
         address = reverse("admin:funding_transfer_changelist", query={"budget__id__exact": budget.pk})
         return format_html('<a href="{}">What came in and went out</a>', address)
+
+    def get_urls(self):
+        return [*self.board_urls(self.admin_site.admin_view), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
         budgets = Budget.objects.visible_to(request.user).in_order()
