@@ -1,13 +1,5 @@
-from funding.models.allocation import (
-    EXPLAINED,
-    Allocation,
-    AllocationLine,
-    AllocationState,
-    LineDecision,
-    Outcome,
-    Purpose,
-    Verdict,
-)
+from funding.models.allocation import Allocation, AllocationState, Outcome, Purpose
+from funding.models.allocation_line import EXPLAINED, AllocationLine, LineDecision, LineShare, Verdict
 from funding.models.award import LIVE, Award, AwardShare, AwardStatus
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
 from funding.models.ledger import Transfer
@@ -32,6 +24,7 @@ __all__ = [
     "CompetitionBudgets",
     "LedgerCheck",
     "LineDecision",
+    "LineShare",
     "Method",
     "Objective",
     "Outcome",
