@@ -14,11 +14,14 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from launchpad import children, processes
 from launchpad.children import Child
 from tests.databases import CommittedDatabase
+
+# A slow machine is no failure: what is waited for is named, however long it takes.
+expect.set_options(timeout=60_000)
 
 #: A computer's width, and the narrowest at which a page must not scroll sideways (400% zoom).
 WIDE, NARROW = 1280, 320
@@ -57,7 +60,7 @@ class Website:
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": "session", "value": session, "url": self.address}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         return page
 
 
@@ -86,7 +89,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(address: str, within: float = 30) -> None:
+def _wait(address: str, within: float = 180) -> None:
     give_up_at = time.monotonic() + within
     while time.monotonic() < give_up_at:
         try:

@@ -20,7 +20,7 @@ from tests import databases
 
 def started(postgres: Postgres) -> Child:
     """Start the server once the last process of the one before has let go of its memory."""
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 300
     while True:
         server = postgres.start()
         try:
@@ -49,7 +49,7 @@ class OwnCluster:
         subprocess.run(
             [*self.postgres.prefix, self.postgres.programs / "pg_basebackup", "--host", host,
              "--username", SUPERUSER, "--pgdata", self.postgres.data, "--checkpoint", "fast", "--no-sync"],
-            env=plain_environment(), cwd="/", check=True, timeout=120,
+            env=plain_environment(), cwd="/", check=True, timeout=900,
         )  # fmt: skip
 
     @contextmanager

@@ -82,7 +82,7 @@ class PostOffice:
         self.sink.stop()
 
 
-def wait_until(is_so, within: float = 20) -> bool:
+def wait_until(is_so, within: float = 120) -> bool:
     """Ask again and again until it is so; False where it was not within so many seconds."""
     end = time.monotonic() + within
     while time.monotonic() < end:

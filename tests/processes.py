@@ -11,7 +11,7 @@ from tests import proving
 
 FORK = multiprocessing.get_context("fork")
 KILLED = "killed"
-SECONDS = proving.size(120, 1800)
+SECONDS = proving.size(600, 1800)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Hold:
         self.message_id = self.sender = ""
         self._is_held, self._may_go = Event(), Event()
 
-    def wait(self, within: float = 20) -> "Hold":
+    def wait(self, within: float = 120) -> "Hold":
         assert self._is_held.wait(within), "no email came"
         return self
 
@@ -143,7 +143,7 @@ class SmtpSink:
     def __exit__(self, *_) -> None:
         self.stop()
 
-    def wait_for(self, count: int, within: float = 20) -> list[EmailMessage]:
+    def wait_for(self, count: int, within: float = 120) -> list[EmailMessage]:
         """Return what was received once there are ``count`` emails, or whatever there is in the end."""
         end = time.monotonic() + within
         while len(self.received) < count and time.monotonic() < end:

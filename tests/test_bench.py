@@ -30,7 +30,7 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
         cwd=settings.BASE_DIR,
         env={**committed_database.environment, "DJANGO_SETTINGS_MODULE": "bench.settings",
              "STATE_DIR": str(tmp_path)},
-        capture_output=True, text=True, timeout=240, check=False,
+        capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr

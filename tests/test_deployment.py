@@ -47,7 +47,7 @@ def run(*command, **told):
         env={**environment, "DJANGO_SETTINGS_MODULE": "launchpad.settings", **told},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
 

@@ -18,7 +18,7 @@ def test_it_stands_on_the_standard_library_alone():
         "import runpy; runpy.run_path('launchpad/install.py', run_name='bare')",
     ]
 
-    done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -25,7 +25,7 @@ def checked(**told):
         env={"PATH": os.environ["PATH"], **told},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     return done.returncode, done.stderr.strip().splitlines()[-1:]

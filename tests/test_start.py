@@ -187,7 +187,7 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_starts_again(tmp_path):
     assert len(processes_of(folder)) > 6
 
     first.end(signal.SIGKILL)
-    nothing_left = until(lambda: not processes_of(folder), seconds=30)
+    nothing_left = until(lambda: not processes_of(folder), seconds=120)
     second = Supervisor(folder, port)
     second.wait_until_up()
     ready = second.get("/health/ready")[0]

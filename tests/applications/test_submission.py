@@ -181,7 +181,7 @@ def test_a_double_press_from_two_processes_is_one_submission(committed_database)
             for _ in range(2)
         ]
         waited = most_waiters(wanted=2)
-    answers = sorted(press.communicate(timeout=60)[0].strip().splitlines()[-1] for press in presses)
+    answers = sorted(press.communicate(timeout=600)[0].strip().splitlines()[-1] for press in presses)
 
     assert waited == 2
     assert answers == ["already", "submitted"]

@@ -30,7 +30,7 @@ FIT = proving.size(7, 60)
 #: Room for as many as fit and all but a penny of one more.
 CEILING = (FIT + 1) * GRANT - Decimal("0.01")
 #: Seconds that the last may need to come to the lock where all the others wait.
-PATIENCE = proving.size(40, 600)
+PATIENCE = proving.size(90, 600)
 #: The advisory lock that stands where a lock was taken away: shared by all, held by whoever starts.
 GATE = 1204_0999
 

@@ -1,9 +1,12 @@
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.journeys.stack import Stack
+
+# A slow machine is no failure: what is waited for is named, however long it takes.
+expect.set_options(timeout=60_000)
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 #: --no-sandbox for root; the rest keeps the browser from asking the network for anything of its own.

@@ -45,7 +45,7 @@ class Keys:
             viewport={"width": browsers.WIDE, "height": 900},
         )
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(60_000)
         self.page.goto(begins)
         self.looks()
 

@@ -18,7 +18,7 @@ from tests.starting import free_port
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def until(ready: Callable[[], object], *, within: float = 30, what: str = "it") -> object:
+def until(ready: Callable[[], object], *, within: float = 180, what: str = "it") -> object:
     """Return the first true answer of ``ready``, asked again and again for ``within`` seconds."""
     give_up_at = time.monotonic() + within
     while time.monotonic() < give_up_at:

@@ -32,7 +32,7 @@ class Person:
         self.page: Page = browser.new_context(
             base_url=stack.address, viewport=WIDTHS[width], locale="en-GB", accept_downloads=True
         ).new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(60_000)
 
     def sign_in(self, email: str, password: str = PASSWORD) -> "Person":
         self.page.goto("/account/login/")
@@ -249,7 +249,7 @@ def reports(funds: Person, reference: str) -> None:
     page.goto("/admin/funding/programmereport/")
     page.locator("#report-covers").select_option(f"competition:{CODE}")
     funds.press("Compile the report")
-    expect(page.locator("body")).to_contain_text("All figures as of", timeout=30_000)
+    expect(page.locator("body")).to_contain_text("All figures as of", timeout=120_000)
     funds.sees("100.0%")
     funds.sees("£33,600")
 
