@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from accounts.models import User
 from applications.models import Application, Competition, Participant, Strand
@@ -127,6 +127,32 @@ def read(user: User, *, of_demonstration: bool | None = None) -> Board:
             if (amount := whole.after.get(one.application))
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A competition that draws on a budget, with what it was awarded and what it still asks for."""
+
+    budgets: CompetitionBudgets
+    awarded: Decimal
+    asked: Decimal
+
+
+def drawing_on(user: User, budget: Budget) -> list[Drawing]:
+    """The competitions of this person's regions that draw on the budget."""
+    rows = CompetitionBudgets.objects.filter(
+        Q(programme=budget) | Q(region=budget) | Q(pot=budget) | Q(part=budget),
+        competition__in=Competition.objects.run_by(user, READERS),
+    )
+    drawn = list(rows.select_related("competition", "region", "pot", "part").order_by("competition__code"))
+    asked, awarded = _asked(drawn), _awarded(user, drawn)
+    granted: dict[int, Decimal] = defaultdict(Decimal)
+    for one in awarded:
+        granted[one.competition] += one.project.grant
+    return [
+        Drawing(one, granted[one.competition_id] + NOTHING, asked.get(one.competition_id, NOTHING))
+        for one in drawn
+    ]
 
 
 def _asked(drawn: list[CompetitionBudgets]) -> dict[int, Decimal]:

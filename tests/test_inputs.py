@@ -16,6 +16,7 @@ from applications.desk.checks import Check
 from applications.forms.moment import LocalMoment
 from applications.forms.reminders import RemindersField
 from applications.models import Competition, Question
+from funding.models import AllocationLine, Budget
 from funding.forms.part_awards import Partial
 from funding.models import AllocationLine
 from tests.inputs import FOR_NOBODY, KINDS
@@ -51,6 +52,7 @@ MADE = {
         partial=[Partial("LP-1", "One", {1: ("Aspen Ltd", Decimal("9000000.00"))})],
     ),
     "LinesForm": lambda form, data: form(AllocationLine.objects.none(), data),
+    "MoveForm": lambda form, data: form([Budget(code="POT", name="The pot")], data),
     "MemberForm": lambda form, data: form(MEMBER, data),
     "GiveForm": lambda form, data: form(0, data),
     "FitForm": lambda form, data: form(data, competition=COLLABORATIVE, areas=[]),

@@ -2,6 +2,7 @@ from funding.models.allocation import Allocation, AllocationState, Outcome, Purp
 from funding.models.allocation_line import EXPLAINED, AllocationLine, LineDecision, LineShare, Verdict
 from funding.models.award import LIVE, Award, AwardShare, AwardStatus
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
+from funding.models.budget_change import BudgetChange, ChangeState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
@@ -20,7 +21,9 @@ __all__ = [
     "AwardShare",
     "AwardStatus",
     "Budget",
+    "BudgetChange",
     "BudgetKind",
+    "ChangeState",
     "CompetitionBudgets",
     "LedgerCheck",
     "LineDecision",

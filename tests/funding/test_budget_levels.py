@@ -8,7 +8,7 @@ from django.db import connection
 from accounts import composing, wording
 from accounts.models import Notification
 from accounts.roles import Role
-from funding import budget_levels, ledger
+from funding import budget_levels
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
 from tests import growth, proving
@@ -108,8 +108,8 @@ def test_a_ceiling_that_is_raised_and_reached_again_is_told_again_and_a_move_wit
     move(budget, Decimal("80000.00"), Place.RESERVED, Place.COMMITTED)
     within = told(NOON + 2 * DAY)
 
-    ledger.set_ceiling(Budget.objects.get(pk=budget.pk), Decimal(200_000), by=None, at=NOON, cause="more")
-    ledger.set_ceiling(Budget.objects.get(pk=budget.pk), Decimal(100_000), by=None, at=NOON, cause="less")
+    budgets.with_ceiling(budget, 200_000)
+    budgets.with_ceiling(budget, 100_000)
 
     assert (first, within, told(NOON + 3 * DAY)) == (1, 0, 1)
 

@@ -128,7 +128,7 @@ def test_lowering_a_ceiling_below_what_is_allocated_is_refused():
 def test_lowering_a_ceiling_gives_available_money_back():
     award = budgets.award(grant="56000.00")
 
-    pot = ledger.set_ceiling(award.budgets.pot, Decimal("56000.00"), by=None, at=NOON, cause="cut")
+    pot = budgets.with_ceiling(award.budgets.pot, "56000.00")
 
     assert (pot.ceiling, pot.available, pot.reserved) == (Decimal("56000.00"), 0, Decimal("56000.00"))
     assert ledger.recount() == []
