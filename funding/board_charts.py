@@ -110,6 +110,7 @@ def years(board: Board) -> Chart:
     known = sorted(board.whole.years)
     longest = max(board.whole.years.values(), default=Decimal(0))
     bars, is_marked = [], False
+    end = f"{local_day(board.ends_on)}: the programme’s end" if board.ends_on else ""
     for year in range(known[0], known[-1] + 1) if known else ():
         amounts = [
             (key, of_one.years.get(year, Decimal(0)))
@@ -118,7 +119,7 @@ def years(board: Board) -> Chart:
         total = board.whole.years.get(year, Decimal("0.00"))
         before = ""
         if board.ends_on and not is_marked and year > forecast.year_of(board.ends_on):
-            before, is_marked = f"{local_day(board.ends_on)}: the programme’s end", True
+            before, is_marked = end, True
         bars.append(
             Bar(
                 label=f"{year} to {year + 1}",
@@ -136,4 +137,5 @@ def years(board: Board) -> Chart:
         keys=keys,
         bars=tuple(bars),
         note=forecast.RULE,
+        after="" if is_marked else end,
     )

@@ -60,6 +60,7 @@ class Chart:
     name     of the chart in the page's addresses: "strands"
     heads    the heading of the first column, "Strand"; ``columns`` those of the figures
     note     how the figures are counted
+    mark     what the line on each bar is; ``after`` words that stand below the last one as a rule
     """
 
     name: str
@@ -70,6 +71,7 @@ class Chart:
     bars: tuple[Bar, ...]
     note: str = ""
     mark: str = ""
+    after: str = ""
 
     @property
     def rows(self) -> list[tuple[Bar, list[tuple[str, Decimal | None]]]]:

@@ -97,12 +97,12 @@ def raise_next() -> Press:
     return form_on_page.form_of(browser, page, "next-in-reserve", reason="Money came back.")
 
 
-def on_budget(having: str, **typed) -> Callable[[], Press]:
+def on_budget(verb: str, **typed) -> Callable[[], Press]:
     def press() -> Press:
         pot, other = budgets.pots_of_one_region()
-        chosen = {"into": other.code} if having == "into" else {}
+        chosen = {"into": other.code} if verb == "move" else {}
         page, browser = f"/admin/funding/budget/{pot.pk}/change/", office.sign_in(budgets.fund_manager())
-        return form_on_page.form_of(browser, page, having=having, **chosen, **typed)
+        return form_on_page.form_of(browser, page, verb, **chosen, **typed)
 
     return press
 
@@ -126,7 +126,7 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "raise an application": raise_one,
     "raise the next of the reserve": raise_next,
     "propose a ceiling": on_budget("ceiling", ceiling="60,000", reason="The round."),
-    "propose a move between pots": on_budget("into", amount="10,000", reason="Round 2."),
+    "propose a move between pots": on_budget("move", amount="10,000", reason="Round 2."),
     "approve a budget change": on_change("approve"),
     "refuse a budget change": on_change("refuse"),
 }

@@ -141,6 +141,17 @@ def test_what_falls_after_the_programmes_end_is_named():
     ]
 
 
+def test_the_programmes_end_stands_below_years_that_all_come_before_it():
+    within = budgets.funded_competition(latest_end_on=date(2026, 3, 31))
+    award = budgets.award(within, "12000.00")
+    Application.objects.filter(pk=award.application_id).update(start_on=date(2025, 4, 1), duration_months=12)
+
+    chart = board_charts.years(board.read(funder()))
+
+    assert [bar.before for bar in chart.bars] == [""]
+    assert chart.after == "31 March 2026: the programme’s end"
+
+
 def test_a_reader_of_one_region_sees_its_money_alone():
     home, other = competitions.region(), competitions.region("TV", "Tees Valley")
     programme, pot = budgets.budget(BudgetKind.PROGRAMME), budgets.budget()
