@@ -168,7 +168,7 @@ class Transfer(AppendOnly):
                 name="ceiling_is_changed_by_two",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__award__isnull=True),
+                condition=pgtrigger.Q(new__source=Place.OUTSIDE) | pgtrigger.Q(new__target=Place.OUTSIDE),
                 func=CHANGED_BY_TWO,
             ),
             pgtrigger.Trigger(

@@ -258,6 +258,15 @@ class TestTheDatabase:
             with pytest.raises(IntegrityError), transaction.atomic():
                 give_back(pot, amount, named)
 
+    def test_takes_no_money_from_outside_in_the_name_of_an_award(self):
+        award = budgets.award()
+
+        with pytest.raises(IntegrityError, match="by an approved budget change alone"), transaction.atomic():
+            Transfer.objects.create(
+                budget=award.budgets.pot, award=award, source=Place.OUTSIDE, target=Place.AVAILABLE,
+                amount=Decimal("1.00"), cause="more for an award", made_at=NOON,
+            )  # fmt: skip
+
     def test_takes_of_an_approved_change_only_what_it_says_and_once(self):
         pot, other = budgets.budget(ceiling="100000.00"), budgets.budget(ceiling="100000.00")
         change = budgets.proposed_ceiling(pot, LOWER)

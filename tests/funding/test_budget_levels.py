@@ -101,15 +101,15 @@ def test_a_level_passed_again_between_two_looks_is_told_again():
 
 
 def test_a_ceiling_that_is_raised_and_reached_again_is_told_again_and_a_move_within_is_not():
-    people.user(Role.FUNDS)
+    manager = people.user(Role.FUNDS)
     budget = budgets.budget(BudgetKind.POT, "100000.00")
     move(budget, Decimal("80000.00"), Place.AVAILABLE, Place.RESERVED)
     first = told(NOON)
     move(budget, Decimal("80000.00"), Place.RESERVED, Place.COMMITTED)
     within = told(NOON + 2 * DAY)
 
-    budgets.with_ceiling(budget, 200_000)
-    budgets.with_ceiling(budget, 100_000)
+    budgets.with_ceiling(budget, 200_000, by=manager)
+    budgets.with_ceiling(budget, 100_000, by=manager)
 
     assert (first, within, told(NOON + 3 * DAY)) == (1, 0, 1)
 

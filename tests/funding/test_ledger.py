@@ -101,7 +101,7 @@ def test_a_cause_cannot_stand_for_another_amount():
 
 
 def test_the_database_refuses_a_cause_twice_in_one_budget():
-    transfer = Transfer.objects.filter(budget=budgets.budget()).get()
+    transfer = Transfer.objects.filter(award=budgets.award()).first()
 
     transfer.pk = None
     with pytest.raises(IntegrityError, match="transfer_has_its_own_cause"), transaction.atomic():

@@ -81,13 +81,18 @@ def assessed(
     return made
 
 
-def proposed_ceiling(budget: Budget, amount: Decimal | str | int, *, at: datetime = NOON) -> BudgetChange:
-    return budget_changes.propose_ceiling(budget, Decimal(amount), "The round.", by=fund_manager(), at=at)
+def proposed_ceiling(
+    budget: Budget, amount: Decimal | str | int, *, by: User | None = None, at: datetime = NOON
+) -> BudgetChange:
+    by = by or fund_manager()
+    return budget_changes.propose_ceiling(budget, Decimal(amount), "The round.", by=by, at=at)
 
 
-def with_ceiling(budget: Budget, amount: Decimal | str | int, *, at: datetime = NOON) -> Budget:
-    """The budget with another ceiling, which two people gave it."""
-    budget_changes.approve(proposed_ceiling(budget, amount, at=at), by=approver(), at=at)
+def with_ceiling(
+    budget: Budget, amount: Decimal | str | int, *, by: User | None = None, at: datetime = NOON
+) -> Budget:
+    """The budget with another ceiling, which two people gave it; ``by`` proposed it."""
+    budget_changes.approve(proposed_ceiling(budget, amount, by=by, at=at), by=approver(), at=at)
     return Budget.objects.get(pk=budget.pk)
 
 
