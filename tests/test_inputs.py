@@ -16,9 +16,8 @@ from applications.desk.checks import Check
 from applications.forms.moment import LocalMoment
 from applications.forms.reminders import RemindersField
 from applications.models import Competition, Question
-from funding.models import AllocationLine, Budget
 from funding.forms.part_awards import Partial
-from funding.models import AllocationLine
+from funding.models import AllocationLine, Budget
 from tests.inputs import FOR_NOBODY, KINDS
 
 pytestmark = pytest.mark.django_db

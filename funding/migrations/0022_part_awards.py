@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0032_part_awards'),
-        ('funding', '0020_later_money'),
+        ('funding', '0021_budget_changes'),
     ]
 
     operations = [
