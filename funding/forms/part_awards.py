@@ -33,6 +33,7 @@ class Partial:
 class PartAwardFields(forms.BaseForm):
     """Rows of a form in which an application is chosen; once it is, each organisation has its box there."""
 
+    base_fields: dict[str, forms.Field]
     partial: dict[str, Partial]
     #: The application that each row has, by its place; only of rows that have one.
     chosen: dict[int, Partial]
