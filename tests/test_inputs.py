@@ -44,7 +44,7 @@ MADE = {
     "ScoringForm": lambda form, data: form([QUESTION], data),
     "AppointmentForm": lambda form, data: form([], data),
     "ScenarioForm": lambda form, data: form(
-        {**data, "part_0": data.get("part_0", "LP-1")},
+        {"part_0": "LP-1", **(data or {})},
         tags={"region:LCR": "Region: LCR"},
         references={"LP-1": "LP-1"},
         budgets={"POT": "The pot"},

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from applications.assessment import board, due
 from applications.models import Assessment, AssessmentStatus, Competition
 from applications.workflow import Status
-from tests import growth
+from tests import growth, proving
 from tests.databases import unhurried
 from tests.make import applications, assessments, competitions, long_list, people
 from tests.make.office import sign_in
@@ -188,8 +188,9 @@ def test_nobody_takes_the_board_of_another_region_away(within):
 
 
 @pytest.mark.slow
+@pytest.mark.proves
 def test_the_board_of_a_thousand_takes_a_moment_and_few_queries():
-    """What is promised is 300 ms of the process's own; a shared machine is given three times that."""
+    """What is promised is 300 ms of the process's own; a slow, shared machine is given ten times that."""
     within = competitions.closed_competition(assessments_due_at=NOON - DAY)
     browser = sign_in(people.manager())
     applications.application(Status.IN_ASSESSMENT, within)
@@ -208,4 +209,4 @@ def test_the_board_of_a_thousand_takes_a_moment_and_few_queries():
     print(f"{min(times) * 1000:.0f} ms, {len(statements)} queries in all")
     assert status == 200
     assert len(statements) == len(few)
-    assert min(times) < 0.9
+    assert min(times) < proving.size(3, 0.9)
