@@ -45,6 +45,7 @@ MONEY_READ = {
     "funding.view_budget",
     "funding.view_competitionbudgets",
     "funding.view_transfer",
+    "funding.view_budgetchange",
     "funding.view_ledgercheck",
     "funding.view_allocation",
     "funding.view_allocationline",

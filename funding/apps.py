@@ -11,7 +11,7 @@ class FundingConfig(AppConfig):
         from funding import awards, budgets, notices, outcome_notices, regions, reopened, tasks
         from funding.models import ProgrammeReport
         from funding.reports import programme
-        from funding.to_do import approving, counting, proposing, releasing
+        from funding.to_do import approving, changing, counting, proposing, releasing
 
         relay.owed.append((ProgrammeReport, tasks.compile_reports))
         relay.given_up[ProgrammeReport] = programme.tell_of_failure
@@ -21,4 +21,4 @@ class FundingConfig(AppConfig):
         outcome.known.append(outcome_notices.decided)
         notices.register()
         regions.register()
-        waiting.asked += [proposing, approving, releasing, counting]
+        waiting.asked += [proposing, approving, changing, releasing, counting]

@@ -143,14 +143,14 @@ class _Purse:
     def take(self, line: AllocationLine) -> None:
         drawn = self._drawn_on(line)
         for budget in drawn:
-            if line.amount > self.left[budget.pk]:
+            if line.gives > self.left[budget.pk]:
                 short = copy(budget)
                 short.available = self.left[budget.pk]
-                raise ledger.NotEnough(short, Place.AVAILABLE, line.amount)
-        self._move(drawn, -line.amount)
+                raise ledger.NotEnough(short, Place.AVAILABLE, line.gives)
+        self._move(drawn, -line.gives)
 
     def give_back(self, line: AllocationLine) -> None:
-        self._move(self._drawn_on(line), line.amount)
+        self._move(self._drawn_on(line), line.gives)
 
     def cuts(self) -> list[Cut]:
         return [

@@ -91,7 +91,10 @@ def _grants(application: Application) -> list[tuple[str, str]]:
     if award is None:
         return []
     each = [(share.participant.name, formats.pounds(share.grant)) for share in award.shares_by_size]
-    return [("Grant for the project", formats.pounds(award.amount)), *(each if len(each) > 1 else [])]
+    whole = formats.pounds(award.amount)
+    if award.amount < application.grant_sought:
+        whole += f", a part of the {formats.pounds(application.grant_sought)} asked for"
+    return [("Grant for the project", whole), *(each if len(each) > 1 else [])]
 
 
 def _score(line) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Set
 from django.db.models import Q, QuerySet
 
 from accounts.models import reach
-from funding.models import Allocation, Award, Budget, ProgrammeReport
+from funding.models import Allocation, Award, Budget, BudgetChange, ProgrammeReport
 
 
 def register() -> None:
     reach.subjects["budget"] = budgets
+    reach.subjects["budget change"] = budget_changes
     reach.subjects["award"] = awards
     reach.subjects["allocation"] = allocations
     reach.subjects["programme report"] = reports
@@ -17,6 +18,10 @@ def register() -> None:
 
 def budgets(regions: Set[int]) -> QuerySet:
     return Budget.objects.filter(region__in=regions).values("pk")
+
+
+def budget_changes(regions: Set[int]) -> QuerySet:
+    return BudgetChange.objects.filter(budget__region__in=regions).values("pk")
 
 
 def awards(regions: Set[int]) -> QuerySet:

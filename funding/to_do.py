@@ -12,9 +12,16 @@ from accounts.waiting import Waiting
 from applications.assessment import ranking
 from applications.models import Application, Competition, PotSharing, State
 from applications.workflow import DECISIONS, Status
-from funding import duties
+from funding import budget_changes, duties
 from funding.allocation import UNDECIDED
-from funding.models import Allocation, AllocationState, CompetitionBudgets, LedgerCheck, Purpose
+from funding.models import (
+    Allocation,
+    AllocationState,
+    BudgetChange,
+    CompetitionBudgets,
+    LedgerCheck,
+    Purpose,
+)
 
 
 def proposing(person: User, at: datetime) -> Iterable[Waiting]:
@@ -121,6 +128,25 @@ def _with_names(allocations):
 
 def _codes(allocation: Allocation) -> str:
     return ", ".join(sorted(one.code for one in allocation.competitions.all()))
+
+
+def changing(person: User, at: datetime) -> Iterable[Waiting]:
+    """Budget changes that other people proposed."""
+    if not held_by(person) & duties.DECIDE:
+        return
+    visible = BudgetChange.objects.visible_to(person).waiting().exclude(proposed_by=person)
+    waiting = list(visible.select_related("budget", "into", "proposed_by").order_by("proposed_at", "pk"))
+    every = [budget for change in waiting for budget in budget_changes.budgets_of(change)]
+    regions = budget_changes.regions_of(every)
+    for change in waiting:
+        if budget_changes.may_decide(change, person, regions):
+            yield Waiting(
+                says=f"Approve or refuse a change of {change.budget}",
+                route="admin:funding_budgetchange_change",
+                of=change.pk,
+                more=f"Proposed by {change.proposed_by}",
+                since=change.proposed_at,
+            )
 
 
 def counting(person: User, at: datetime) -> Iterable[Waiting]:

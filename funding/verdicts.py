@@ -84,7 +84,7 @@ def carry_out(
     if verdict == Verdict.FUND:
         award = awards.promise(
             application,
-            awards.shares_asked_for(application),
+            awards.shares_of(line, application),
             recommended_by=line.allocation.proposed_by,
             by=by,
             at=at,

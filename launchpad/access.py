@@ -270,6 +270,7 @@ ROUTES = declared_once(
     ),
     records("funding", "budget", read=MONEY),
     records("funding", "transfer", read=MONEY),
+    records("funding", "budgetchange", read=MONEY),
     records("funding", "ledgercheck", read=MONEY),
     records("funding", "allocation", read=MONEY),
     records("funding", "award", read=MONEY),
@@ -312,6 +313,8 @@ ROUTES = declared_once(
     routes(NOBODY, "admin:autocomplete"),
     routes(
         FUNDS,
+        "admin:funding_budget_ceiling",
+        "admin:funding_budget_move",
         "admin:funding_allocation_next",
         "admin:funding_allocation_propose",
         "admin:funding_allocation_raise",
@@ -322,6 +325,7 @@ ROUTES = declared_once(
     routes(office(Role.MANAGER, Role.FUNDS, Role.APPROVER), "admin:funding_panel_sheet_note"),
     routes(
         APPROVER,
+        "admin:funding_budgetchange_decide",
         "admin:funding_allocation_approve",
         "admin:funding_allocation_conclude",
         "admin:funding_allocation_decide_lines",
@@ -337,6 +341,7 @@ ROUTES = declared_once(
         "admin:funding_allocation_line",
         "admin:funding_allocation_lines",
         "admin:funding_allocation_results",
+        "admin:funding_board",
         "admin:funding_ledgercheck_recount",
         "admin:funding_panel_sheet",
         "admin:funding_panel_sheet_assessors",
@@ -350,6 +355,8 @@ ROUTES = declared_once(
         "admin:funding_report_csv",
         "admin:funding_report_xlsx",
         "admin:funding_totals_csv",
+        "admin:funding_transfer_csv",
+        "admin:funding_transfer_xlsx",
     ),
 )
 

@@ -62,7 +62,7 @@ WORDS = {
         "desk.cost_words",
         "desk.texts",
     },
-    "funding": {"places", "duties", "portfolio"},
+    "funding": {"places", "duties", "portfolio", "charts", "forecast"},
 }
 EDGES = {
     "views", "api", "forms", "admin", "tasks", "exports", "management", "templatetags",

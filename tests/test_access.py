@@ -70,6 +70,7 @@ def world() -> dict[str, str]:
     )
     programme.request(None, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)
+    budgets.proposed_ceiling(within.budgets.region, "7000000.00")
     outbox.post(
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON
     )

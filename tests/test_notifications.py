@@ -93,6 +93,7 @@ def viewer() -> User:
         "budget_level", to=person, subject_word="budget", subject_id=within.budgets.pot.pk,
         cause="news", facts={"level": 80}, at=NOON,
     )  # fmt: skip
+    budgets.with_ceiling(within.budgets.region, "7000000.00")
     change = email_changes.ask(person, "new-address@example.com", by=person, at=NOON)
     assert change.person == person
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)

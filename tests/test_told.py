@@ -67,6 +67,8 @@ EVENTS = {
     "report failed": "report_failed",
     "competition closed with counts": "competition_closed",
     "budget above 80, 90, 100%": "budget_level",
+    "budget change proposed": "budget_change_proposed",
+    "budget change decided": "budget_change_decided",
     "job failed": "job_failed",
     "message undeliverable": "message_undeliverable",
     "daily summary": "daily_summary",

@@ -22,6 +22,7 @@ MACHINES = {
     "applications/deadlines.py",
     "applications/forms/moment.py",
     "funding/admin/reports.py",
+    "funding/admin/transfers.py",
     "funding/exports/panel.py",
     "launchpad/demo/competitions.py",
     "launchpad/mail_catcher.py",

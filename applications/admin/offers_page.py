@@ -57,7 +57,8 @@ class OffersPage(View):
         chosen = [one for one in _offered_to(request.user) if str(one.pk) in ticked]
         if not chosen:
             return self._page(request, problem="Tick the applications that you accept", status=422)
-        for assessment in chosen:
+        # One transaction holds them all: in the order in which a plan of the competition locks them.
+        for assessment in sorted(chosen, key=lambda one: one.application_id):
             reference = assessment.application.reference
             try:
                 offers.accept(assessment, has_no_conflict=True, by=request.user, at=arrived_at(request))

@@ -8,7 +8,7 @@ from accounts.formats import local_day
 from accounts.models import NOTED, User
 from accounts.refusals import Refusal
 from accounts.roles import Role
-from applications.assessment import conflicts, declarations, declining, independence
+from applications.assessment import conflicts, declarations, declining, independence, turns
 from applications.models import Assessment, AssessmentStatus, Competition
 from applications.workflow import Status
 
@@ -71,7 +71,7 @@ def accept(assessment: Assessment, *, has_no_conflict: bool, by: User, at: datet
 
     Raises a kind of OfferRefused and writes nothing.
     """
-    assessment = _locked(assessment)
+    assessment = turns.hold(assessment)
     application = assessment.application
     is_assessor = Role.ASSESSOR in by.roles_in(application.competition.region_id)
     if assessment.assessor_id != by.pk or not is_assessor or application.status != Status.IN_ASSESSMENT:
@@ -95,7 +95,7 @@ def accept(assessment: Assessment, *, has_no_conflict: bool, by: User, at: datet
 @audit.action("expire offer")
 def expire(assessment: Assessment, *, by: User | None = None, at: datetime) -> Assessment:
     """End an offer whose time is over and tell whoever gives them out. Raises NotOffered."""
-    assessment = _locked(assessment)
+    assessment = turns.hold(assessment)
     if not assessment.is_offered or not assessment.answer_by or at < assessment.answer_by:
         raise NotOffered("This offer was answered, or its time is not over.")
     assessment.ended_at = at
@@ -121,14 +121,6 @@ def by_when(assessment: Assessment) -> str:
     if assessment.answer_by is None:
         return ""
     return local_day(assessment.answer_by - timedelta(seconds=1))
-
-
-def _locked(assessment: Assessment) -> Assessment:
-    return (
-        Assessment.objects.select_for_update(of=("self",))
-        .select_related("application__competition", "assessor")
-        .get(pk=assessment.pk)
-    )
 
 
 def _move(assessment: Assessment, status: AssessmentStatus, when: str, *, by: User | None, at: datetime):

@@ -277,6 +277,12 @@ class Competition(Edited):
         db_default=False,
         help_text="Only where the competition’s brief says so. Otherwise money goes top-down to the line.",
     )
+    allows_part_awards = models.BooleanField(
+        "a project may be awarded a part of what it asks for",
+        default=False,
+        db_default=False,
+        help_text="Only where the competition’s brief says so. Otherwise it is the whole grant or none.",
+    )
     research_participation_max = percent(null=True, blank=True)
     intensity_table = models.ForeignKey(IntensityTable, models.PROTECT, null=True, blank=True)
     question_set = models.ForeignKey(QuestionSet, models.PROTECT, null=True, blank=True)

@@ -1,3 +1,3 @@
-from funding.admin import allocations, ledger_checks, money, reports
+from funding.admin import allocations, budget_changes, budgets, ledger_checks, money, reports, transfers
 
-__all__ = ["allocations", "ledger_checks", "money", "reports"]
+__all__ = ["allocations", "budget_changes", "budgets", "ledger_checks", "money", "reports", "transfers"]

@@ -1,91 +1,18 @@
-"""Budgets, the ledger and awards, to be read: nobody changes them by hand."""
+"""Awards, to be read: nobody changes them by hand."""
 
 from django.contrib import admin
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from accounts.admin.in_words import InWords
-from accounts.admin.records import Record, VisibleChoices
+from accounts.admin.records import Record
 from accounts.models import Notification
-from accounts.templatetags.launchpad_format import pounds
 from accounts.templatetags.launchpad_notifications import title, with_fates
 from applications import told as told_of
 from applications.admin.filters import CompetitionChoices
-from funding.models import Award, AwardShare, Budget, Transfer
+from funding.models import Award, AwardShare
 
 #: So many of the people who were told of an award are shown with it.
 MOST_TOLD = 50
-
-
-@admin.register(Budget)
-class BudgetAdmin(Record):
-    list_display = (
-        "name",
-        "kind",
-        "ceiling_pounds",
-        "available_pounds",
-        "reserved_pounds",
-        "committed_pounds",
-        "paid_pounds",
-    )
-    list_filter = ("kind", "region")
-    search_fields = ("name", "code")
-    ordering = ("kind", "code")
-    fields = (
-        *("code", "name", "kind", "region", "ceiling"),
-        *("available", "reserved", "committed", "paid", "transfers"),
-    )
-    change_list_template = "admin/funding/budget/list.html"
-
-    @admin.display(description="ceiling", ordering="ceiling")
-    def ceiling_pounds(self, budget):
-        return pounds(budget.ceiling)
-
-    @admin.display(description="available", ordering="available")
-    def available_pounds(self, budget):
-        return pounds(budget.available)
-
-    @admin.display(description="reserved", ordering="reserved")
-    def reserved_pounds(self, budget):
-        return pounds(budget.reserved)
-
-    @admin.display(description="committed", ordering="committed")
-    def committed_pounds(self, budget):
-        return pounds(budget.committed)
-
-    @admin.display(description="paid", ordering="paid")
-    def paid_pounds(self, budget):
-        return pounds(budget.paid)
-
-    @admin.display(description="transfers")
-    def transfers(self, budget):
-        address = reverse("admin:funding_transfer_changelist", query={"budget__id__exact": budget.pk})
-        return format_html('<a href="{}">What came in and went out</a>', address)
-
-    def changelist_view(self, request, extra_context=None):
-        budgets = Budget.objects.visible_to(request.user).in_order()
-        bars = [(budget, bar(budget)) for budget in budgets]
-        return super().changelist_view(request, {"bars": bars, **(extra_context or {})})
-
-
-def bar(budget: Budget) -> list[tuple[str, int, int]]:
-    """Return the parts of a bar 1,000 wide: place, where it starts and how long it is."""
-    parts, start = [], 0
-    for place in ("paid", "committed", "reserved", "available"):
-        length = int(getattr(budget, place) * 1000 / budget.ceiling) if budget.ceiling else 0
-        parts.append((place, start, length))
-        start += length
-    return parts
-
-
-@admin.register(Transfer)
-class TransferAdmin(Record):
-    list_display = ("made_at", "budget", "source", "target", "amount", "cause", "made_by")
-    list_filter = (("budget", VisibleChoices), "source", "target")
-    list_select_related = ("budget", "made_by")
-    search_fields = ("cause", "budget__code", "award__application__reference")
-    ordering = ("-made_at", "-pk")
-    date_hierarchy = "made_at"
 
 
 class ShareLines(InWords, admin.TabularInline):

@@ -1,15 +1,8 @@
-from funding.models.allocation import (
-    EXPLAINED,
-    Allocation,
-    AllocationLine,
-    AllocationState,
-    LineDecision,
-    Outcome,
-    Purpose,
-    Verdict,
-)
+from funding.models.allocation import Allocation, AllocationState, Outcome, Purpose
+from funding.models.allocation_line import EXPLAINED, AllocationLine, LineDecision, LineShare, Verdict
 from funding.models.award import LIVE, Award, AwardShare, AwardStatus
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
+from funding.models.budget_change import BudgetChange, ChangeState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
@@ -28,10 +21,13 @@ __all__ = [
     "AwardShare",
     "AwardStatus",
     "Budget",
+    "BudgetChange",
     "BudgetKind",
+    "ChangeState",
     "CompetitionBudgets",
     "LedgerCheck",
     "LineDecision",
+    "LineShare",
     "Method",
     "Objective",
     "Outcome",

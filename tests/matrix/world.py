@@ -198,6 +198,7 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.award": Award.objects.get(application=entry),
         "funding.budget": own,
         "funding.transfer": Transfer.objects.filter(budget=own, award__isnull=False).latest("pk"),
+        "funding.budgetchange": budgets.proposed_ceiling(own, "7000000.00"),
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }
     return Side(region, rows, member, reader, assessor, [])
