@@ -108,12 +108,18 @@ def _why(line) -> str:
 def quotes(application: Application) -> Quotes | None:
     """What the assessors wrote, by question and without their names; nothing where there is none."""
     sections = [
-        (question.title, f"{question.mean} of {question.max_marks} on average", _numbered(question.comments))
+        (question.title, _mean(question), _numbered(question.comments))
         for question in feedback.by_question(application)
     ]
     if reasons := feedback.on_funding(application):
         sections.append(("Whether to fund the project", "", _numbered(reasons)))
     return Quotes("What the assessors said", tuple(sections)) if sections else None
+
+
+def _mean(question: feedback.QuestionFeedback) -> str:
+    mean = f"{question.mean} of {question.max_marks} on average"
+    says = question.compared.says if question.compared else ""
+    return f"{mean}. {says}" if says else mean
 
 
 def _numbered(comments: list[str]) -> tuple[tuple[str, str], ...]:

@@ -64,6 +64,12 @@ class ApplicationQuerySet(models.QuerySet):
         """Those of the organisations this person belongs to, whatever else they may see."""
         return self.filter(pk__in=Participant.objects.open_to(user).values("application"))
 
+    def with_own(self, user):
+        """Annotate ``is_own``: whether they are among those that ``of_members_like`` finds."""
+        return self.annotate(
+            is_own=Exists(Participant.objects.open_to(user).filter(application=OuterRef("pk")))
+        )
+
     def with_shown_status(self, user):
         """Annotate ``shown_status``: a decision not released reads as in assessment to all but its staff,
         or as what they were told before, where a further decision has raised it."""
@@ -161,6 +167,7 @@ class Application(models.Model):
     #: There for those that the QuerySet's methods of the same names found.
     is_reopened: bool
     is_led: bool
+    is_own: bool
     completed: list[str]
     answered: list[str]
     people: list[int]

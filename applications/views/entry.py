@@ -107,6 +107,7 @@ class Entry(ApplicationPage):
         return {
             "feedback": feedback.by_question(self.application),
             "on_funding": feedback.on_funding(self.application),
+            "on_comparison": feedback.on_comparison(self.application),
         }
 
 
