@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0031_portfolio_announced'),
+        ('applications', '0001_squashed_0031_portfolio_announced'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0020_later_money'),
+        ('funding', '0001_squashed_0020_later_money'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
