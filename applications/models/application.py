@@ -4,14 +4,14 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts.fields import percent, pounds
 from accounts.models import AppendOnly, Kind, Organisation, Size, in_regions_of
 from accounts.roles import Role, held_by
 from applications.models.application_triggers import AS_WAIVED, SOMEBODY_ELSE, UNDECIDED
-from applications.models.competition import Area, Competition, ResearchCategory, Stage
-from applications.workflow import ASSESSOR_READS, DECISIONS, ENDED, Status
+from applications.models.competition import Area, Competition, ResearchCategory
+from applications.workflow import ASSESSOR_READS, DECISIONS, Status
 
 #: Roles that read every application from its submission on.
 READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
@@ -102,19 +102,6 @@ class ApplicationQuerySet(models.QuerySet):
             made_at__lt=OuterRef("competition__closes_at"),
         )
         return self.filter(~Exists(taken_back), submitted_at__lt=F("competition__closes_at"))
-
-    def short_of_assessors(self, at: datetime):
-        """Those to be assessed, after the close, that fewer people have than the competition promises."""
-        kept = Count("assessments", filter=~Q(assessments__status__in=ENDED))
-        return (
-            self.filter(
-                status__in=[Status.SUBMITTED, Status.IN_ASSESSMENT],
-                competition__stage__in=[Stage.PUBLISHED, Stage.IN_ASSESSMENT],
-                competition__closes_at__lte=at,
-            )
-            .annotate(kept=kept)
-            .filter(kept__lt=F("competition__assessors_each"))
-        )
 
     def at_the_desk(self, at: datetime):
         """What is checked for eligibility: whatever stood submitted when its competition had closed."""
