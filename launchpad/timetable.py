@@ -42,9 +42,17 @@ TIMETABLE = (
     ),
     Job(
         "end offers of assessments",
-        "Ends offers that an assessor has not answered in time, and tells staff.",
+        "Ends offers that an assessor has not answered in time, and tells them and staff.",
         Every(timedelta(minutes=15)),
         offers.expire_due,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "remind of offers",
+        "Reminds assessors on the last day to answer an offer, and on the day before.",
+        Every(timedelta(minutes=15)),
+        offers.remind,
         catches_up=False,
         keep=timedelta(days=7),
     ),

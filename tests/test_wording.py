@@ -19,6 +19,7 @@ MACHINES = {
     "accounts/london.py",
     "applications/admin/board_page.py",
     "applications/assessment/due.py",
+    "applications/assessment/offers.py",
     "applications/deadlines.py",
     "applications/forms/moment.py",
     "funding/admin/reports.py",
