@@ -41,6 +41,7 @@ COLUMNS = (
     ("Furthest from the others", "furthest", Kind.NUMBER),
     ("Assessments", "assessments", Kind.NUMBER),
     ("Excluded", "excluded", Kind.NUMBER),
+    ("In conflict", "conflicted", Kind.NUMBER),
     ("In scope", "scope_votes", Kind.NUMBER),
     ("Fund", "fund_votes", Kind.NUMBER),
     ("Grant sought", "grant_sought", Kind.MONEY),
