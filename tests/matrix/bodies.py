@@ -136,6 +136,7 @@ NAME_NOTHING = {
     "PutBackForm.number": "a version of the very text that the address names",
     "MembershipSerializer.company_number": "only ever read",
     "ErrorSerializer.code": "only ever read",
+    "FeedbackSerializer.question": "only ever read",
     "applications/views/start.py.press": "signed by us, for this person",
 }
 
