@@ -351,6 +351,7 @@ ROUTES = declared_once(
         "admin:funding_scenarios",
         "admin:funding_scenario",
         "admin:funding_allocation_pack",
+        "admin:funding_programmereport_file",
         "admin:funding_programmereport_request",
         "admin:funding_report_csv",
         "admin:funding_report_xlsx",
