@@ -51,6 +51,7 @@ MONEY_READ = {
     "funding.view_allocationline",
     "funding.view_award",
     "funding.view_awardshare",
+    "funding.view_offer",
     "funding.view_programmereport",
 }
 #: What is sent and how it is worded, what was sent to whom, and whether it arrived.

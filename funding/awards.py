@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import transaction
 
 from accounts import audit, money
+from accounts.models import User
 from accounts.refusals import Refusal
 from applications import progress, workflow
 from applications.assessment import independence
@@ -153,6 +154,47 @@ def reverse(award: Award, *, by, at: datetime) -> Award:
     )
     logger.info("award reversed", extra={"award": award.pk, "amount": str(award.amount)})
     return award
+
+
+@audit.action("commit award")
+def commit(award: Award, *, by: User, at: datetime) -> Award:
+    """Keep the award's money, in every budget it draws on, for claims: its offer has been accepted.
+
+    award  held, and reserved; its offer has its answer
+    """
+    audit.note(before={"status": award.status}, after={"status": AwardStatus.COMMITTED})
+    award.status = AwardStatus.COMMITTED
+    award.save(update_fields=["status"])
+    _moved(award, Place.COMMITTED, "accepted", by=by, at=at)
+    return award
+
+
+@audit.action("end award")
+def end(award: Award, why: str, *, by: User | None, at: datetime) -> Award:
+    """Give the award's money back to every budget it draws on: it was offered, and is not taken.
+
+    award  held, and reserved; its offer has its answer
+    why    "declined", "lapsed" or "withdrawn": the ledger names it
+    by     None where a job does it
+    """
+    audit.note(before={"status": award.status}, after={"status": AwardStatus.LAPSED})
+    award.status = AwardStatus.LAPSED
+    award.save(update_fields=["status"])
+    _moved(award, Place.AVAILABLE, why, by=by, at=at)
+    return award
+
+
+def _moved(award: Award, target: Place, why: str, *, by: User | None, at: datetime) -> None:
+    ledger.transfer(
+        award,
+        award.amount,
+        source=Place.RESERVED,
+        target=target,
+        cause=f"award {award.pk} {why}",
+        by=by,
+        at=at,
+    )
+    logger.info("award answered", extra={"award": award.pk, "how": why, "amount": str(award.amount)})
 
 
 def reverse_of_withdrawn(application: Application, *, by, at: datetime) -> None:

@@ -90,12 +90,13 @@ def refuse_while_stopped() -> None:
 
 @transaction.atomic
 def transfer(
-    award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by: User, at: datetime
+    award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by: User | None, at: datetime
 ) -> list[Transfer]:
     """Move ``amount`` pounds from one place to another in every budget the award draws on.
 
     amount  pounds, exact to the penny, above zero
     cause   words that cannot repeat; the same movement asked for again changes nothing
+    by      None where a job moves it
 
     Locks those budgets' rows, in the order of their ids, until the outer transaction ends, so
     two awards made at once are counted one after the other. Call it last.

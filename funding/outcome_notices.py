@@ -207,10 +207,4 @@ KINDS = (
     ),
 )
 
-COMING = (
-    Coming("application_on_hold", "Application on hold", "decisions on hold"),
-    Coming("offer_ready", "Your offer is ready", "offers"),
-    Coming("offer_expiring", "Your offer expires soon", "offers"),
-    Coming("offer_accepted", "An offer was accepted", "offers"),
-    Coming("offer_lapsed", "Your offer has lapsed", "offers"),
-)
+COMING = (Coming("application_on_hold", "Application on hold", "decisions on hold"),)

@@ -5,13 +5,14 @@ from collections.abc import Set
 from django.db.models import Q, QuerySet
 
 from accounts.models import reach
-from funding.models import Allocation, Award, Budget, BudgetChange, ProgrammeReport
+from funding.models import Allocation, Award, Budget, BudgetChange, Offer, ProgrammeReport
 
 
 def register() -> None:
     reach.subjects["budget"] = budgets
     reach.subjects["budget change"] = budget_changes
     reach.subjects["award"] = awards
+    reach.subjects["offer"] = offers
     reach.subjects["allocation"] = allocations
     reach.subjects["programme report"] = reports
 
@@ -26,6 +27,10 @@ def budget_changes(regions: Set[int]) -> QuerySet:
 
 def awards(regions: Set[int]) -> QuerySet:
     return Award.objects.filter(application__competition__region__in=regions).values("pk")
+
+
+def offers(regions: Set[int]) -> QuerySet:
+    return Offer.objects.filter(award__application__competition__region__in=regions).values("pk")
 
 
 def allocations(regions: Set[int]) -> QuerySet:

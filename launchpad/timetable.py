@@ -14,6 +14,7 @@ from accounts.timetable import Job
 from applications import closing, closings, deadlines
 from applications.assessment import conflicts, due, offers
 from funding import budget_levels, ledger_check, release
+from funding.offers import lapsing
 
 TIMETABLE = (
     Job(
@@ -79,6 +80,22 @@ TIMETABLE = (
         release.let_go,
         catches_up=False,
         keep=timedelta(days=2),
+    ),
+    Job(
+        "lapse offers",
+        "Ends offers of awards that nobody has answered in time, and gives their money back.",
+        Every(timedelta(minutes=15)),
+        lapsing.lapse_due,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "remind of offers",
+        "Reminds who may answer an offer 7 and 2 days before it expires.",
+        Every(timedelta(minutes=15)),
+        lapsing.remind,
+        catches_up=False,
+        keep=timedelta(days=7),
     ),
     Job(
         "tell of budgets that fill up",

@@ -77,6 +77,10 @@ READING = frozenset(
         "admin:funding_transfer_xlsx",
         "admin:funding_budget_change",
         "admin:funding_budgetchange_change",
+        "admin:funding_offer_change",
+        "admin:funding_offer_csv",
+        "admin:funding_offer_letter",
+        "admin:funding_offer_xlsx",
     }
 )
 #: Those that Django's admin makes for each list: the history, the closed way to delete, an old address.

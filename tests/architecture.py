@@ -101,6 +101,7 @@ STEPS = {
     "funding.awards.reserve",
     "funding.awards.reverse_of_withdrawn",
     "funding.ledger.transfer",
+    "funding.offers.answering.end",
     "funding.scenarios.making.keep",
     "funding.verdicts.carry_out",
 }

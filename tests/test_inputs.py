@@ -76,6 +76,7 @@ BY_NAME = {
     "parent_number": "company number",
     "work_postcode": "postcode",
     "name": "name",
+    "role": "name",
 }
 BY_CLASS = (
     (VersionField, "carried"),
@@ -100,7 +101,7 @@ TEXTS = {
     "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body", "words", "town",
     "employer", "job_title", "earlier_employer", "organisation_name", "seen",
     "reason-ELIG-09", "late_reason", "reason_0", "reason_1", "reason_2",
-    "part_reason_0",
+    "part_reason_0", "conditions",
 }  # fmt: skip
 
 

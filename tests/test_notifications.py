@@ -27,9 +27,10 @@ from applications.desk.checks import Check, Outcome
 from applications.desk.deciding import Ruling
 from applications.workflow import AssessmentStatus, DeclineReason, Status
 from funding.models import ProgrammeReport
+from funding.offers import answering, withdrawing
 from funding.reports import programme
 from tests.architecture import ROOT
-from tests.make import applications, assessments, budgets, competitions, people
+from tests.make import applications, assessments, budgets, competitions, offers, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,7 @@ def viewer() -> User:
     for mark in (9, 8):
         budgets.assessed(within, mark)
     budgets.released(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
+    for_all_ends()
     assessments.assessment(applications.application())
     assessments.assessment(applications.application(), status=AssessmentStatus.EXPIRED, answer_by=NOON)
     assessments.offered(applications.application(Status.IN_ASSESSMENT), answer_by=NOON + DAY)
@@ -114,6 +116,17 @@ def viewer() -> User:
     )
     membership_requests.answer(request, may_edit=False, word="Welcome <b>.", by=wide.started_by, at=NOON)
     return person
+
+
+def for_all_ends() -> None:
+    """An offer that waits, and one of each end."""
+    offers.offer(conditions=["Send the plan <b>."])
+    answer = {"name": "Asha <b> Rao", "role": "Director", "at": offers.OFFERED_AT + DAY}
+    accepted, declined, withdrawn, lapsed = (offers.offer() for _ in range(4))
+    answering.accept(accepted, **answer, by=offers.signer(accepted))
+    answering.decline(declined, **answer, reason="Other money <b>.", by=offers.signer(declined))
+    withdrawing.withdraw(withdrawn, "A mistake <b>.", by=budgets.fund_manager(), at=answer["at"])
+    answering.lapse(lapsed, at=lapsed.expires_at)
 
 
 def letter_of(kind: Kind, viewer: User) -> composing.Letter:

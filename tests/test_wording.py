@@ -22,6 +22,7 @@ MACHINES = {
     "applications/assessment/offers.py",
     "applications/deadlines.py",
     "applications/forms/moment.py",
+    "funding/admin/offers.py",
     "funding/admin/reports.py",
     "funding/admin/transfers.py",
     "funding/exports/panel.py",

@@ -1,3 +1,21 @@
-from funding.admin import allocations, budget_changes, budgets, ledger_checks, money, reports, transfers
+from funding.admin import (
+    allocations,
+    budget_changes,
+    budgets,
+    ledger_checks,
+    money,
+    offers,
+    reports,
+    transfers,
+)
 
-__all__ = ["allocations", "budget_changes", "budgets", "ledger_checks", "money", "reports", "transfers"]
+__all__ = [
+    "allocations",
+    "budget_changes",
+    "budgets",
+    "ledger_checks",
+    "money",
+    "offers",
+    "reports",
+    "transfers",
+]

@@ -5,6 +5,7 @@ from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudget
 from funding.models.budget_change import BudgetChange, ChangeState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
+from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
 from funding.models.release import Release, ReleaseState
 from funding.models.report import ProgrammeReport
@@ -13,10 +14,12 @@ from funding.models.scenario import Method, Objective, Scenario
 __all__ = [
     "EXPLAINED",
     "LIVE",
+    "LIVE_OFFERS",
     "READERS",
     "Allocation",
     "AllocationLine",
     "AllocationState",
+    "AnswerKind",
     "Award",
     "AwardShare",
     "AwardStatus",
@@ -30,6 +33,10 @@ __all__ = [
     "LineShare",
     "Method",
     "Objective",
+    "Offer",
+    "OfferAnswer",
+    "OfferCondition",
+    "OfferState",
     "Outcome",
     "PanelNote",
     "PanelSheet",

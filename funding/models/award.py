@@ -87,6 +87,30 @@ NO_MEMBER = """
     RETURN NEW;
 """
 
+#: Refuses, at COMMIT, an award and its offers that say different things: accepted, and by an accepted
+#: offer where there is any; ended, where it was declined or has lapsed; waiting, while one waits.
+SAYS_AS_ITS_OFFERS = """
+    IF EXISTS (
+        SELECT FROM funding_award AS award
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS made,
+                count(*) FILTER (WHERE state = 'made') AS waiting,
+                count(*) FILTER (WHERE state = 'accepted') AS accepted,
+                count(*) FILTER (WHERE state IN ('declined', 'lapsed')) AS ended
+            FROM funding_offer WHERE award_id = award.id
+        ) AS offers
+        WHERE award.id = {award} AND offers.made > 0 AND NOT CASE award.status
+            WHEN 'reserved' THEN offers.accepted + offers.ended = 0
+            WHEN 'committed' THEN offers.accepted = 1 AND offers.waiting = 0
+            ELSE offers.accepted + offers.waiting = 0
+        END
+    ) THEN
+        RAISE EXCEPTION 'award % and its offers say different things', {award}
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 
 def after_commit_check(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
     """A constraint trigger that runs once the whole transaction is written."""
@@ -126,6 +150,12 @@ class AwardQuerySet(models.QuerySet):
 
     def live(self):
         return self.filter(status__in=LIVE)
+
+    def to_be_offered(self):
+        """Approved and released, and no offer of it waits for an answer."""
+        return self.filter(
+            status=AwardStatus.RESERVED, application__released_at__isnull=False, application__told_status=""
+        ).exclude(offers__state="made")
 
 
 class Award(models.Model):
@@ -212,6 +242,11 @@ class Award(models.Model):
             ),
             after_commit_check(
                 "award_has_its_money", pgtrigger.Insert | pgtrigger.UpdateOf("status"), HAS_ITS_MONEY
+            ),
+            after_commit_check(
+                "award_says_as_its_offers",
+                pgtrigger.UpdateOf("status"),
+                SAYS_AS_ITS_OFFERS.format(award="NEW.id"),
             ),
         ]
 

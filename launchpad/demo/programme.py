@@ -16,7 +16,16 @@ from applications.models import Application, Assessment, Competition, Question
 from funding import allocation, deciding, release
 from funding.scenarios import making
 from funding.scenarios.question import Definition, PartAward
-from launchpad.demo import applications, assessments, assessors, competitions, files, organisations, people
+from launchpad.demo import (
+    applications,
+    assessments,
+    assessors,
+    awards,
+    competitions,
+    files,
+    organisations,
+    people,
+)
 from launchpad.demo.applications import PERCENTAGES, WHOLE, Writing
 from launchpad.demo.figures import Share
 from launchpad.loading import programme as real
@@ -168,6 +177,7 @@ def _decided_round(demonstration: Demonstration, code: str) -> None:
     deciding.approve(proposed, by=approver, at=closes_at + timedelta(days=45))
     begun = release.release(proposed, by=funds, at=closes_at + timedelta(days=50))
     release.let_go(at=begun.goes_at)
+    awards.offer(demonstration.competitions[code], by=funds, at=demonstration.at)
 
 
 def _part_awards(submitted: list[tuple[dict, Application]]) -> dict[str, PartAward]:

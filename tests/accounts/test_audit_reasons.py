@@ -27,6 +27,7 @@ REASONS_OF_STAFF = {
     "funding/budget_changes.py",
     "funding/deciding.py",
     "funding/later_money.py",
+    "funding/offers/withdrawing.py",
     "funding/panel_sheets.py",
     "funding/release.py",
     "funding/verdicts.py",

@@ -42,7 +42,7 @@ CASES = frozenset(
         "accounts.notification", "accounts.auditentry", "accounts.membershiprequest",
         "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
-        "funding.budgetchange", "funding.programmereport", "funding.ledgercheck",
+        "funding.budgetchange", "funding.offer", "funding.programmereport", "funding.ledgercheck",
     }
 )  # fmt: skip
 PEOPLE = frozenset(

@@ -37,7 +37,7 @@ from funding import ledger_check
 from funding.models import Award, Budget, BudgetKind, LedgerCheck, Transfer
 from funding.reports import programme
 from tests.databases import as_owner
-from tests.make import applications, assessors, budgets, competitions, people, plans
+from tests.make import applications, assessors, budgets, competitions, offers, people, plans
 from tests.make.times import NOON
 
 REGIONS = {"TV": "Tees Valley", "LCR": "Liverpool City Region"}
@@ -155,6 +155,8 @@ def _side(region: Region, shared: Budget) -> Side:
         proposed_at=NOON,
     )
     proposed = budgets.proposed(other)
+    offered = competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
+    budgets.drawn(offered, programme=shared, region=own)
     rows: dict[str, models.Model] = {
         "draft": draft,
         "entry": entry,
@@ -199,6 +201,7 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.budget": own,
         "funding.transfer": Transfer.objects.filter(budget=own, award__isnull=False).latest("pk"),
         "funding.budgetchange": budgets.proposed_ceiling(own, "7000000.00"),
+        "funding.offer": offers.offer(offers.award(offered), ["A condition."]),
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }
     return Side(region, rows, member, reader, assessor, [])
