@@ -52,6 +52,8 @@ MONEY_READ = {
     "funding.view_award",
     "funding.view_awardshare",
     "funding.view_offer",
+    "funding.view_mfarecord",
+    "funding.view_subsidyentry",
     "funding.view_programmereport",
 }
 #: What is sent and how it is worded, what was sent to whom, and whether it arrived.

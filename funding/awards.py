@@ -18,6 +18,7 @@ from applications.workflow import Status
 from funding import duties, ledger
 from funding.models import AllocationLine, Award, AwardShare, AwardStatus, CompetitionBudgets
 from funding.places import Place
+from funding.subsidy import mfa
 
 logger = logging.getLogger(__name__)
 
@@ -161,7 +162,10 @@ def commit(award: Award, *, by: User, at: datetime) -> Award:
     """Keep the award's money, in every budget it draws on, for claims: its offer has been accepted.
 
     award  held, and reserved; its offer has its answer
+
+    Its Minimal Financial Assistance is given by it: raises ``mfa.NotConfirmed`` and ``mfa.PastTheLimit``.
     """
+    mfa.give(award, by=by, at=at)
     audit.note(before={"status": award.status}, after={"status": AwardStatus.COMMITTED})
     award.status = AwardStatus.COMMITTED
     award.save(update_fields=["status"])

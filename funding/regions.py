@@ -5,7 +5,7 @@ from collections.abc import Set
 from django.db.models import Q, QuerySet
 
 from accounts.models import reach
-from funding.models import Allocation, Award, Budget, BudgetChange, Offer, ProgrammeReport
+from funding.models import Allocation, Award, Budget, BudgetChange, MfaRecord, Offer, ProgrammeReport
 
 
 def register() -> None:
@@ -13,6 +13,7 @@ def register() -> None:
     reach.subjects["budget change"] = budget_changes
     reach.subjects["award"] = awards
     reach.subjects["offer"] = offers
+    reach.subjects["assistance"] = assistance
     reach.subjects["allocation"] = allocations
     reach.subjects["programme report"] = reports
 
@@ -31,6 +32,11 @@ def awards(regions: Set[int]) -> QuerySet:
 
 def offers(regions: Set[int]) -> QuerySet:
     return Offer.objects.filter(award__application__competition__region__in=regions).values("pk")
+
+
+def assistance(regions: Set[int]) -> QuerySet:
+    competition = "share__award__application__competition"
+    return MfaRecord.objects.filter(**{f"{competition}__region__in": regions}).values("pk")
 
 
 def allocations(regions: Set[int]) -> QuerySet:

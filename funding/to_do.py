@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
+from accounts import formats
+from accounts.london import day_of
 from accounts.models import User, in_regions_of
 from accounts.roles import held_by
 from accounts.waiting import Waiting
@@ -25,6 +27,7 @@ from funding.models import (
     Purpose,
     ReleaseState,
 )
+from funding.subsidy import database, mfa
 
 
 def proposing(person: User, at: datetime) -> Iterable[Waiting]:
@@ -188,6 +191,34 @@ def raising(person: User, at: datetime) -> Iterable[Waiting]:
                 more=f"{_codes(allocation)}: money of an offer came back",
                 since=allocation.decided_at,
             )
+
+
+def asking(person: User, at: datetime) -> Iterable[Waiting]:
+    """Enterprises that have to confirm, before it is given, that they stay within the limit of assistance."""
+    if not held_by(person) & duties.PROPOSE:
+        return
+    awards = mfa.to_be_notified(person).aggregate(number=Count("pk"), since=Min("application__released_at"))
+    if number := awards["number"]:
+        yield Waiting(
+            says=f"Ask the enterprises of {number} award{'' if number == 1 else 's'} about assistance",
+            route="admin:funding_mfarecord_changelist",
+            more="They confirm in writing before it is given",
+            since=awards["since"],
+        )
+
+
+def uploading(person: User, at: datetime) -> Iterable[Waiting]:
+    """Entries of the subsidy database that are due within a month, or overdue. One line for all."""
+    if not held_by(person) & duties.PROPOSE:
+        return
+    due = database.owed(person, day_of(at))
+    if due:
+        number = len(due)
+        yield Waiting(
+            says=f"Upload {number} subsidy database {'entry' if number == 1 else 'entries'}",
+            route="admin:funding_subsidyentry_changelist",
+            more=f"The first is due on {formats.local_day(due[0].due_on)}",
+        )
 
 
 def changing(person: User, at: datetime) -> Iterable[Waiting]:

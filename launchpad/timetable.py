@@ -15,6 +15,7 @@ from applications import closing, closings, deadlines
 from applications.assessment import conflicts, due, offers
 from funding import budget_levels, ledger_check, release
 from funding.offers import lapsing
+from funding.subsidy import database
 
 TIMETABLE = (
     Job(
@@ -104,6 +105,14 @@ TIMETABLE = (
         budget_levels.tell,
         catches_up=False,
         keep=timedelta(days=2),
+    ),
+    Job(
+        "remind of the subsidy database",
+        "Reminds fund managers of entries in the UK subsidy database that are due or overdue.",
+        Every(timedelta(hours=1)),
+        database.remind,
+        catches_up=False,
+        keep=timedelta(days=7),
     ),
     Job(
         "tell of what failed",

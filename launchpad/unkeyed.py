@@ -81,6 +81,8 @@ READING = frozenset(
         "admin:funding_offer_csv",
         "admin:funding_offer_letter",
         "admin:funding_offer_xlsx",
+        "admin:funding_mfarecord_change",
+        "admin:funding_subsidyentry_csv",
     }
 )
 #: Those that Django's admin makes for each list: the history, the closed way to delete, an old address.

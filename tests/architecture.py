@@ -62,11 +62,12 @@ WORDS = {
         "desk.cost_words",
         "desk.texts",
     },
-    "funding": {"places", "duties", "portfolio", "charts", "forecast"},
+    "funding": {"places", "duties", "portfolio", "charts", "forecast", "subsidy.window"},
 }
 EDGES = {
     "views", "api", "forms", "admin", "tasks", "exports", "management", "templatetags",
     "adapter", "apps", "backends", "office", "urls", "sign_in_urls",
+    "assistance_urls",
 }  # fmt: skip
 MODELS = {"models", "migrations"}
 
@@ -103,6 +104,7 @@ STEPS = {
     "funding.ledger.transfer",
     "funding.offers.answering.end",
     "funding.scenarios.making.keep",
+    "funding.subsidy.mfa.give",
     "funding.verdicts.carry_out",
 }
 

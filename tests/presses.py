@@ -25,6 +25,7 @@ from tests import (
     offer_presses,
     organisation_presses,
     panel_presses,
+    subsidy_presses,
 )
 from tests.form_on_page import Press, form_of
 from tests.make import applications, budgets, competitions, office, organisations, people
@@ -266,6 +267,7 @@ PRESSES: dict[str, Callable[[], Press]] = {
     **decision_presses.PRESSES,
     **desk_presses.PRESSES,
     **offer_presses.PRESSES,
+    **subsidy_presses.PRESSES,
     "check whether it fits": check_whether_it_fits,
     "ask for a waiver": ask_for_waiver,
     "decide a waiver": decide_waiver,
@@ -315,6 +317,7 @@ GO_TO = {
     **decision_presses.GO_TO,
     **desk_presses.GO_TO,
     **offer_presses.GO_TO,
+    **subsidy_presses.GO_TO,
     "check whether it fits": "applications:fit",
     "start an application": "applications:start",
     "ask for a waiver": "applications:waiver",

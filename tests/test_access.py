@@ -26,6 +26,7 @@ from applications.workflow import Status
 from funding import ledger_check
 from funding.models import Award
 from funding.reports import programme
+from funding.subsidy import database
 from launchpad.access import ROUTES, declared_once, routes
 from tests import access
 from tests.access import Route
@@ -33,6 +34,7 @@ from tests.make import (
     applications,
     assessments,
     assessors,
+    assistance,
     budgets,
     competitions,
     offers,
@@ -58,6 +60,7 @@ NOTHING = {
     "member": "999999999",
     "invitation": "999999999",
     "asked": "999999999",
+    "share": "999999999",
     "plan_pk": "999999999",
 }
 
@@ -82,6 +85,9 @@ def world() -> dict[str, str]:
     ledger_check.verify(at=NOON)
     budgets.proposed_ceiling(within.budgets.region, "7000000.00")
     offered = offers.offer()
+    record = assistance.asked()
+    share = assistance.to_be_uploaded()
+    database.record_upload(share, "SC-17", NOON.date(), by=budgets.fund_manager(), at=NOON)
     outbox.post(
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON
     )
@@ -129,6 +135,8 @@ def world() -> dict[str, str]:
         "plan_pk": str(plan.pk),
         "award": str(Award.objects.get(application=assessed).pk),
         "offer": str(offered.pk),
+        "assistance": str(record.pk),
+        "share": str(share.pk),
         "allocation": str(approved.pk),
         "line": str(approved.lines.get().pk),
         "panel sheet": str(approved.sheet_id),
@@ -180,6 +188,7 @@ ROWS = {
     "applications:cost_line_remove": "cost_line",
     "admin:funding_panel_version": "panel sheet",
     "admin:funding_scenario": "scenario",
+    "assistance:detail": "assistance",
     "api:award-detail": "award",
     "api:award-offer": "award",
     "api:offer-detail": "offer",

@@ -30,7 +30,7 @@ from funding.models import ProgrammeReport
 from funding.offers import answering, withdrawing
 from funding.reports import programme
 from tests.architecture import ROOT
-from tests.make import applications, assessments, budgets, competitions, offers, people
+from tests.make import applications, assessments, assistance, budgets, competitions, offers, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,9 @@ def viewer() -> User:
         budgets.assessed(within, mark)
     budgets.released(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
     for_all_ends()
+    assistance.asked()
+    assistance.accepted(assistance.confirmed().share.award)
+    assistance.to_be_uploaded()
     assessments.assessment(applications.application())
     assessments.assessment(applications.application(), status=AssessmentStatus.EXPIRED, answer_by=NOON)
     assessments.offered(applications.application(Status.IN_ASSESSMENT), answer_by=NOON + DAY)

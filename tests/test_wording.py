@@ -24,6 +24,7 @@ MACHINES = {
     "applications/forms/moment.py",
     "funding/admin/offers.py",
     "funding/admin/reports.py",
+    "funding/admin/subsidy_database.py",
     "funding/admin/transfers.py",
     "funding/exports/panel.py",
     "launchpad/demo/competitions.py",

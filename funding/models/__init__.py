@@ -5,13 +5,16 @@ from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudget
 from funding.models.budget_change import BudgetChange, ChangeState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
+from funding.models.mfa import ASSISTANCE, AssistanceKind, EarlierAssistance, MfaRecord, MfaState
 from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
 from funding.models.release import Release, ReleaseState
 from funding.models.report import ProgrammeReport
 from funding.models.scenario import Method, Objective, Scenario
+from funding.models.subsidy_entry import EntryStep, SubsidyEntry
 
 __all__ = [
+    "ASSISTANCE",
     "EXPLAINED",
     "LIVE",
     "LIVE_OFFERS",
@@ -20,6 +23,7 @@ __all__ = [
     "AllocationLine",
     "AllocationState",
     "AnswerKind",
+    "AssistanceKind",
     "Award",
     "AwardShare",
     "AwardStatus",
@@ -28,10 +32,14 @@ __all__ = [
     "BudgetKind",
     "ChangeState",
     "CompetitionBudgets",
+    "EarlierAssistance",
+    "EntryStep",
     "LedgerCheck",
     "LineDecision",
     "LineShare",
     "Method",
+    "MfaRecord",
+    "MfaState",
     "Objective",
     "Offer",
     "OfferAnswer",
@@ -46,6 +54,7 @@ __all__ = [
     "Release",
     "ReleaseState",
     "Scenario",
+    "SubsidyEntry",
     "Transfer",
     "Verdict",
 ]

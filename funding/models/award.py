@@ -52,6 +52,23 @@ HAS_ITS_MONEY = """
     RETURN NULL;
 """
 
+#: Refuses, at COMMIT, an accepted award with Minimal Financial Assistance that is not confirmed and given.
+ASSISTANCE_IS_GIVEN = """
+    IF NEW.status = 'committed' AND EXISTS (
+        SELECT FROM funding_awardshare AS share
+        WHERE share.award_id = NEW.id AND share.grant > 0
+            AND share.subsidy_basis = 'minimal_financial_assistance'
+            AND NOT EXISTS (
+                SELECT FROM funding_mfarecord AS record
+                WHERE record.share_id = share.id AND record.state = 'given'
+            )
+    ) THEN
+        RAISE EXCEPTION 'award % gives assistance that its enterprise has not confirmed', NEW.id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 #: Refuses an award while its competition's budgets are not those of its region, pot and sharing.
 DRAWN_FITS = """
     IF NOT EXISTS (
@@ -242,6 +259,9 @@ class Award(models.Model):
             ),
             after_commit_check(
                 "award_has_its_money", pgtrigger.Insert | pgtrigger.UpdateOf("status"), HAS_ITS_MONEY
+            ),
+            after_commit_check(
+                "award_gives_confirmed_assistance", pgtrigger.UpdateOf("status"), ASSISTANCE_IS_GIVEN
             ),
             after_commit_check(
                 "award_says_as_its_offers",

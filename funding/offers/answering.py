@@ -80,7 +80,7 @@ def accept(offer: Offer, *, name: str, role: str, by: User, at: datetime) -> Off
 
     name, role  of who signs, as they typed it
 
-    Raises NotTheirs, NotSigned, AlreadyAnswered and TooLate.
+    Raises NotTheirs, NotSigned, AlreadyAnswered, TooLate, and as ``awards.commit``.
     """
     offer = _held_for(offer, by, at)
     name, role = _signed(name, role)

@@ -17,6 +17,7 @@ from funding.exports import offer_letters
 from funding.forms.offers import AcceptOfferForm, DeclineOfferForm
 from funding.models import Offer
 from funding.offers import answering, letter
+from funding.subsidy import mfa
 
 REFUSED, CONFLICT = 422, 409
 
@@ -96,7 +97,7 @@ class AnswerPage(OfferPage):
         except answering.AlreadyAnswered as refusal:
             messages.info(request, str(refusal))
             return redirect("offers:detail", pk)
-        except answering.AnswerRefused as refusal:
+        except (answering.AnswerRefused, mfa.AssistanceRefused) as refusal:
             return self.show(form, status=CONFLICT, problems=[str(refusal)])
         messages.success(request, self.done)
         return redirect("offers:detail", pk)

@@ -30,6 +30,7 @@ REASONS_OF_STAFF = {
     "funding/offers/withdrawing.py",
     "funding/panel_sheets.py",
     "funding/release.py",
+    "funding/subsidy/mfa.py",
     "funding/verdicts.py",
 }
 HINT = "This is kept for good in the audit trail. Leave names and other personal details out."

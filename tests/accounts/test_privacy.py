@@ -64,6 +64,7 @@ TOLD = {
     "applications.Interest.organisation_name": "interests of your own and of your close family",
     "funding.OfferAnswer.person": "who accepted or declined an offer",
     "funding.OfferAnswer.signed_name": "the name and role of who signed",
+    "funding.MfaRecord.signed_name": "the name of who confirmed",
     "admin.LogEntry.user": "for everything that is saved, submitted, assessed, decided",
 }
 DONE = "who did it, and when"

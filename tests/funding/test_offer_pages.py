@@ -14,7 +14,7 @@ from funding import deciding, later_money
 from funding.models import AwardStatus, Offer, OfferState
 from funding.offers import answering, making
 from tests import decision_presses, offer_presses
-from tests.make import applications, budgets, offers, office, people
+from tests.make import applications, assistance, budgets, offers, office, people
 from tests.make.api import Asking
 from tests.make.times import DAY
 
@@ -322,6 +322,8 @@ def test_an_award_is_offered_and_answered_through_the_api():
     again = manager.post(f"awards/{award.pk}/offer/", {})
     signer = Asking(award.application.started_by)
     unsigned = signer.post(f"offers/{made.json()['id']}/accept/", {**SIGNED, "name": ""})
+    unconfirmed = signer.post(f"offers/{made.json()['id']}/accept/", SIGNED)
+    assistance.confirmed_all(award, at=clock.now())
     accepted = signer.post(f"offers/{made.json()['id']}/accept/", SIGNED)
     declined = signer.post(f"offers/{made.json()['id']}/decline/", SIGNED)
 
@@ -332,6 +334,7 @@ def test_an_award_is_offered_and_answered_through_the_api():
     )
     assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "already_offered")
     assert unsigned.status_code == 400
+    assert (unconfirmed.status_code, unconfirmed.json()["errors"][0]["code"]) == (409, "not_confirmed")
     assert (accepted.status_code, accepted.json()["answer"]["signed_name"]) == (200, "Asha Rao")
     assert (declined.status_code, declined.json()["errors"][0]["code"]) == (409, "already_answered")
 

@@ -8,7 +8,7 @@ from accounts import clock
 from applications.models import Competition
 from funding.models import Award, Offer
 from funding.offers import making
-from tests.make import budgets
+from tests.make import assistance, budgets
 from tests.make.times import DAY, NOON
 
 RELEASED_AT = NOON + 2 * DAY
@@ -30,7 +30,11 @@ def offer(
     days: int = making.DAYS,
     at: datetime = OFFERED_AT,
 ) -> Offer:
-    return making.make(of or award(), conditions, days=days, by=budgets.fund_manager(), at=at)
+    """An offer that can be accepted: its enterprises have confirmed their assistance."""
+    of = of or award()
+    made = making.make(of, conditions, days=days, by=budgets.fund_manager(), at=at)
+    assistance.confirmed_all(of, at=at)
+    return made
 
 
 def signer(made: Offer):

@@ -44,6 +44,8 @@ KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("offers:", "pk"): ("funding.offer",),
     ("api:offer", "pk"): ("funding.offer",),
     ("admin:funding_offer_make", "pk"): ("funding.award",),
+    ("assistance:", "pk"): ("funding.mfarecord",),
+    ("admin:funding_subsidyentry_share", "share"): ("subsidy share",),
     ("accounts:organisation", "pk"): ("accounts.organisation",),
     ("accounts:people", "pk"): ("accounts.organisation",),
     ("accounts:size", "pk"): ("accounts.organisation",),
@@ -77,6 +79,7 @@ NOTHING = {
     "plan_pk": "999999994",
     "line": "999999993",
     "asked": "999999995",
+    "share": "999999992",
     "uidb36": "zzzzz",
     "content_type_id": "999999",
 }

@@ -43,6 +43,7 @@ CASES = frozenset(
         "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
         "funding.budgetchange", "funding.offer", "funding.programmereport", "funding.ledgercheck",
+        "funding.mfarecord", "funding.subsidyentry", "subsidy share",
     }
 )  # fmt: skip
 PEOPLE = frozenset(
