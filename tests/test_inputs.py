@@ -56,7 +56,7 @@ MADE = {
     "GiveForm": lambda form, data: form(0, data),
     "FitForm": lambda form, data: form(data, competition=COLLABORATIVE, areas=[]),
     "SearchForm": lambda form, data: form(data, themes=[], regions=[]),
-    "ExcludeForm": lambda form, data: form(Marks([], [], None, Decimal(0), None), data),
+    "ExcludeForm": lambda form, data: form(Marks([], [], None, Decimal(0), None, False), data),
     "ReplaceForm": lambda form, data: form(User.objects.none(), data),
     "InviteAssessorForm": lambda form, data: form(data, regions=Region.objects.none()),
     "LeavingForm": lambda form, data: form([], data),
