@@ -69,7 +69,6 @@ READING = frozenset(
         "admin:funding_allocation_lines",
         "admin:funding_allocation_results",
         "admin:funding_programmereport_change",
-        "admin:funding_programmereport_file",
         "admin:funding_report_csv",
         "admin:funding_report_xlsx",
         "admin:funding_totals_csv",

@@ -42,6 +42,10 @@ class AwardViewSet(ReadOnlyModelViewSet):
     def acts_on(self) -> Award:
         return self.get_object()
 
+    def get_serializer_class(self):
+        """Making an offer answers the offer, and is described so."""
+        return OfferSerializer if self.action == "offer" else AwardSerializer
+
 
 class BudgetViewSet(ReadOnlyModelViewSet):
     """Budgets and what stands where in them: for those who read the programme's money."""
