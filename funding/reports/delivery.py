@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from accounts.formats import local_day
 from funding import forecast
 from funding.forecast import Project
 from funding.models import AwardStatus
@@ -52,7 +53,7 @@ def _years(covered: Covered) -> Table:
     rows.append(["Together", *_amounts([one.total for one in found.values()])])
     late = [sum(one.after.values(), NOTHING) for one in found.values()]
     if ends_on and any(late):
-        rows.append([f"Of these, after {ends_on:%-d %B %Y}", *_amounts(late)])
+        rows.append([f"Of these, after {local_day(ends_on)}", *_amounts(late)])
     return Table(
         name="by-financial-year",
         title="Forecast by financial year",
