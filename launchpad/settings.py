@@ -292,8 +292,6 @@ SPECTACULAR_SETTINGS = {
         "AwardStatus": "funding.models.AwardStatus",
         "CompetitionState": "applications.models.State",
         "BudgetKind": "funding.models.BudgetKind",
-        "OfferState": "funding.models.OfferState",
-        "OfferAnswerKind": "funding.models.AnswerKind",
         "OrganisationKind": "accounts.models.Kind",
     },
 }

@@ -33,7 +33,6 @@ SECTIONS = (
             "lead_types",
             "needs_partners",
             "announces_portfolio",
-            "allows_part_awards",
             "research_participation_max",
             "intensity_table",
             "question_set",

@@ -24,7 +24,6 @@ from applications.models.assessor import (
 )
 from applications.models.assessor_invitation import AssessorInvitation, Stand
 from applications.models.closing import ClosingList, ClosingListEntry, DeadlineChange
-from applications.models.comparison import FEWEST_FUNDED, Comparison, FundedBand
 from applications.models.competition import (
     MOST_ANSWER_DAYS,
     Area,
@@ -52,7 +51,6 @@ from applications.models.waiver import Waiver, WaiverState
 from applications.workflow import AssessmentStatus
 
 __all__ = [
-    "FEWEST_FUNDED",
     "MOST_ANSWER_DAYS",
     "MOST_CAPACITY",
     "READERS",
@@ -74,7 +72,6 @@ __all__ = [
     "Category",
     "ClosingList",
     "ClosingListEntry",
-    "Comparison",
     "Competition",
     "CompetitionQuerySet",
     "CompletedSection",
@@ -87,7 +84,6 @@ __all__ = [
     "EligibilityCase",
     "Exclusion",
     "ExclusionState",
-    "FundedBand",
     "IntensityTable",
     "Interest",
     "InterestKind",

@@ -93,7 +93,6 @@ class AllocationLineSerializer(ModelSerializer):
             "spread",
             "fund_votes",
             "amount",
-            "awarded",
             "outcome",
             "state",
             "verdict",

@@ -22,8 +22,7 @@ from applications.workflow import Status
 from funding import awards, ledger
 from funding.models import Award, AwardStatus, BudgetKind
 from funding.places import Place
-from funding.subsidy import mfa
-from tests.make import applications, assessments, assistance, budgets, competitions, people
+from tests.make import applications, assessments, budgets, competitions, people
 from tests.make.times import DAY, NOON
 
 _numbers = count(1)
@@ -204,10 +203,7 @@ def _move(application: Application, status: Status, at, crew: People, **fields) 
 def _fund(fate: str, application: Application, crew: People) -> None:
     award = _award(application, crew)
     if fate == "accepted":
-        assistance.confirmed_all(award, at=NOON)
-        with transaction.atomic():
-            mfa.give(award, by=crew.approver, at=NOON)
-            _transfer(award, Place.COMMITTED, AwardStatus.COMMITTED, crew)
+        _transfer(award, Place.COMMITTED, AwardStatus.COMMITTED, crew)
     elif fate == "withdrawn when funded":
         _move(application, Status.WITHDRAWN, NOON, crew)
     elif fate != "funded":

@@ -42,8 +42,7 @@ CASES = frozenset(
         "accounts.notification", "accounts.auditentry", "accounts.membershiprequest",
         "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
-        "funding.budgetchange", "funding.offer", "funding.programmereport", "funding.ledgercheck",
-        "funding.mfarecord", "funding.subsidyentry", "subsidy share",
+        "funding.programmereport", "funding.ledgercheck",
     }
 )  # fmt: skip
 PEOPLE = frozenset(
