@@ -119,7 +119,7 @@ def of_each(check: Callable[[Kind, User], None], viewer: User) -> None:
     for kind in wording.kinds():
         try:
             check(kind, viewer)
-        except AssertionError as fault:
+        except Exception as fault:
             fault.add_note(f"It is of {kind.name}.")
             raise
 
