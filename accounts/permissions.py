@@ -45,11 +45,15 @@ MONEY_READ = {
     "funding.view_budget",
     "funding.view_competitionbudgets",
     "funding.view_transfer",
+    "funding.view_budgetchange",
     "funding.view_ledgercheck",
     "funding.view_allocation",
     "funding.view_allocationline",
     "funding.view_award",
     "funding.view_awardshare",
+    "funding.view_offer",
+    "funding.view_mfarecord",
+    "funding.view_subsidyentry",
     "funding.view_programmereport",
 }
 #: What is sent and how it is worded, what was sent to whom, and whether it arrived.

@@ -11,7 +11,7 @@ class ApplicationsConfig(AppConfig):
         from applications.assessment import inviting
         from applications.desk_to_do import checking, moderating
         from applications.models import ReceiptCopy
-        from applications.to_do import assessing, assigning, deciding_waivers, keeping_a_profile
+        from applications.to_do import assessing, assigning, deciding_waivers, keeping_a_profile, replacing
 
         relay.owed.append((ReceiptCopy, tasks.make_receipt_copies))
         sign_up.invited_on["applications:assessor_invitation"] = inviting.address_of
@@ -20,4 +20,6 @@ class ApplicationsConfig(AppConfig):
         rewording.scopes.append(notices.competitions_for)
         regions.register()
         merging.moved.append(merged.PARTS)
-        waiting.asked += [keeping_a_profile, assessing, deciding_waivers, checking, assigning, moderating]
+        waiting.asked += [
+            keeping_a_profile, assessing, deciding_waivers, checking, assigning, replacing, moderating,
+        ]  # fmt: skip

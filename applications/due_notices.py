@@ -10,7 +10,7 @@ from applications.models import Assessment, Competition
 from applications.notice_parts import COMPETITION, called, page
 
 
-def _competition(notification: Notification) -> Competition:
+def competition_about(notification: Notification) -> Competition:
     return Competition.objects.get(pk=notification.subject_id)
 
 
@@ -22,7 +22,7 @@ def _owed(notification: Notification) -> list[Assessment]:
 
 
 def due(notification: Notification) -> Values:
-    competition = notification.looked_up(_competition)
+    competition = notification.looked_up(competition_about)
     owed = notification.looked_up(_owed)
     due_at = competition.assessments_due_at
     rows = tuple((one.application.reference, called(one.application)) for one in owed)
@@ -47,7 +47,7 @@ def assesses_there(notification: Notification) -> bool:
 
 
 def code_of_competition(notification: Notification) -> str:
-    return notification.looked_up(_competition).code
+    return notification.looked_up(competition_about).code
 
 
 def latest_owed(viewer: User, scope: str) -> list[Example]:

@@ -2,30 +2,35 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from accounts import formats
+from applications import comparison
 from applications.assessment import counting
-from applications.models import Application, Question, Score
-
-TENTH = Decimal("0.1")
+from applications.models import FEWEST_FUNDED, Application, Comparison, Question, Score
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionFeedback:
-    """One scored question: the mean of its marks to one decimal, and what each assessor wrote."""
+    """One scored question: the mean of its marks to one decimal, and what each assessor wrote.
+
+    compared  how that mean stood against the funded applications when the decision was told; None
+              before that
+    """
 
     title: str
     mean: Decimal
     max_marks: int
     comments: list[str]
+    compared: Comparison | None = None
 
 
 def fetch(applications: Iterable[Application]) -> None:
     """Ask once for what the assessors of all of these wrote, instead of for each."""
-    prefetch_related_objects(list(applications), _submitted())
+    prefetch_related_objects(list(applications), _submitted(), "comparisons")
 
 
 def by_question(application: Application) -> list[QuestionFeedback]:
@@ -36,10 +41,25 @@ def by_question(application: Application) -> list[QuestionFeedback]:
     """
     scores = [score for assessment in _assessments(application) for score in assessment.marked]
     scores.sort(key=lambda score: (score.question.position, score.assessment_id))
+    compared = {one.question_id: one for one in application.comparisons.all()}
     return [
-        _of_question(question, list(given))
+        _of_question(question, list(given), compared.get(question.pk))
         for question, given in groupby(scores, key=lambda score: score.question)
     ]
+
+
+def on_comparison(application: Application) -> str:
+    """What the comparison with the funded is, or why there is none; nothing before one was kept."""
+    fetch([application])
+    kept = next(iter(application.comparisons.all()), None)
+    if kept is None:
+        return ""
+    if not kept.is_shown:
+        return f"Fewer than {FEWEST_FUNDED} applications were funded, so yours is not compared with them."
+    return (
+        "Beside each mean mark stand the lowest, median and highest mean marks of the applications funded in "
+        f"this competition, as they stood on {formats.local_day(kept.kept_at)}. They are not updated."
+    )
 
 
 def on_funding(application: Application) -> list[str]:
@@ -68,8 +88,8 @@ def _submitted() -> Prefetch:
     )
 
 
-def _of_question(question, scores: list[Score]) -> QuestionFeedback:
+def _of_question(question, scores: list[Score], compared: Comparison | None) -> QuestionFeedback:
     marks = [score.mark for score in scores if score.mark is not None]
-    mean = (Decimal(sum(marks)) / max(len(marks), 1)).quantize(TENTH, ROUND_HALF_UP)
+    mean = comparison.mean(sum(marks), len(marks))
     comments = [score.feedback for score in scores if score.feedback]
-    return QuestionFeedback(str(question), mean, question.max_marks, comments)
+    return QuestionFeedback(str(question), mean, question.max_marks, comments, compared)

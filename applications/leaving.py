@@ -6,13 +6,17 @@ from accounts import audit, outbox
 from accounts.models import Kind, User
 from accounts.refusals import Refusal, RoleMissing
 from accounts.roles import Role
-from applications import audience, competition_lock, progress, remainder, withdrawal, workflow
+from applications import audience, competition_lock, progress, remainder, workflow
 from applications.assessment import independence, taken_back
 from applications.models import Application, Departure, Participant
-from applications.retraction_notices import ASSESSMENT_WITHDRAWN
-from applications.workflow import DECISIONS
+from applications.workflow import ASSESSOR_SEES, DECISIONS
 
 PARTICIPANT_LEFT = "participant_left"
+#: For assessors: that it ended for them, and that it goes on without somebody.
+ASSESSED_LEAD_LEFT, ASSESSED_PARTICIPANT_LEFT = "assessed_lead_left", "assessed_participant_left"
+
+#: Why an assessment was taken back, for whoever looks at it in the office.
+WITH_ITS_LEAD = "The organisation that led the application left, and nobody took the lead."
 
 #: Letters and signs that a reason may have.
 LONGEST_REASON = 500
@@ -63,7 +67,8 @@ def record(
 
     new_lead  who leads then, where the lead leaves; without one the application is withdrawn
 
-    Everybody who may edit for any of its organisations is told. Raises a kind of LeavingRefused.
+    Everybody who may edit for any of its organisations is told, and whoever is assessing it. Raises a
+    kind of LeavingRefused.
     """
     competition_lock.share(application.competition_id)
     rows = Application.objects.select_for_update(of=("self",)).select_related("competition")
@@ -94,9 +99,10 @@ def record(
     )
     if is_withdrawn:
         progress.advance(entry.pk, workflow.WITHDRAW_BY_OFFICE, by=by, at=at, reason=reason)
-        taken_back.with_application(entry, ASSESSMENT_WITHDRAWN, withdrawal.WITH_ITS_APPLICATION, at=at)
+        taken_back.with_application(entry, ASSESSED_LEAD_LEFT, WITH_ITS_LEAD, at=at)
     else:
         _carry_on(entry, left, new_lead, departure)
+        _tell_assessors(entry, departure, at)
     audit.note(
         before={"grant_sought": str(departure.grant_before), "status": entry.status},
         after={
@@ -175,3 +181,18 @@ def _tell(entry: Application, departure: Departure, people: list[User], at: date
         for person in people
     ]
     outbox.post_all(PARTICIPANT_LEFT, posts, subject_word="application", at=at)
+
+
+def _tell_assessors(entry: Application, departure: Departure, at: datetime) -> None:
+    """Whoever holds it, to answer, to mark or as they submitted it."""
+    held = entry.assessments.filter(status__in=ASSESSOR_SEES).select_related("assessor").order_by("pk")
+    posts = [
+        outbox.Post(
+            row.assessor,
+            row.pk,
+            f"departure {departure.pk}: assessment {row.pk}",
+            {"departure": departure.pk},
+        )
+        for row in held
+    ]
+    outbox.post_all(ASSESSED_PARTICIPANT_LEFT, posts, subject_word="assessment", at=at)

@@ -33,7 +33,7 @@ LEFT_BEHIND = "It was your organisation that left, so you cannot open the applic
 
 
 def left(notification: Notification) -> Values:
-    application, departure = application_of(notification), notification.looked_up(_departure)
+    application, departure = application_of(notification), notification.looked_up(departure_of)
     rows = [
         *naming(application),
         ("Left", departure.participant.name),
@@ -68,12 +68,12 @@ def is_withdrawn(departure: Departure) -> bool:
 
 def may_know(notification: Notification) -> bool:
     """Whoever may open the application, and the members of the organisation that left, who may not."""
-    departure = notification.looked_up(_departure)
+    departure = notification.looked_up(departure_of)
     left = departure.participant.organisation.memberships.filter(person=notification.recipient)
     return sees_application(notification) or left.exists()
 
 
-def _departure(notification: Notification) -> Departure:
+def departure_of(notification: Notification) -> Departure:
     rows = Departure.objects.select_related("participant__organisation", "new_lead")
     return rows.get(pk=notification.facts["departure"])
 

@@ -4,6 +4,7 @@ from accounts import rewording, wording
 from accounts.models import User
 from applications import (
     application_notices,
+    assessed_leaving_notices,
     assessment_notices,
     assessor_invitation_notices,
     competition_notices,
@@ -11,6 +12,7 @@ from applications import (
     due_notices,
     leaving_notices,
     offer_notices,
+    offer_time_notices,
     plan_notices,
     retraction_notices,
     waiver_notices,
@@ -26,10 +28,12 @@ def register() -> None:
         competition_notices,
         desk_notices,
         leaving_notices,
+        assessed_leaving_notices,
         assessor_invitation_notices,
         assessment_notices,
         due_notices,
         offer_notices,
+        offer_time_notices,
         plan_notices,
     )
     for notices in told:

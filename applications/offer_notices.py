@@ -3,8 +3,12 @@
 from accounts.letters import Button, Facts, Placeholder, Values
 from accounts.models import Notification, User
 from accounts.office_notices import BECAUSE_STAFF
-from accounts.wording import Example, Kind
-from applications.assessment.offers import ASSESSMENT_ACCEPTED, ASSESSMENT_UNANSWERED
+from accounts.wording import OFFERED, Example, Kind
+from applications.assessment.offers import (
+    ASSESSMENT_ACCEPTED,
+    ASSESSMENT_UNANSWERED,
+    ASSESSMENTS_ACCEPTED,
+)
 from applications.assessment_notices import (
     assessment_of,
     competition_of_assessment,
@@ -12,8 +16,9 @@ from applications.assessment_notices import (
     look_up_all,
     sees_assessment,
 )
-from applications.models import AssessmentStatus
-from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, common, naming, page
+from applications.due_notices import code_of_competition, competition_about
+from applications.models import Assessment, AssessmentStatus
+from applications.notice_parts import COMPETITION, FACTS, PROJECT, REFERENCE, called, common, naming, page
 from applications.workflow import ASSESSOR_READS
 
 
@@ -44,6 +49,47 @@ def is_accepted(notification: Notification) -> bool:
 def is_unanswered(notification: Notification) -> bool:
     assessment = assessment_of(notification)
     return assessment is not None and assessment.status == AssessmentStatus.EXPIRED
+
+
+def _several(notification: Notification) -> list[Assessment]:
+    """Those that its reader may see and that somebody still has."""
+    visible = Assessment.objects.visible_to(notification.recipient).filter(status__in=ASSESSOR_READS)
+    rows = visible.filter(pk__in=notification.facts.get("assessments", ()))
+    return list(rows.select_related("application", "assessor").order_by("application__reference", "pk"))
+
+
+def several_accepted(notification: Notification) -> Values:
+    found = notification.looked_up(_several)
+    board = page("admin:applications_competition_board", notification.subject_id)
+    return {
+        "competition": str(notification.looked_up(competition_about)),
+        "assessor": str(found[0].assessor) if found else "An assessor",
+        "number": "1 application" if len(found) == 1 else f"{len(found)} applications",
+        "facts": Facts(
+            tuple((one.application.reference, one.application.title or "not named yet") for one in found)
+        ),
+        "board_button": Button("See the progress of assessment", board),
+    }
+
+
+def sees_several(notification: Notification) -> bool:
+    return bool(notification.looked_up(_several))
+
+
+def latest_several(viewer: User, scope: str) -> list[Example]:
+    """Each of one assessment: that is enough to see the words."""
+    rows = Assessment.objects.visible_to(viewer).filter(status__in=ASSESSOR_READS)
+    if scope:
+        rows = rows.filter(application__competition__code=scope)
+    rows = rows.select_related("application__competition", "assessor").order_by("-given_at", "-pk")[:OFFERED]
+    return [
+        Example(
+            row.application.competition_id,
+            f"{called(row.application)}: {row.assessor}",
+            {"assessments": [row.pk]},
+        )
+        for row in rows
+    ]
 
 
 def latest_accepted(viewer: User, scope: str) -> list[Example]:
@@ -88,6 +134,27 @@ KINDS = (
         values=accepted,
         still_true=is_accepted,
         examples=latest_accepted,
+    ),
+    Kind(
+        name=ASSESSMENTS_ACCEPTED,
+        title="Several assessments were accepted",
+        to="competition managers of its region",
+        when="at once, when an assessor accepts several of one competition together",
+        subject_word="competition",
+        placeholders=(
+            COMPETITION,
+            Placeholder("assessor", "the assessor's name"),
+            Placeholder("number", "how many applications it is about, in words"),
+            Placeholder("facts", "a table of the applications", is_block=True),
+            Placeholder("board_button", "the link to the progress of assessment", is_block=True),
+        ),
+        values=several_accepted,
+        examples=latest_several,
+        because=BECAUSE_STAFF,
+        still_true=sees_several,
+        may_read=sees_several,
+        scope=code_of_competition,
+        may_wait=True,
     ),
     _kind(
         ASSESSMENT_UNANSWERED,

@@ -9,7 +9,7 @@ from accounts import london
 from accounts.models import User
 from accounts.roles import Role, held_by
 from accounts.waiting import Waiting
-from applications.assessment import declarations
+from applications.assessment import apart, declarations
 from applications.models import Application, Assessment, Competition, Waiver
 from applications.workflow import AssessmentStatus, Status
 
@@ -67,7 +67,7 @@ def assigning(person: User, at: datetime) -> Iterable[Waiting]:
     managed = Competition.objects.run_by(person, {Role.MANAGER})
     short = Application.objects.visible_to(person).filter(competition__in=managed.values("pk"))
     counted = (
-        Application.objects.filter(pk__in=short.short_of_assessors(at).values("pk"))
+        Application.objects.filter(pk__in=apart.short_of_assessors(short, at).values("pk"))
         .values("competition", "competition__code", "competition__closes_at")
         .annotate(number=Count("pk"))
         .order_by("competition__closes_at", "competition__code")
@@ -80,6 +80,25 @@ def assigning(person: User, at: datetime) -> Iterable[Waiting]:
             query=f"assessors=short&competition__id__exact={row['competition']}",
             more=row["competition__code"],
             since=row["competition__closes_at"],
+        )
+
+
+def replacing(person: User, at: datetime) -> Iterable[Waiting]:
+    """One for each assessment that a conflict of interest has stopped since it was given."""
+    found = list(apart.to_replace(person)[: NAMED + 1])
+    for assessment in found[:NAMED]:
+        application = assessment.application
+        yield Waiting(
+            says=f"Replace {assessment.assessor}, who has a conflict of interest in {application.reference}",
+            route="admin:applications_assessment_replace",
+            of=assessment.pk,
+            more=application.competition.code,
+            since=assessment.found_at,
+        )
+    if len(found) > NAMED:
+        yield Waiting(
+            says="See all conflicts of interest that were found",
+            route="admin:applications_conflict_changelist",
         )
 
 

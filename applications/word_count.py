@@ -15,6 +15,11 @@ def count(text: str) -> int:
     return sum(1 for _ in WORD.finditer(text))
 
 
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it: a full stop or a character that nobody sees is no text."""
+    return any(sign.isalnum() for sign in text)
+
+
 def most_letters(word_limit: int) -> int:
     return word_limit * LETTERS_TO_A_WORD
 

@@ -27,7 +27,7 @@ DECISIONS = frozenset({Status.SUCCESSFUL, Status.UNSUCCESSFUL, Status.ON_HOLD, S
 
 class AssessmentStatus(TextChoices):
     CREATED = "created", "Created"
-    PENDING = "pending", "Given"
+    PENDING = "pending", "Offered"
     ACCEPTED = "accepted", "Accepted"
     REJECTED = "rejected", "Declined"
     WITHDRAWN = "withdrawn", "Withdrawn"

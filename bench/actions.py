@@ -111,7 +111,12 @@ def saves(markings: Sequence[Marking]) -> list[Worker]:
                 yield lambda turn=turn, version=version: scoring.save(
                     Assessment.objects.get(pk=marking.pk),
                     marking.marks(turn),
-                    {"in_scope": True, "fund": True, "fund_reason": "Worth funding."},
+                    {
+                        "in_scope": True,
+                        "scope_reason": "Within it.",
+                        "fund": True,
+                        "fund_reason": "Worth funding.",
+                    },
                     version=version,
                     by=assessor,
                     at=clock.now(),

@@ -116,7 +116,7 @@ def _scores_of(marking: Marking):
     def asks() -> Iterator[Ask]:
         for turn in count():
             fields = {"version": str(marking.version + turn), "in_scope": "yes", "fund": "yes"}
-            fields["fund_reason"] = "Worth funding."
+            fields |= {"scope_reason": "Within it.", "fund_reason": "Worth funding."}
             for question, (mark, feedback) in marking.marks(turn).items():
                 fields[f"mark-{question}"], fields[f"feedback-{question}"] = str(mark), feedback
             yield Ask(path, form(**fields), 302)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models.functions import Coalesce
+
 from accounts import audit
 from accounts.formats import local_time
 from accounts.refusals import Refusal
@@ -15,7 +17,16 @@ from applications.models import Competition, Stage, State
 from applications.workflow import Status
 from funding import duties, one_list, panel_sheets
 from funding.line import Cut
-from funding.models import Allocation, AllocationLine, Budget, Method, Outcome, Purpose, Scenario
+from funding.models import (
+    Allocation,
+    AllocationLine,
+    Budget,
+    LineShare,
+    Method,
+    Outcome,
+    Purpose,
+    Scenario,
+)
 from funding.scenarios import making
 from funding.sheet import Sheet, drawn_on_by, read
 
@@ -93,7 +104,8 @@ def effect(allocation: Allocation) -> Effect:
     left = allocation.lines.filter(outcome=Outcome.FUND)
     if allocation.purpose == Purpose.ROUND:
         left = left.filter(application__status=Status.IN_ASSESSMENT)
-    funded = list(left.values_list("application__competition__code", "amount"))
+    given = Coalesce("awarded", "amount")
+    funded = list(left.annotate(given=given).values_list("application__competition__code", "given"))
     taken: dict[int, Decimal] = {}
     for code, amount in funded:
         for budget in drawn[code]:
@@ -135,24 +147,31 @@ def propose(
         scenario = making.keep(sheet, making.Definition("Top-down to the line"), by=by, at=at)
     else:
         _check_fresh(scenario, sheet, by, at)
-    _, found = making.question_and_answer(scenario)
+    question, found = making.question_and_answer(scenario)
     allocation = Allocation.objects.create(
         proposed_by=by, proposed_at=at, sheet=scenario.sheet, scenario=scenario
     )
     allocation.competitions.set(competitions)
     marks = counting.stamps(standing.application_id for standing in standings)
     lines = {line.standing.reference: line for line in sheet.plan.lines}
-    AllocationLine.objects.bulk_create(
+    parts = {line["reference"]: line for line in question["lines"] if line["part"]}
+    made = AllocationLine.objects.bulk_create(
         AllocationLine(
             allocation=allocation,
             application_id=lines[reference].standing.application_id,
             position=position,
             outcome=found["outcomes"][reference],
+            awarded=Decimal(parts[reference]["grant"]) if reference in parts else None,
             marks=marks[lines[reference].standing.application_id],
             is_tied_across_line=scenario.method == Method.TOP_DOWN and lines[reference].is_tied_across_line,
             **_figures(lines[reference].standing),
         )
         for position, reference in enumerate(found["order"], start=1)
+    )
+    LineShare.objects.bulk_create(
+        LineShare(line=line, participant_id=int(participant), grant=Decimal(grant))
+        for line, reference in zip(made, found["order"], strict=True)
+        for participant, grant in parts.get(reference, {"shares": {}})["shares"].items()
     )
     audit.note(
         after={

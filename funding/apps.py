@@ -8,10 +8,30 @@ class FundingConfig(AppConfig):
         from accounts import relay, waiting
         from applications import outcome, setting_up, withdrawal
         from applications.assessment import reopening
-        from funding import awards, budgets, notices, outcome_notices, regions, reopened, tasks
+        from funding import (
+            assistance_steps,
+            awards,
+            budgets,
+            notices,
+            offer_steps,
+            outcome_notices,
+            regions,
+            reopened,
+            tasks,
+        )
         from funding.models import ProgrammeReport
         from funding.reports import programme
-        from funding.to_do import approving, counting, proposing, releasing
+        from funding.to_do import (
+            approving,
+            asking,
+            changing,
+            counting,
+            offering,
+            proposing,
+            raising,
+            releasing,
+            uploading,
+        )
 
         relay.owed.append((ProgrammeReport, tasks.compile_reports))
         relay.given_up[ProgrammeReport] = programme.tell_of_failure
@@ -19,6 +39,8 @@ class FundingConfig(AppConfig):
         reopening.bound_by.append(reopened.binds)
         withdrawal.undoing.append(awards.reverse_of_withdrawn)
         outcome.known.append(outcome_notices.decided)
+        outcome.next_steps += [assistance_steps.of, offer_steps.of]
         notices.register()
         regions.register()
-        waiting.asked += [proposing, approving, releasing, counting]
+        waiting.asked += [proposing, approving, changing, releasing]
+        waiting.asked += [asking, offering, raising, uploading, counting]

@@ -4,21 +4,26 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
 from accounts import audit, money
+from accounts.models import User
 from accounts.refusals import Refusal
 from applications import progress, workflow
 from applications.assessment import independence
 from applications.models import Application, Participant
 from applications.workflow import Status
 from funding import duties, ledger
-from funding.models import Award, AwardShare, AwardStatus, CompetitionBudgets
+from funding.models import AllocationLine, Award, AwardShare, AwardStatus, CompetitionBudgets
 from funding.places import Place
+from funding.subsidy import mfa
 
 logger = logging.getLogger(__name__)
+
+#: To which a percentage of an award is kept.
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,26 @@ def shares_asked_for(application: Application) -> list[Share]:
             subsidy_basis=application.competition.subsidy_basis,
         )
         for participant in application.participants.filter(departure=None).order_by("-is_lead", "pk")
+    ]
+
+
+def shares_of(line: AllocationLine, application: Application) -> list[Share]:
+    """What each organisation is given by funding a line: of a part award what it names, else all it asks for.
+
+    Of a part award the percentage is what the grant is of the organisation's costs, half up.
+    Worked: 128,000 pounds of costs of 350,000 are 36.57%.
+    """
+    if line.awarded is None:
+        return shares_asked_for(application)
+    parts = line.parts.filter(grant__gt=0).select_related("participant")
+    return [
+        Share(
+            participant=part.participant,
+            grant=part.grant,
+            percentage=(100 * part.grant / part.participant.total_costs).quantize(HUNDREDTH, ROUND_HALF_UP),
+            subsidy_basis=application.competition.subsidy_basis,
+        )
+        for part in parts.order_by("-participant__is_lead", "participant")
     ]
 
 
@@ -130,6 +155,50 @@ def reverse(award: Award, *, by, at: datetime) -> Award:
     )
     logger.info("award reversed", extra={"award": award.pk, "amount": str(award.amount)})
     return award
+
+
+@audit.action("commit award")
+def commit(award: Award, *, by: User, at: datetime) -> Award:
+    """Keep the award's money, in every budget it draws on, for claims: its offer has been accepted.
+
+    award  held, and reserved; its offer has its answer
+
+    Its Minimal Financial Assistance is given by it: raises ``mfa.NotConfirmed`` and ``mfa.PastTheLimit``.
+    """
+    mfa.give(award, by=by, at=at)
+    audit.note(before={"status": award.status}, after={"status": AwardStatus.COMMITTED})
+    award.status = AwardStatus.COMMITTED
+    award.save(update_fields=["status"])
+    _moved(award, Place.COMMITTED, "accepted", by=by, at=at)
+    return award
+
+
+@audit.action("end award")
+def end(award: Award, why: str, *, by: User | None, at: datetime) -> Award:
+    """Give the award's money back to every budget it draws on: it was offered, and is not taken.
+
+    award  held, and reserved; its offer has its answer
+    why    "declined", "lapsed" or "withdrawn": the ledger names it
+    by     None where a job does it
+    """
+    audit.note(before={"status": award.status}, after={"status": AwardStatus.LAPSED})
+    award.status = AwardStatus.LAPSED
+    award.save(update_fields=["status"])
+    _moved(award, Place.AVAILABLE, why, by=by, at=at)
+    return award
+
+
+def _moved(award: Award, target: Place, why: str, *, by: User | None, at: datetime) -> None:
+    ledger.transfer(
+        award,
+        award.amount,
+        source=Place.RESERVED,
+        target=target,
+        cause=f"award {award.pk} {why}",
+        by=by,
+        at=at,
+    )
+    logger.info("award answered", extra={"award": award.pk, "how": why, "amount": str(award.amount)})
 
 
 def reverse_of_withdrawn(application: Application, *, by, at: datetime) -> None:

@@ -28,12 +28,12 @@ def open_budget(
     at: datetime,
     by=None,
 ) -> Budget:
-    """Open the budget ``code``, or bring the open one to this name and ceiling.
+    """Open the budget ``code``, or bring the open one to this name.
 
-    The money comes from outside through the ledger, so a recount finds all of it.
+    The money comes from outside through the ledger, so a recount finds all of it. An open budget keeps
+    its ceiling: two people change that (``budget_changes``).
 
-    Raises NotEnough where the ceiling would fall below what is allocated, and DrawRefused where
-    the code belongs to a budget of another kind or region.
+    Raises DrawRefused where the code belongs to a budget of another kind, region or ceiling.
     """
     ceiling = money.exact(ceiling)
     budget, _ = Budget.objects.get_or_create(
@@ -41,6 +41,8 @@ def open_budget(
     )
     if (budget.kind, budget.region) != (kind, region):
         raise DrawRefused(f"{code} is the code of another budget, a {budget.get_kind_display().lower()}")
+    if budget.ceiling != ceiling and budget.transfers.exists():
+        raise DrawRefused(f"{code} is open with {formats.pounds(budget.ceiling)}: two people change that")
     if budget.name != name:
         budget.name = name
         budget.save(update_fields=["name"])

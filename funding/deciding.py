@@ -80,8 +80,9 @@ def approve(allocation: Allocation, *, by: User, at: datetime) -> Allocation:
     What is to be funded is awarded, the rest rejected. The budgets are locked at the very end, once
     all that needs no money is written.
 
-    Raises RoleMissing, SamePerson, OwnOrganisation, AlreadyDecided, SheetChanged, ApprovalsStopped
-    while the ledger does not add up, and NotEnough where a budget has less left than when it was proposed.
+    Raises RoleMissing, SamePerson, OwnOrganisation, AlreadyDecided, SheetChanged, InConflict,
+    ApprovalsStopped while the ledger does not add up, and NotEnough where a budget has less left than
+    when it was proposed.
     """
     allocation = _held_for_decision(allocation, by)
     independence.check([by, allocation.proposed_by], _applications(allocation), by=by)
@@ -92,6 +93,7 @@ def approve(allocation: Allocation, *, by: User, at: datetime) -> Allocation:
         lines = [line for line in lines if held[line.application_id].status not in workflow.DECISIONS]
     if changed := _changed(allocation, lines, held):
         raise SheetChanged(changed)
+    verdicts.refuse_in_conflict(line.application_id for line in lines)
     promised = []
     for line in lines:
         line.allocation = allocation

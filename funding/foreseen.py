@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications.assessment import independence
+from applications.assessment import counting, independence
 from applications.models import Competition
 from applications.workflow import Status
 from funding import duties, ledger, line_decisions, refused, verdicts
@@ -89,7 +89,9 @@ def foresee(
     latest = latest_of(lines)
     purse = _Purse(allocation.competitions.all())
     stopped = ledger.stop()
-    tied = independence.tie([by, allocation.proposed_by], [line.application_id for line in lines])
+    ids = [line.application_id for line in lines]
+    tied = independence.tie([by, allocation.proposed_by], ids)
+    conflicted = set(counting.in_conflict().filter(application__in=ids).values_list("application", flat=True))
     rows = []
     for line in lines:
         verdict, status = choice.verdict_on(line), line.application.status
@@ -97,6 +99,8 @@ def foresee(
             _judge(line, verdict, reason, latest.get(line.pk), by)
             if tied:
                 independence.check([by, allocation.proposed_by], [line.application_id], by=by)
+            if verdict != Verdict.TAKEN_BACK and line.application_id in conflicted:
+                raise verdicts.InConflict([line.application.reference])
             if verdict == Verdict.FUND:
                 if stopped:
                     raise ledger.ApprovalsStopped(stopped)
@@ -143,14 +147,14 @@ class _Purse:
     def take(self, line: AllocationLine) -> None:
         drawn = self._drawn_on(line)
         for budget in drawn:
-            if line.amount > self.left[budget.pk]:
+            if line.gives > self.left[budget.pk]:
                 short = copy(budget)
                 short.available = self.left[budget.pk]
-                raise ledger.NotEnough(short, Place.AVAILABLE, line.amount)
-        self._move(drawn, -line.amount)
+                raise ledger.NotEnough(short, Place.AVAILABLE, line.gives)
+        self._move(drawn, -line.gives)
 
     def give_back(self, line: AllocationLine) -> None:
-        self._move(self._drawn_on(line), line.amount)
+        self._move(self._drawn_on(line), line.gives)
 
     def cuts(self) -> list[Cut]:
         return [

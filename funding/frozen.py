@@ -16,6 +16,7 @@ COMPARED = {
     "mean": "mean",
     "spread": "spread",
     "assessments": "assessments that count",
+    "conflicted": "assessments in conflict that count",
     "scope_votes": "votes in scope",
     "fund_votes": "votes to fund",
     "grant_sought": "grant sought",
@@ -100,7 +101,8 @@ def _of_line(reference: str, then: dict[str, Any], now: dict[str, Any]) -> list[
     changed = [
         f"{word} {_said(name, then[name])} then, {_said(name, now[name])} now"
         for name, word in COMPARED.items()
-        if then[name] != now[name]
+        # Versions from before it was kept say nothing of it.
+        if name in then and then[name] != now[name]
     ]
     return [f"{reference}: {'; '.join(changed)}."] if changed else []
 

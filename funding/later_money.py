@@ -109,6 +109,30 @@ def raise_next(allocation: Allocation, reason: str, *, by: User, at: datetime) -
     raise NothingFits("Nothing in reserve fits what the budgets have left, or all of it is proposed already.")
 
 
+def next_that_fit(allocations: QuerySet[Allocation]) -> dict[int, Application]:
+    """The one that ``raise_next`` would propose now of each of these, by the allocation's id.
+
+    Asked of all in two queries; where nothing in reserve fits, the list has none.
+
+    allocations  concluded lists of which none is about to be released and nothing is proposed
+    """
+    lines = AllocationLine.objects.filter(
+        allocation__in=allocations,
+        application__status=Status.RESERVE,
+        application__competition__stage__in=CLOSED,
+        application__grant_sought__gt=0,
+    )
+    rows = list(lines.select_related("application__competition").order_by("allocation", "position"))
+    budgets = drawn_on_by({row.application.competition for row in rows})
+    found: dict[int, Application] = {}
+    for row in rows:
+        application = row.application
+        left = [one.available for one in budgets[application.competition.code]]
+        if all(available >= application.grant_sought for available in left):
+            found.setdefault(row.allocation_id, application)
+    return found
+
+
 def reserve(allocation: Allocation) -> QuerySet[AllocationLine]:
     """The lines of a round that are kept in reserve, in the order of the list."""
     kept = allocation.lines.filter(application__status=Status.RESERVE)

@@ -17,7 +17,16 @@ from django.db.models.functions import Coalesce
 from accounts import audit, formats, money
 from accounts.models import User
 from accounts.refusals import Refusal
-from funding.models import LIVE, Award, Budget, BudgetKind, CompetitionBudgets, LedgerCheck, Transfer
+from funding.models import (
+    LIVE,
+    Award,
+    Budget,
+    BudgetChange,
+    BudgetKind,
+    CompetitionBudgets,
+    LedgerCheck,
+    Transfer,
+)
 from funding.places import ALLOCATED, COUNTED, Place
 
 #: From an award to each budget that it draws on.
@@ -81,12 +90,13 @@ def refuse_while_stopped() -> None:
 
 @transaction.atomic
 def transfer(
-    award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by: User, at: datetime
+    award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by: User | None, at: datetime
 ) -> list[Transfer]:
     """Move ``amount`` pounds from one place to another in every budget the award draws on.
 
     amount  pounds, exact to the penny, above zero
     cause   words that cannot repeat; the same movement asked for again changes nothing
+    by      None where a job moves it
 
     Locks those budgets' rows, in the order of their ids, until the outer transaction ends, so
     two awards made at once are counted one after the other. Call it last.
@@ -122,26 +132,43 @@ def transfer(
 
 
 @audit.action("set ceiling")
-def set_ceiling(budget: Budget, amount: Decimal, *, by: User | None, at: datetime, cause: str) -> Budget:
+def set_ceiling(
+    budget: Budget,
+    amount: Decimal,
+    *,
+    by: User | None,
+    at: datetime,
+    cause: str,
+    change: BudgetChange | None = None,
+) -> Budget:
     """Bring money in from outside, or give it back, until the ceiling is ``amount`` pounds.
 
+    change  the approved proposal that says so; None where the budget is opened, by a file of the project
+            and with ``by`` None. The database takes nothing else.
+
     Only what is still available can go back: raises NotEnough below what is allocated.
-    ``by`` is None where a file of the project set the ceiling, not a person.
     """
     amount = money.exact(amount)
     if amount < 0:
         raise ValueError("a ceiling is never below nought")
     budget = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
-    change = amount - budget.ceiling
-    if change == 0:
+    more = amount - budget.ceiling
+    if more == 0:
         return budget
-    source, target = (Place.OUTSIDE, Place.AVAILABLE) if change > 0 else (Place.AVAILABLE, Place.OUTSIDE)
-    if -change > budget.available:
-        raise NotEnough(budget, Place.AVAILABLE, -change)
+    source, target = (Place.OUTSIDE, Place.AVAILABLE) if more > 0 else (Place.AVAILABLE, Place.OUTSIDE)
+    if -more > budget.available:
+        raise NotEnough(budget, Place.AVAILABLE, -more)
 
     audit.note(before={"ceiling": str(budget.ceiling)}, after={"ceiling": str(amount)})
     Transfer.objects.create(
-        budget=budget, source=source, target=target, amount=abs(change), cause=cause, made_by=by, made_at=at
+        budget=budget,
+        change=change,
+        source=source,
+        target=target,
+        amount=abs(more),
+        cause=cause,
+        made_by=by,
+        made_at=at,
     )
     budget.refresh_from_db(fields=["ceiling", "available"])
     return budget

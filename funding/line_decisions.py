@@ -28,8 +28,9 @@ def decide(
     Locks the application's row, and the budgets at the very end. Two lines of one allocation are
     decided side by side; the allocation's own row is not touched until ``conclude``.
 
-    Raises RoleMissing, SamePerson, OwnOrganisation, AlreadyDecided, SheetChanged, VerdictRefused,
-    ApprovalsStopped while the ledger does not add up, and NotEnough where a budget has less left.
+    Raises RoleMissing, SamePerson, OwnOrganisation, AlreadyDecided, SheetChanged, InConflict,
+    VerdictRefused, ApprovalsStopped while the ledger does not add up, and NotEnough where a budget has
+    less left.
     """
     application = _locked(line.application_id)
     line = _read(line.pk)
@@ -40,6 +41,7 @@ def decide(
     independence.check([by, allocation.proposed_by], [application.pk], by=by)
     if changed := verdicts.changed([line], {application.pk: application}):
         raise SheetChanged(changed)
+    verdicts.refuse_in_conflict([application.pk])
     decided, award = verdicts.carry_out(line, application, verdict, reason, by=by, at=at)
     if award:
         awards.reserve(award, by=by, at=at)

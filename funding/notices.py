@@ -1,10 +1,10 @@
 """Everything that people are told about money."""
 
 from accounts import wording
-from funding import office_notices, outcome_notices
+from funding import budget_change_notices, mfa_notices, offer_notices, office_notices, outcome_notices
 
 
 def register() -> None:
-    for notices in (outcome_notices, office_notices):
+    for notices in (outcome_notices, offer_notices, mfa_notices, office_notices, budget_change_notices):
         wording.register(*notices.KINDS)
     wording.expect(*outcome_notices.COMING)

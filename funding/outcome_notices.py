@@ -91,7 +91,10 @@ def _grants(application: Application) -> list[tuple[str, str]]:
     if award is None:
         return []
     each = [(share.participant.name, formats.pounds(share.grant)) for share in award.shares_by_size]
-    return [("Grant for the project", formats.pounds(award.amount)), *(each if len(each) > 1 else [])]
+    whole = formats.pounds(award.amount)
+    if award.amount < application.grant_sought:
+        whole += f", a part of the {formats.pounds(application.grant_sought)} asked for"
+    return [("Grant for the project", whole), *(each if len(each) > 1 else [])]
 
 
 def _score(line) -> str:
@@ -105,12 +108,18 @@ def _why(line) -> str:
 def quotes(application: Application) -> Quotes | None:
     """What the assessors wrote, by question and without their names; nothing where there is none."""
     sections = [
-        (question.title, f"{question.mean} of {question.max_marks} on average", _numbered(question.comments))
+        (question.title, _mean(question), _numbered(question.comments))
         for question in feedback.by_question(application)
     ]
     if reasons := feedback.on_funding(application):
         sections.append(("Whether to fund the project", "", _numbered(reasons)))
     return Quotes("What the assessors said", tuple(sections)) if sections else None
+
+
+def _mean(question: feedback.QuestionFeedback) -> str:
+    mean = f"{question.mean} of {question.max_marks} on average"
+    says = question.compared.says if question.compared else ""
+    return f"{mean}. {says}" if says else mean
 
 
 def _numbered(comments: list[str]) -> tuple[tuple[str, str], ...]:
@@ -198,10 +207,4 @@ KINDS = (
     ),
 )
 
-COMING = (
-    Coming("application_on_hold", "Application on hold", "decisions on hold"),
-    Coming("offer_ready", "Your offer is ready", "offers"),
-    Coming("offer_expiring", "Your offer expires soon", "offers"),
-    Coming("offer_accepted", "An offer was accepted", "offers"),
-    Coming("offer_lapsed", "Your offer has lapsed", "offers"),
-)
+COMING = (Coming("application_on_hold", "Application on hold", "decisions on hold"),)

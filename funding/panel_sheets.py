@@ -30,7 +30,7 @@ NOTERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER})
 LONGEST = 2_000
 
 #: Whoever changes what is kept of a sheet raises it.
-FORM = 2
+FORM = 3
 
 
 class PanelRefused(Refusal):
@@ -209,11 +209,13 @@ def line_of(line: Line, fragile: dict[int, set[str]]) -> dict[str, Any]:
         "rank_corrected": one.rank_corrected,
         "spread": _text(one.spread) if one.is_assessed else None,
         "is_wide": one.is_wide,
+        "outliers": list(one.outliers),
         "deviation": _text(one.deviation),
         "furthest": _text(furthest[1]) if furthest else None,
         "furthest_assessor": furthest[0] if furthest else None,
         "assessments": one.assessments,
         "excluded": one.excluded,
+        "conflicted": one.conflicted,
         "outstanding": one.outstanding,
         "scope_votes": one.scope_votes,
         "fund_votes": one.fund_votes,

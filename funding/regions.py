@@ -5,12 +5,15 @@ from collections.abc import Set
 from django.db.models import Q, QuerySet
 
 from accounts.models import reach
-from funding.models import Allocation, Award, Budget, ProgrammeReport
+from funding.models import Allocation, Award, Budget, BudgetChange, MfaRecord, Offer, ProgrammeReport
 
 
 def register() -> None:
     reach.subjects["budget"] = budgets
+    reach.subjects["budget change"] = budget_changes
     reach.subjects["award"] = awards
+    reach.subjects["offer"] = offers
+    reach.subjects["assistance"] = assistance
     reach.subjects["allocation"] = allocations
     reach.subjects["programme report"] = reports
 
@@ -19,8 +22,21 @@ def budgets(regions: Set[int]) -> QuerySet:
     return Budget.objects.filter(region__in=regions).values("pk")
 
 
+def budget_changes(regions: Set[int]) -> QuerySet:
+    return BudgetChange.objects.filter(budget__region__in=regions).values("pk")
+
+
 def awards(regions: Set[int]) -> QuerySet:
     return Award.objects.filter(application__competition__region__in=regions).values("pk")
+
+
+def offers(regions: Set[int]) -> QuerySet:
+    return Offer.objects.filter(award__application__competition__region__in=regions).values("pk")
+
+
+def assistance(regions: Set[int]) -> QuerySet:
+    competition = "share__award__application__competition"
+    return MfaRecord.objects.filter(**{f"{competition}__region__in": regions}).values("pk")
 
 
 def allocations(regions: Set[int]) -> QuerySet:

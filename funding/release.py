@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts import audit, outbox
 from accounts.models import User
 from accounts.refusals import Refusal
-from applications import audience, feedback
+from applications import audience, comparison, feedback
 from applications.assessment import independence
 from applications.models import Application, Question, Stage
 from applications.workflow import Status
@@ -147,6 +147,7 @@ def go(release: Release, at: datetime) -> list[Application]:
     # Held, so that one withdrawn at this very moment is either told or gone, not both.
     told = list(untold(allocation).order_by("reference").select_for_update(of=("self",)))
     Application.objects.filter(pk__in=[one.pk for one in told]).update(released_at=at, told_status="")
+    comparison.keep(told, at=at)
     is_round = allocation.purpose == Purpose.ROUND
     if is_round and allocation.competitions.exclude(stage=Stage.RELEASED).exists():
         allocation.competitions.update(stage=Stage.RELEASED)

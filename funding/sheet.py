@@ -100,7 +100,8 @@ def rules(competitions: Iterable[Competition], estimate: Estimate, by: RanksBy) 
     for one in competitions:
         sentences.append(
             f"{one.code}: the threshold is {one.threshold}%. Marks are flagged as wide where the highest "
-            f"assessor’s total is more than {one.spread_limit} points above the lowest."
+            f"assessor’s total is more than {one.spread_limit} points above the lowest; the page of "
+            "an application’s marks says who is furthest from the mean of the others."
         )
     return [*sentences, _strictness(estimate), fragility.RULE]
 

@@ -4,17 +4,30 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from accounts.models import User
+from accounts import formats
+from accounts.london import day_of
+from accounts.models import User, in_regions_of
 from accounts.roles import held_by
 from accounts.waiting import Waiting
 from applications.assessment import ranking
 from applications.models import Application, Competition, PotSharing, State
 from applications.workflow import DECISIONS, Status
-from funding import duties
+from funding import budget_changes, duties, later_money
 from funding.allocation import UNDECIDED
-from funding.models import Allocation, AllocationState, CompetitionBudgets, LedgerCheck, Purpose
+from funding.models import (
+    Allocation,
+    AllocationState,
+    Award,
+    AwardStatus,
+    BudgetChange,
+    CompetitionBudgets,
+    LedgerCheck,
+    Purpose,
+    ReleaseState,
+)
+from funding.subsidy import database, mfa
 
 
 def proposing(person: User, at: datetime) -> Iterable[Waiting]:
@@ -121,6 +134,110 @@ def _with_names(allocations):
 
 def _codes(allocation: Allocation) -> str:
     return ", ".join(sorted(one.code for one in allocation.competitions.all()))
+
+
+def offering(person: User, at: datetime) -> Iterable[Waiting]:
+    """Released awards of which no offer waits or was accepted: one line for each competition."""
+    theirs = Award.objects.to_be_offered().filter(
+        in_regions_of(person, duties.OFFER, "application__competition__region")
+    )
+    competition = "application__competition"
+    rows = theirs.values(competition, f"{competition}__code").annotate(
+        number=Count("pk"), since=Min("application__released_at")
+    )
+    for row in rows.order_by("since", f"{competition}__code"):
+        number = row["number"]
+        yield Waiting(
+            says="Make 1 offer" if number == 1 else f"Make {number:,} offers",
+            route="admin:funding_award_changelist",
+            query=f"offered=no&{competition}__id__exact={row[competition]}",
+            more=f"{row[f'{competition}__code']}, released",
+            since=row["since"],
+        )
+
+
+def raising(person: User, at: datetime) -> Iterable[Waiting]:
+    """Lists whose reserve has one that fits, after an offer was declined or has lapsed.
+
+    While later money that such a list needs waits for its decision, nothing more is asked for: what
+    waits has not taken its money yet.
+    """
+    came_back = Award.objects.filter(
+        application__allocation_lines__allocation=OuterRef("pk"),
+        status=AwardStatus.LAPSED,
+        offers__isnull=False,
+    )
+    waiting = Allocation.objects.filter(
+        purpose=Purpose.LATER_MONEY,
+        state=AllocationState.PROPOSED,
+        lines__application__allocation_lines__allocation=OuterRef("pk"),
+    )
+    kept = Application.objects.filter(allocation_lines__allocation=OuterRef("pk"), status=Status.RESERVE)
+    visible = Allocation.objects.visible_to(person).acted_on_by(person, duties.PROPOSE)
+    lists = visible.filter(
+        Exists(came_back),
+        Exists(kept),
+        ~Exists(waiting),
+        purpose=Purpose.ROUND,
+        state=AllocationState.APPROVED,
+    ).exclude(releases__state=ReleaseState.WAITING)
+    following = later_money.next_that_fit(lists)
+    for allocation in _with_names(lists.filter(pk__in=following)).order_by("decided_at", "pk"):
+        if (application := following.get(allocation.pk)) is not None:
+            yield Waiting(
+                says=f"Propose {application.reference}, the next in reserve that fits",
+                route="admin:funding_allocation_change",
+                of=allocation.pk,
+                more=f"{_codes(allocation)}: money of an offer came back",
+                since=allocation.decided_at,
+            )
+
+
+def asking(person: User, at: datetime) -> Iterable[Waiting]:
+    """Enterprises that have to confirm, before it is given, that they stay within the limit of assistance."""
+    if not held_by(person) & duties.PROPOSE:
+        return
+    awards = mfa.to_be_notified(person).aggregate(number=Count("pk"), since=Min("application__released_at"))
+    if number := awards["number"]:
+        yield Waiting(
+            says=f"Ask the enterprises of {number} award{'' if number == 1 else 's'} about assistance",
+            route="admin:funding_mfarecord_changelist",
+            more="They confirm in writing before it is given",
+            since=awards["since"],
+        )
+
+
+def uploading(person: User, at: datetime) -> Iterable[Waiting]:
+    """Entries of the subsidy database that are due within a month, or overdue. One line for all."""
+    if not held_by(person) & duties.PROPOSE:
+        return
+    due = database.owed(person, day_of(at))
+    if due:
+        number = len(due)
+        yield Waiting(
+            says=f"Upload {number} subsidy database {'entry' if number == 1 else 'entries'}",
+            route="admin:funding_subsidyentry_changelist",
+            more=f"The first is due on {formats.local_day(due[0].due_on)}",
+        )
+
+
+def changing(person: User, at: datetime) -> Iterable[Waiting]:
+    """Budget changes that other people proposed."""
+    if not held_by(person) & duties.DECIDE:
+        return
+    visible = BudgetChange.objects.visible_to(person).waiting().exclude(proposed_by=person)
+    waiting = list(visible.select_related("budget", "into", "proposed_by").order_by("proposed_at", "pk"))
+    every = [budget for change in waiting for budget in budget_changes.budgets_of(change)]
+    regions = budget_changes.regions_of(every)
+    for change in waiting:
+        if budget_changes.may_decide(change, person, regions):
+            yield Waiting(
+                says=f"Approve or refuse a change of {change.budget}",
+                route="admin:funding_budgetchange_change",
+                of=change.pk,
+                more=f"Proposed by {change.proposed_by}",
+                since=change.proposed_at,
+            )
 
 
 def counting(person: User, at: datetime) -> Iterable[Waiting]:

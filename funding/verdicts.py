@@ -64,6 +64,18 @@ class SheetChanged(Refusal):
         super().__init__(f"the panel sheet has changed for {', '.join(references)}")
 
 
+class InConflict(Refusal):
+    """Marks count of somebody whom a conflict of interest keeps from the application."""
+
+    def __init__(self, references: list[str]):
+        self.references = references
+        super().__init__(
+            "A conflict of interest was found since this was proposed, and the marks of somebody in it "
+            f"count for {', '.join(references)}. Clear the conflict, or refuse the allocation, exclude those "
+            "marks and propose again."
+        )
+
+
 class VerdictRefused(Refusal):
     """It is no verdict that this line can have; the text says why."""
 
@@ -84,7 +96,7 @@ def carry_out(
     if verdict == Verdict.FUND:
         award = awards.promise(
             application,
-            awards.shares_asked_for(application),
+            awards.shares_of(line, application),
             recommended_by=line.allocation.proposed_by,
             by=by,
             at=at,
@@ -174,6 +186,13 @@ def checked_reason(line: AllocationLine, verdict: Verdict, reason: str) -> str:
 def lines():
     """With the stamp of their marks as it is now: ask under the applications' locks."""
     return AllocationLine.objects.annotate(marks_now=counting.stamp("application"))
+
+
+def refuse_in_conflict(applications: Iterable[int]) -> None:
+    """Raise InConflict where marks in conflict count for one of these applications; one query."""
+    tied = counting.in_conflict().filter(application__in=list(applications))
+    if found := set(tied.values_list("application__reference", flat=True)):
+        raise InConflict(sorted(found))
 
 
 def changed(lines: Iterable[AllocationLine], held: Mapping[int, Application]) -> list[str]:

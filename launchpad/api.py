@@ -8,6 +8,7 @@ from accounts.api.errors import NoSuchAddress
 from accounts.api.views import Me
 from applications.api.views import ApplicationViewSet, CompetitionViewSet
 from funding.api.allocations import AllocationViewSet
+from funding.api.offers import OfferViewSet
 from funding.api.views import AwardViewSet, BudgetViewSet
 from launchpad.api_docs import Schema, docs, guide
 
@@ -29,6 +30,7 @@ router.register("competitions", CompetitionViewSet, "competition")
 router.register("applications", ApplicationViewSet, "application")
 router.register("allocations", AllocationViewSet, "allocation")
 router.register("awards", AwardViewSet, "award")
+router.register("offers", OfferViewSet, "offer")
 router.register("budgets", BudgetViewSet, "budget")
 
 app_name = "api"

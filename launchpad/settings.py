@@ -292,6 +292,8 @@ SPECTACULAR_SETTINGS = {
         "AwardStatus": "funding.models.AwardStatus",
         "CompetitionState": "applications.models.State",
         "BudgetKind": "funding.models.BudgetKind",
+        "OfferState": "funding.models.OfferState",
+        "OfferAnswerKind": "funding.models.AnswerKind",
         "OrganisationKind": "accounts.models.Kind",
     },
 }

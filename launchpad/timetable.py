@@ -14,6 +14,8 @@ from accounts.timetable import Job
 from applications import closing, closings, deadlines
 from applications.assessment import conflicts, due, offers
 from funding import budget_levels, ledger_check, release
+from funding.offers import lapsing
+from funding.subsidy import database
 
 TIMETABLE = (
     Job(
@@ -42,9 +44,17 @@ TIMETABLE = (
     ),
     Job(
         "end offers of assessments",
-        "Ends offers that an assessor has not answered in time, and tells staff.",
+        "Ends offers that an assessor has not answered in time, and tells them and staff.",
         Every(timedelta(minutes=15)),
         offers.expire_due,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "remind of offers",
+        "Reminds assessors on the last day to answer an offer, and on the day before.",
+        Every(timedelta(minutes=15)),
+        offers.remind,
         catches_up=False,
         keep=timedelta(days=7),
     ),
@@ -73,12 +83,36 @@ TIMETABLE = (
         keep=timedelta(days=2),
     ),
     Job(
+        "lapse offers",
+        "Ends offers of awards that nobody has answered in time, and gives their money back.",
+        Every(timedelta(minutes=15)),
+        lapsing.lapse_due,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "remind of offers",
+        "Reminds who may answer an offer 7 and 2 days before it expires.",
+        Every(timedelta(minutes=15)),
+        lapsing.remind,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
         "tell of budgets that fill up",
         "Tells staff when 80%, 90% or 100% of a budget is allocated.",
         Every(timedelta(minutes=10)),
         budget_levels.tell,
         catches_up=False,
         keep=timedelta(days=2),
+    ),
+    Job(
+        "remind of the subsidy database",
+        "Reminds fund managers of entries in the UK subsidy database that are due or overdue.",
+        Every(timedelta(hours=1)),
+        database.remind,
+        catches_up=False,
+        keep=timedelta(days=7),
     ),
     Job(
         "tell of what failed",

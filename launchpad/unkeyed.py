@@ -72,6 +72,16 @@ READING = frozenset(
         "admin:funding_report_csv",
         "admin:funding_report_xlsx",
         "admin:funding_totals_csv",
+        "admin:funding_transfer_csv",
+        "admin:funding_transfer_xlsx",
+        "admin:funding_budget_change",
+        "admin:funding_budgetchange_change",
+        "admin:funding_offer_change",
+        "admin:funding_offer_csv",
+        "admin:funding_offer_letter",
+        "admin:funding_offer_xlsx",
+        "admin:funding_mfarecord_change",
+        "admin:funding_subsidyentry_csv",
     }
 )
 #: Those that Django's admin makes for each list: the history, the closed way to delete, an old address.

@@ -13,6 +13,8 @@ urlpatterns = [
     path("account/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("applications.urls")),
+    path("offers/", include("funding.urls")),
+    path("assistance/", include("funding.assistance_urls")),
     path("api/", include("launchpad.api")),
     path("admin/status/", admin.site.admin_view(operations.page), name="office_status"),
     path("admin/roles/", admin.site.admin_view(operations.roles), name="office_roles"),

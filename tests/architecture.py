@@ -62,11 +62,12 @@ WORDS = {
         "desk.cost_words",
         "desk.texts",
     },
-    "funding": {"places", "duties", "portfolio"},
+    "funding": {"places", "duties", "portfolio", "charts", "forecast", "subsidy.window"},
 }
 EDGES = {
     "views", "api", "forms", "admin", "tasks", "exports", "management", "templatetags",
     "adapter", "apps", "backends", "office", "urls", "sign_in_urls",
+    "assistance_urls",
 }  # fmt: skip
 MODELS = {"models", "migrations"}
 
@@ -101,7 +102,9 @@ STEPS = {
     "funding.awards.reserve",
     "funding.awards.reverse_of_withdrawn",
     "funding.ledger.transfer",
+    "funding.offers.answering.end",
     "funding.scenarios.making.keep",
+    "funding.subsidy.mfa.give",
     "funding.verdicts.carry_out",
 }
 

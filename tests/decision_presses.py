@@ -97,6 +97,26 @@ def raise_next() -> Press:
     return form_on_page.form_of(browser, page, "next-in-reserve", reason="Money came back.")
 
 
+def on_budget(verb: str, **typed) -> Callable[[], Press]:
+    def press() -> Press:
+        pot, other = budgets.pots_of_one_region()
+        chosen = {"into": other.code} if verb == "move" else {}
+        page, browser = f"/admin/funding/budget/{pot.pk}/change/", office.sign_in(budgets.fund_manager())
+        return form_on_page.form_of(browser, page, verb, **chosen, **typed)
+
+    return press
+
+
+def on_change(decision: str) -> Callable[[], Press]:
+    def press() -> Press:
+        change = budgets.proposed_ceiling(budgets.budget(), "60000.00")
+        page = f"/admin/funding/budgetchange/{change.pk}/change/"
+        browser = office.sign_in(budgets.approver())
+        return form_on_page.form_of(browser, page, "decide", decision=decision, reason="As agreed.")
+
+    return press
+
+
 PRESSES: dict[str, Callable[[], Press]] = {
     "decide a line": on_line(undecided, verdict="hold", reason="A question is open."),
     "take a line back": on_line(decided, verdict="taken back", reason="By mistake."),
@@ -105,6 +125,10 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "conclude an allocation": conclude,
     "raise an application": raise_one,
     "raise the next of the reserve": raise_next,
+    "propose a ceiling": on_budget("ceiling", ceiling="60,000", reason="The round."),
+    "propose a move between pots": on_budget("move", amount="10,000", reason="Round 2."),
+    "approve a budget change": on_change("approve"),
+    "refuse a budget change": on_change("refuse"),
 }
 
 GO_TO = {
@@ -115,4 +139,8 @@ GO_TO = {
     "conclude an allocation": "admin:funding_allocation_conclude",
     "raise an application": "admin:funding_allocation_raise",
     "raise the next of the reserve": "admin:funding_allocation_next",
+    "propose a ceiling": "admin:funding_budget_ceiling",
+    "propose a move between pots": "admin:funding_budget_move",
+    "approve a budget change": "admin:funding_budgetchange_decide",
+    "refuse a budget change": "admin:funding_budgetchange_decide",
 }

@@ -22,8 +22,10 @@ from tests import (
     decision_presses,
     desk_presses,
     form_on_page,
+    offer_presses,
     organisation_presses,
     panel_presses,
+    subsidy_presses,
 )
 from tests.form_on_page import Press, form_of
 from tests.make import applications, budgets, competitions, office, organisations, people
@@ -264,6 +266,8 @@ PRESSES: dict[str, Callable[[], Press]] = {
     **panel_presses.PRESSES,
     **decision_presses.PRESSES,
     **desk_presses.PRESSES,
+    **offer_presses.PRESSES,
+    **subsidy_presses.PRESSES,
     "check whether it fits": check_whether_it_fits,
     "ask for a waiver": ask_for_waiver,
     "decide a waiver": decide_waiver,
@@ -312,6 +316,8 @@ GO_TO = {
     **panel_presses.GO_TO,
     **decision_presses.GO_TO,
     **desk_presses.GO_TO,
+    **offer_presses.GO_TO,
+    **subsidy_presses.GO_TO,
     "check whether it fits": "applications:fit",
     "start an application": "applications:start",
     "ask for a waiver": "applications:waiver",

@@ -24,12 +24,24 @@ from applications.models import (
 )
 from applications.workflow import Status
 from funding import ledger_check
-from funding.models import Allocation, Award
+from funding.models import Award
 from funding.reports import programme
+from funding.subsidy import database
 from launchpad.access import ROUTES, declared_once, routes
 from tests import access
 from tests.access import Route
-from tests.make import applications, assessments, assessors, budgets, competitions, office, people, plans
+from tests.make import (
+    applications,
+    assessments,
+    assessors,
+    assistance,
+    budgets,
+    competitions,
+    offers,
+    office,
+    people,
+    plans,
+)
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +60,7 @@ NOTHING = {
     "member": "999999999",
     "invitation": "999999999",
     "asked": "999999999",
+    "share": "999999999",
     "plan_pk": "999999999",
 }
 
@@ -57,7 +70,7 @@ def world() -> dict[str, str]:
     """Rows of everything that a route can be about, none of them the visitors'."""
     within = budgets.funded_competition()
     assessed = budgets.assessed(within)
-    budgets.approved(within)
+    approved = budgets.approved(within)
     closing.draw(within, at=NOON)
     versions.keep(assessments.assessment(applications.application(), people.assessor(), submitted_at=NOON))
     assessors.conflict(applications.application(), people.assessor())
@@ -70,6 +83,11 @@ def world() -> dict[str, str]:
     )
     programme.request(None, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)
+    budgets.proposed_ceiling(within.budgets.region, "7000000.00")
+    offered = offers.offer()
+    record = assistance.asked()
+    share = assistance.to_be_uploaded()
+    database.record_upload(share, "SC-17", NOON.date(), by=budgets.fund_manager(), at=NOON)
     outbox.post(
         "assessment_given", to=people.user(), subject_word="assessment", subject_id=1, cause="walk", at=NOON
     )
@@ -115,11 +133,14 @@ def world() -> dict[str, str]:
         ),
         "member": str(draft.started_by.memberships.get().pk),
         "plan_pk": str(plan.pk),
-        "award": str(Award.objects.get().pk),
-        "allocation": str(Allocation.objects.get().pk),
-        "line": str(Allocation.objects.get().lines.get().pk),
-        "panel sheet": str(Allocation.objects.get().sheet_id),
-        "scenario": str(Allocation.objects.get().scenario_id),
+        "award": str(Award.objects.get(application=assessed).pk),
+        "offer": str(offered.pk),
+        "assistance": str(record.pk),
+        "share": str(share.pk),
+        "allocation": str(approved.pk),
+        "line": str(approved.lines.get().pk),
+        "panel sheet": str(approved.sheet_id),
+        "scenario": str(approved.scenario_id),
         "budget": within.budgets.pot.code,
         "uidb36": "1",
         "kind": "application_submitted",
@@ -167,7 +188,17 @@ ROWS = {
     "applications:cost_line_remove": "cost_line",
     "admin:funding_panel_version": "panel sheet",
     "admin:funding_scenario": "scenario",
+    "assistance:detail": "assistance",
     "api:award-detail": "award",
+    "api:award-offer": "award",
+    "api:offer-detail": "offer",
+    "api:offer-accept": "offer",
+    "api:offer-decline": "offer",
+    "api:offer-withdraw": "offer",
+    "offers:detail": "offer",
+    "offers:letter": "offer",
+    "offers:accept": "offer",
+    "offers:decline": "offer",
     "api:allocation-detail": "allocation",
     "api:allocation-approve": "allocation",
     "api:allocation-refuse": "allocation",
@@ -337,4 +368,4 @@ def test_a_view_that_forgets_to_ask_is_seen(world):
 
 def test_the_world_is_in_the_stages_it_is_meant_to_be(world):
     assert Application.objects.get(reference=world["reference"]).is_draft
-    assert Award.objects.get().application.competition.stage == Stage.DECIDED
+    assert Award.objects.get(pk=world["award"]).application.competition.stage == Stage.DECIDED

@@ -16,7 +16,8 @@ def test_the_test_database_is_migrated_and_has_the_cache_table():
     tables = connection.introspection.table_names()
 
     assert "cache" in tables
-    assert ("accounts", "0001_initial") in MigrationRecorder(connection).applied_migrations()
+    applied = MigrationRecorder(connection).applied_migrations()
+    assert ("accounts", "0001_squashed_0025_email_changes") in applied
 
 
 def test_a_committed_database_is_one_of_its_own_for_this_process_and_others(committed_database):

@@ -16,11 +16,12 @@ from accounts.models import JobRun, Membership, User
 from accounts.roles import Role
 from applications.models import Assessment
 from bench.growth import Look, looks
+from funding.models import Award
 from funding.reports import programme as programme_report
 from launchpad.access import ROUTES
 from launchpad.demo.grown import programme
 from tests import access, databases, growth
-from tests.make import applications, budgets, office, organisations, people
+from tests.make import applications, budgets, offers, office, organisations, people
 from tests.make.times import DAY, NOON
 
 #: Pages without a parameter in their address: every list is among them.
@@ -38,6 +39,7 @@ def more(number: int, person: User) -> None:
         budgets.assessed(within, organisation=organisation, by=person)
         approved = budgets.approved(within)
         budgets.released(approved, by=people.manager(), at=NOON + 2 * DAY)
+        offers.offer(Award.objects.get(application__competition=within), ["Send the plan."])
         programme_report.request(within, by=people.manager(), at=NOON)
         tokens.issue(person, f"token {next(_numbers)}", by=person, at=NOON)
         JobRun.objects.create(job=f"job {next(_numbers)}", period=NOON, taken_at=NOON, due_at=NOON)

@@ -16,7 +16,8 @@ from applications.desk.checks import Check
 from applications.forms.moment import LocalMoment
 from applications.forms.reminders import RemindersField
 from applications.models import Competition, Question
-from funding.models import AllocationLine
+from funding.forms.part_awards import Partial
+from funding.models import AllocationLine, Budget
 from tests.inputs import FOR_NOBODY, KINDS
 
 pytestmark = pytest.mark.django_db
@@ -43,14 +44,19 @@ MADE = {
     "ScoringForm": lambda form, data: form([QUESTION], data),
     "AppointmentForm": lambda form, data: form([], data),
     "ScenarioForm": lambda form, data: form(
-        data, tags={"region:LCR": "Region: LCR"}, references={"LP-1": "LP-1"}, budgets={"POT": "The pot"}
+        {"part_0": "LP-1", **(data or {})},
+        tags={"region:LCR": "Region: LCR"},
+        references={"LP-1": "LP-1"},
+        budgets={"POT": "The pot"},
+        partial=[Partial("LP-1", "One", {1: ("Aspen Ltd", Decimal("9000000.00"))})],
     ),
     "LinesForm": lambda form, data: form(AllocationLine.objects.none(), data),
+    "MoveForm": lambda form, data: form([Budget(code="POT", name="The pot")], data),
     "MemberForm": lambda form, data: form(MEMBER, data),
     "GiveForm": lambda form, data: form(0, data),
     "FitForm": lambda form, data: form(data, competition=COLLABORATIVE, areas=[]),
     "SearchForm": lambda form, data: form(data, themes=[], regions=[]),
-    "ExcludeForm": lambda form, data: form(Marks([], [], None, Decimal(0), None), data),
+    "ExcludeForm": lambda form, data: form(Marks([], [], None, Decimal(0), None, False), data),
     "ReplaceForm": lambda form, data: form(User.objects.none(), data),
     "InviteAssessorForm": lambda form, data: form(data, regions=Region.objects.none()),
     "LeavingForm": lambda form, data: form([], data),
@@ -70,6 +76,7 @@ BY_NAME = {
     "parent_number": "company number",
     "work_postcode": "postcode",
     "name": "name",
+    "role": "name",
 }
 BY_CLASS = (
     (VersionField, "carried"),
@@ -94,6 +101,7 @@ TEXTS = {
     "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body", "words", "town",
     "employer", "job_title", "earlier_employer", "organisation_name", "seen",
     "reason-ELIG-09", "late_reason", "reason_0", "reason_1", "reason_2",
+    "part_reason_0", "conditions", "giver", "note",
 }  # fmt: skip
 
 

@@ -25,8 +25,8 @@ from applications.forms.details import DetailsForm
 from applications.models import Competition
 from funding import deciding, release
 from launchpad.unkeyed import UNKEYED
-from tests import access, decision_presses, form_on_page, hostile_fields, presses
-from tests.make import applications, budgets, competitions
+from tests import access, decision_presses, form_on_page, hostile_fields, offer_presses, presses
+from tests.make import applications, budgets, competitions, offers
 from tests.make.api import Asking
 from tests.test_one_effect_matrix import ACTIONS
 
@@ -160,6 +160,19 @@ def conclusion_by_api() -> tuple[Asking, str, dict]:
     return Asking(budgets.approver()), f"allocations/{decision_presses.decided().pk}/conclude/", {}
 
 
+def offer_by_api() -> tuple[Asking, str, dict]:
+    return Asking(budgets.fund_manager()), f"awards/{offers.award().pk}/offer/", {"days": 30}
+
+
+def on_offer_by_api(verb: str, **sent) -> Callable[[], tuple[Asking, str, dict]]:
+    def request() -> tuple[Asking, str, dict]:
+        made = offers.current_offer()
+        person = budgets.fund_manager() if verb == "withdraw" else offers.signer(made)
+        return Asking(person), f"offers/{made.pk}/{verb}/", sent
+
+    return request
+
+
 REQUESTS = {
     "submit": ("api:application-submit", submission_by_api),
     "approve": ("api:allocation-approve", decision_by_api("approve")),
@@ -169,6 +182,10 @@ REQUESTS = {
     "conclude": ("api:allocation-conclude", conclusion_by_api),
     "decide": ("api:allocation-decide", on_line_by_api("decide", verdict="hold", reason="A question.")),
     "take back": ("api:allocation-take-back", on_line_by_api("take-back", reason="By mistake.")),
+    "offer": ("api:award-offer", offer_by_api),
+    "accept": ("api:offer-accept", on_offer_by_api("accept", **offer_presses.SIGNED)),
+    "decline": ("api:offer-decline", on_offer_by_api("decline", **offer_presses.SIGNED, reason="Other.")),
+    "withdraw": ("api:offer-withdraw", on_offer_by_api("withdraw", reason="A condition was wrong.")),
 }
 
 

@@ -28,9 +28,10 @@ from applications.desk.checks import Check, Outcome
 from applications.desk.deciding import Ruling
 from applications.workflow import AssessmentStatus, DeclineReason, Status
 from funding.models import ProgrammeReport
+from funding.offers import answering, withdrawing
 from funding.reports import programme
 from tests.architecture import ROOT
-from tests.make import applications, assessments, budgets, competitions, people
+from tests.make import applications, assessments, assistance, budgets, competitions, offers, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +47,13 @@ def viewer() -> User:
     for mark in (9, 8):
         budgets.assessed(within, mark)
     budgets.released(budgets.approved(within), by=budgets.fund_manager(), at=NOON + 2 * DAY)
+    for_all_ends()
+    assistance.asked()
+    assistance.accepted(assistance.confirmed().share.award)
+    assistance.to_be_uploaded()
     assessments.assessment(applications.application())
-    assessments.assessment(applications.application(), status=AssessmentStatus.EXPIRED)
+    assessments.assessment(applications.application(), status=AssessmentStatus.EXPIRED, answer_by=NOON)
+    assessments.offered(applications.application(Status.IN_ASSESSMENT), answer_by=NOON + DAY)
     together = applications.application()
     planned = planning.draw_up(together.competition, by=people.manager(), at=NOON)
     planning.carry_out(planned, by=people.manager(), at=NOON)
@@ -73,6 +79,7 @@ def viewer() -> User:
     ineligibility.find_ineligible(refused, by=person, at=NOON)
     ineligibility.reinstate(refused, "It was explained <b>.", by=people.manager(), at=NOON)
     partner = applications.partner(refused)
+    assessments.assessment(refused)
     leaving.record(refused, partner, "It has closed down <b>.", by=person, at=NOON)
     report = programme.request(None, by=person, at=NOON)
     ProgrammeReport.objects.filter(pk=report.pk).update(as_of=NOON, state=OwedState.DONE)
@@ -94,6 +101,7 @@ def viewer() -> User:
         "budget_level", to=person, subject_word="budget", subject_id=within.budgets.pot.pk,
         cause="news", facts={"level": 80}, at=NOON,
     )  # fmt: skip
+    budgets.with_ceiling(within.budgets.region, "7000000.00")
     change = email_changes.ask(person, "new-address@example.com", by=person, at=NOON)
     assert change.person == person
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
@@ -112,6 +120,17 @@ def viewer() -> User:
     )
     membership_requests.answer(request, may_edit=False, word="Welcome <b>.", by=wide.started_by, at=NOON)
     return person
+
+
+def for_all_ends() -> None:
+    """An offer that waits, and one of each end."""
+    offers.offer(conditions=["Send the plan <b>."])
+    answer = {"name": "Asha <b> Rao", "role": "Director", "at": offers.OFFERED_AT + DAY}
+    accepted, declined, withdrawn, lapsed = (offers.offer() for _ in range(4))
+    answering.accept(accepted, **answer, by=offers.signer(accepted))
+    answering.decline(declined, **answer, reason="Other money <b>.", by=offers.signer(declined))
+    withdrawing.withdraw(withdrawn, "A mistake <b>.", by=budgets.fund_manager(), at=answer["at"])
+    answering.lapse(lapsed, at=lapsed.expires_at)
 
 
 def of_each(check: Callable[[Kind, User], None], viewer: User) -> None:

@@ -7,14 +7,16 @@ from django.contrib.admin import site
 from django.http import HttpResponse
 from django.urls import get_resolver, path
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.roles import Role
 from applications import submission
 from applications.models import Answer, Application
 from applications.workflow import Status
+from funding.models import Offer
 from launchpad.unkeyed import READING, UNKEYED, only_reads
 from tests import access, form_on_page, presses, test_access
 from tests.make import applications, assessments, budgets, competitions, office, people
+from tests.make.times import NOON
 from tests.matrix import asking
 from tests.test_mass_assignment import REQUESTS
 
@@ -29,10 +31,12 @@ KEY = re.compile(r'name="intent" value="[0-9a-f-]{36}"')
 
 @pytest.fixture
 def everybody(world) -> User:
-    """Somebody who is let in everywhere, and whose draft it is that the addresses are about."""
+    """Somebody who is let in everywhere, and whose draft and offer it is that the addresses are about."""
     person = Application.objects.get(reference=world["reference"]).started_by
     for role in set(Role) - {Role.APPLICANT}:
         people.give(person, role)
+    lead = Offer.objects.get(pk=world["offer"]).award.application.participants.get(is_lead=True)
+    Membership.objects.create(organisation=lead.organisation, person=person, may_edit=True, joined_at=NOON)
     return User.objects.get(pk=person.pk)
 
 

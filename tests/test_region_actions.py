@@ -1,6 +1,5 @@
 """What is done in the office is done by who holds the role for the region it is about."""
 
-from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +12,7 @@ from applications import progress, publication, workflow
 from applications.assessment import assignment, scoring
 from applications.models import Application, Assessment, Competition, PotSharing, Stage
 from applications.workflow import Status
-from funding import allocation, deciding, duties, ledger, release
+from funding import allocation, deciding, duties, release
 from funding.models import Allocation, BudgetKind
 from funding.reports import programme
 from tests.make import applications, assessments, budgets, competitions, office, people
@@ -204,7 +203,7 @@ def test_a_sheet_over_two_regions_says_why_it_is_closed(two, one_list):
 def test_the_panel_sheet_of_a_region_keeps_the_programmes_figures_back(two):
     within, _application = assessed_in(two.here)
     programme_budget = within.budgets.programme
-    ledger.set_ceiling(programme_budget, Decimal("1234.00"), by=None, at=NOON, cause="cut")
+    budgets.with_ceiling(programme_budget, "1234.00")
     regional, whole = people.user(Role.FUNDS, region=two.here), people.user(Role.FUNDS)
     address = reverse("admin:funding_panel_sheet", args=[within.code])
 

@@ -25,7 +25,7 @@ def short():
     budgets.drawn(within, programme=shared)
     budgets.assessed(within)
     made = budgets.proposed(within)
-    ledger.set_ceiling(shared, shared.ceiling - 70_000, by=None, at=NOON, cause="given back")
+    budgets.with_ceiling(shared, shared.ceiling - 70_000)
     return made, Budget.objects.get(pk=shared.pk), region
 
 

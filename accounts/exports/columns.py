@@ -49,6 +49,11 @@ def inert(value: Combinable) -> Case:
     )
 
 
+def inert_text(text: str) -> str:
+    """The same for a text in hand."""
+    return f"'{text}" if re.match(BEGINS_A_FORMULA, text) else text
+
+
 def worded(path: str, choices: type[TextChoices]) -> Case:
     """Return the words that people read for the choice kept under ``path``: "Micro or small"."""
     return Case(

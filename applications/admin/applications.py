@@ -24,7 +24,7 @@ from applications.admin import reading
 from applications.admin.filters import CompetitionChoices
 from applications.admin.late_changes import LeavingPage, departures
 from applications.admin.marks_page import DecideExclusion, MarksPage, ProposeExclusion, WriteNote
-from applications.assessment import assignment, declining
+from applications.assessment import apart, assignment, declining
 from applications.desk import standing
 from applications.forms.declining import TakeBackForm
 from applications.models import READERS, Application, Assessment, Participant
@@ -78,7 +78,7 @@ class AssessorsFilter(admin.SimpleListFilter):
     def queryset(self, request, applications):
         if self.value() != "short":
             return applications
-        short = Application.objects.short_of_assessors(arrived_at(request))
+        short = apart.short_of_assessors(Application.objects.all(), arrived_at(request))
         return applications.filter(pk__in=short.values("pk"))
 
 

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 
 from accounts import london
 from accounts.admin.records import Record, counted
+from accounts.formats import local_day
 from accounts.roles import Role, held_by
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.admin.assessor_page import AssessorPage
 from applications.admin.filters import CompetitionChoices
-from applications.assessment import pool, rulings
+from applications.assessment import declarations, pool, rulings
 from applications.forms.assessor import RulingForm
 from applications.models import READERS, Assessment, AssessorProfile, Conflict, Skill
 from applications.workflow import UNFINISHED
@@ -69,9 +70,11 @@ class AssessorProfileAdmin(Record):
     fields = (
         "name", "email", "kind", "standing", "employer", "employer_number", "employer_parent_number",
         "job_title", "earlier_employer", "earlier_employer_number", "earlier_left_on", "address", "postcode",
-        "skill_names", "interests_in_words", "capacity",
+        "skill_names", "interests_in_words", "capacity", "declarations_in_words",
     )  # fmt: skip
-    readonly_fields = ("name", "email", "standing", "skill_names", "interests_in_words")
+    readonly_fields = (
+        "name", "email", "standing", "skill_names", "interests_in_words", "declarations_in_words",
+    )  # fmt: skip
 
     def get_queryset(self, request):
         owed = Assessment.objects.filter(assessor=OuterRef("person"), status__in=UNFINISHED)
@@ -134,6 +137,15 @@ class AssessorProfileAdmin(Record):
             number = f" ({one.company_number})" if one.company_number else ""
             whose = ", close family" if one.whose == "family" else ""
             said.append(f"{one.organisation_name}{number}: {one.get_kind_display().lower()}{whose}")
+        return "; ".join(said) or "None"
+
+    @admin.display(description="declarations")
+    def declarations_in_words(self, profile):
+        said = []
+        for one in declarations.made_by(profile.person):
+            on = declarations.made_on(one)
+            until = f"until {local_day(one.lapses_on)}"
+            said.append(f"{local_day(one.declared_at)}{f', on {on}' if on else ''}, {until}")
         return "; ".join(said) or "None"
 
 

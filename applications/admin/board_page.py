@@ -23,7 +23,7 @@ from accounts.london import LONDON
 from accounts.roles import Role, held_by, held_in
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
-from applications.assessment import board, due
+from applications.assessment import apart, board, due
 from applications.exports import board as exports
 from applications.forms.due import DueForm
 from applications.models import READERS, Assessment, Competition
@@ -146,6 +146,7 @@ class BoardPage(View):
             "page": pages.get_page(request.GET.get("page")),
             "only": only,
             "filters": board.FILTERS,
+            "to_replace": apart.to_replace(request.user).filter(application__competition=competition),
             "may_manage": Role.MANAGER in held_in(request.user, competition.region_id),
             "is_late": competition.assessments_due_at and competition.assessments_due_at <= at,
             "form": form or DueForm(initial={"due_at": competition.assessments_due_at}),

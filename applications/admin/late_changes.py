@@ -21,7 +21,7 @@ from applications import leaving, remainder
 from applications.admin import reading
 from applications.assessment import assignment, declining, independence, replacing
 from applications.forms.late_changes import LeavingForm, ReplaceForm
-from applications.models import Application, Assessment, Departure
+from applications.models import Application, Assessment, Conflict, Departure
 from applications.workflow import MoveRefused, Status
 
 
@@ -84,15 +84,19 @@ class ReplacePage(ManagersPage):
             "application": assessment.application,
             "form": form,
             "problems": problems,
+            "conflicts": Conflict.objects.blocking()
+            .filter(assessor=assessment.assessor_id, application=assessment.application_id)
+            .order_by("found_at", "pk"),
             "may_replace": not assessment.is_submitted,
         }
         return TemplateResponse(request, "admin/applications/assessment/replace.html", context, status=status)
 
 
 def _others(assessment: Assessment):
-    """The region's assessors that never had this application; the action asks the rest."""
+    """The region's assessors that never had this application, or lost it as it was found ineligible; the
+    action asks the rest."""
     offered = User.objects.holding(Role.ASSESSOR, frozenset({assessment.application.competition.region_id}))
-    had = assessment.application.assessments.values("assessor")
+    had = assessment.application.assessments.exclude(ended_with_application=True).values("assessor")
     return offered.exclude(pk__in=had).order_by("name", "email")
 
 

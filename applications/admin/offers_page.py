@@ -57,14 +57,18 @@ class OffersPage(View):
         chosen = [one for one in _offered_to(request.user) if str(one.pk) in ticked]
         if not chosen:
             return self._page(request, problem="Tick the applications that you accept", status=422)
-        for assessment in chosen:
+        at, accepted = arrived_at(request), []
+        # One transaction holds them all: in the order in which a plan of the competition locks them.
+        for assessment in sorted(chosen, key=lambda one: one.application_id):
             reference = assessment.application.reference
             try:
-                offers.accept(assessment, has_no_conflict=True, by=request.user, at=arrived_at(request))
+                taken = offers.accept(assessment, has_no_conflict=True, tells=False, by=request.user, at=at)
             except offers.OfferRefused as refusal:
                 messages.error(request, f"{reference}: not accepted. {refusal.told_to(request.user)}")
             else:
+                accepted.append(taken)
                 messages.success(request, f"{reference}: accepted. You can read and mark it now.")
+        offers.tell_accepted(accepted, at=at)
         for _ in ticked - {str(one.pk) for one in chosen}:
             messages.error(request, "One that you ticked is not offered to you any more.")
         return redirect(LIST)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin import site as admin_site
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,6 +26,9 @@ CONFLICT = 409
 
 #: Plans that the first page lists.
 RECENT = 5
+
+#: Applications on one page of a plan.
+EACH = 50
 
 
 class PlanPage(View):
@@ -118,5 +122,6 @@ class PlanView(PlanPage):
             title="Plan of who assesses what",
             plan=plan,
             shown=shown,
+            page=Paginator(shown.by_application, EACH).get_page(request.GET.get("page")),
             most_points=topics.MOST_POINTS,
         )

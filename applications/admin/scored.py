@@ -123,7 +123,7 @@ def _scores(assessment: Assessment) -> dict[int, Score]:
 def _row(form: ScoringForm, question: Question, answer: str) -> Row:
     mark, feedback = form[mark_name(question)], form[feedback_name(question)]
     has_mark = str(mark.value() if mark.value() is not None else "").strip() != ""
-    has_feedback = bool((feedback.value() or "").strip())
+    has_feedback = word_count.says_something(feedback.value() or "")
     is_within = word_count.count(feedback.value() or "") <= scoring.WORD_LIMIT
     is_done = has_mark and has_feedback and is_within and not mark.errors
     return Row(

@@ -3,7 +3,8 @@ from rest_framework import serializers
 
 from accounts.api.fields import ModelSerializer
 from accounts.models import Region
-from applications.models import Application, Competition, Participant, Question, State
+from applications import feedback
+from applications.models import Application, Comparison, Competition, Participant, Question, State
 from applications.workflow import Status
 
 
@@ -141,6 +142,41 @@ class ApplicationSerializer(ModelSerializer):
             "released_at",
         ]
         read_only_fields = fields
+
+
+class ComparisonSerializer(ModelSerializer):
+    """Where its mean mark stood against the funded applications; figures are null where too few were."""
+
+    class Meta:
+        model = Comparison
+        fields = ["band", "lowest", "median", "highest", "kept_at"]
+        read_only_fields = fields
+
+
+class FeedbackSerializer(serializers.Serializer):
+    """What the assessors, unnamed, wrote on one question."""
+
+    question = serializers.CharField(source="title")
+    mean = serializers.DecimalField(max_digits=4, decimal_places=1, help_text="The mean of the marks.")
+    max_marks = serializers.IntegerField()
+    comments = serializers.ListField(child=serializers.CharField())
+    compared = ComparisonSerializer(allow_null=True)
+
+
+class ApplicationDetailSerializer(ApplicationSerializer):
+    feedback = serializers.SerializerMethodField(
+        help_text="For those who applied, once the decision is released; null for everybody else."
+    )
+
+    class Meta(ApplicationSerializer.Meta):
+        fields = [*ApplicationSerializer.Meta.fields, "feedback"]
+        read_only_fields = fields
+
+    @extend_schema_field(FeedbackSerializer(many=True, allow_null=True))
+    def get_feedback(self, application):
+        if application.released_at is None or not application.is_own:
+            return None
+        return FeedbackSerializer(feedback.by_question(application), many=True).data
 
 
 class SubmissionSerializer(serializers.Serializer):

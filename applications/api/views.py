@@ -14,6 +14,7 @@ from accounts.views.arrival import arrived_at
 from applications import submission
 from applications.api.filters import COMPETITION_CODE, REFERENCE, ApplicationFilters, CompetitionFilters
 from applications.api.serializers import (
+    ApplicationDetailSerializer,
     ApplicationSerializer,
     CompetitionDetailSerializer,
     CompetitionSerializer,
@@ -48,7 +49,6 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
     """Applications: your organisations', those you were given to assess or, for staff, all submitted ones."""
 
     queryset = Application.objects.none()
-    serializer_class = ApplicationSerializer
     filterset_class = ApplicationFilters
     lookup_field = "reference"
     lookup_value_regex = REFERENCE
@@ -59,9 +59,13 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return (
             Application.objects.visible_to(user)
             .with_shown_status(user)
+            .with_own(user)
             .select_related("competition")
             .prefetch_related(Prefetch("participants", in_order))
         )
+
+    def get_serializer_class(self):
+        return ApplicationDetailSerializer if self.detail else ApplicationSerializer
 
     @extend_schema(parameters=[KEY_PARAMETER], request=SubmissionSerializer)
     @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated, holding({Role.APPLICANT})])

@@ -1,5 +1,6 @@
 """How far the assessment of a competition is: by assessor and by application."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import User
+from applications.assessment.apart import kept_apart
 from applications.models import Application, Competition
 from applications.workflow import ENDED, AssessmentStatus, Status
 
@@ -27,6 +29,8 @@ SHORT, LATE = "short", "late"
 #: Assessments that are counted, and what is out of the running.
 ALIVE = [one for one in AssessmentStatus if one not in ENDED and one != AssessmentStatus.CREATED]
 OUT = (Status.WITHDRAWN, Status.INELIGIBLE)
+#: Not those that a later conflict of interest has stopped: their places are empty, and nothing is late.
+WORKED_ON = ~kept_apart("assessments__")
 
 FILTERS = {"": "All", SHORT: "Need more assessors", LATE: "Have an overdue assessment"}
 
@@ -57,10 +61,7 @@ def by_assessor(competition: Competition, at: datetime) -> QuerySet[User]:
             assessments__status__in=ALIVE,
             assessments__application__status__in=[one for one in Status if one not in OUT],
         )
-        .annotate(
-            total=Count("assessments"),
-            **_counts("assessments__status", "assessments", _is_late(competition, at)),
-        )
+        .annotate(total=Count("assessments", filter=WORKED_ON), **_counts(_is_late(competition, at)))
         .annotate(called=CALLED, lacking=F("total") - F("submitted"))
         .order_by("-overdue", "-lacking", "called", "pk")
     )
@@ -84,8 +85,8 @@ def applications(competition: Competition, at: datetime, only: str = "") -> Quer
             competition=competition, status__in=(Status.SUBMITTED, Status.IN_ASSESSMENT)
         )
         .annotate(
-            total=Count("assessments", filter=Q(assessments__status__in=ALIVE)),
-            **_counts("assessments__status", "assessments", _is_late(competition, at)),
+            total=Count("assessments", filter=Q(assessments__status__in=ALIVE) & WORKED_ON),
+            **_counts(_is_late(competition, at)),
         )
         .annotate(lacking=competition.assessors_each - F("total"))
     )
@@ -96,12 +97,13 @@ def applications(competition: Competition, at: datetime, only: str = "") -> Quer
     return rows.order_by("-overdue", "-lacking", "submitted", "reference")
 
 
-def _counts(status: str, counted: str, is_late: bool) -> dict[str, Count]:
-    counts = {
-        name: Count(counted, filter=Q(**{f"{status}__in": states})) for name, (_, states) in COLUMNS.items()
-    }
-    late = OWED if is_late else ()
-    return {**counts, "overdue": Count(counted, filter=Q(**{f"{status}__in": late}))}
+def _counts(is_late: bool) -> dict[str, Count]:
+    counts = {name: _of(states) for name, (_, states) in COLUMNS.items()}
+    return {**counts, "overdue": _of(OWED if is_late else ())}
+
+
+def _of(states: Iterable[str]) -> Count:
+    return Count("assessments", filter=Q(assessments__status__in=states) & WORKED_ON)
 
 
 def _is_late(competition: Competition, at: datetime) -> bool:

@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 
-from applications.models import Application, Assessment, Exclusion, ExclusionState, Score
+from applications.models import Application, Assessment, Conflict, Exclusion, ExclusionState, Score
 
 
 def assessments() -> QuerySet[Assessment]:
@@ -20,6 +20,11 @@ def scores() -> QuerySet[Score]:
         assessment=OuterRef("assessment"), question=OuterRef("question")
     )
     return Score.objects.filter(~Exists(one))
+
+
+def in_conflict() -> QuerySet[Assessment]:
+    """Those that count by somebody whom a conflict of interest keeps from the application."""
+    return assessments().filter(Exists(Conflict.objects.blocking().between()))
 
 
 def stamp(application: str) -> MD5:

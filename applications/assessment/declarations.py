@@ -4,6 +4,8 @@ import json
 import logging
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from accounts import audit, london
 from accounts.models import User
 from accounts.refusals import Refusal
@@ -115,12 +117,40 @@ def declare(*, is_confirmed: bool, by: User, at: datetime) -> Declaration:
     if not is_confirmed:
         raise NotConfirmed("Confirm that what you say is true and complete")
     made = Declaration.objects.create(
-        person=by, facts=_facts(profile), declared_at=at, lapses_on=lapses_on(london.day_of(at))
+        person=by,
+        facts=_facts(profile),
+        profile_version=profile.version,
+        agreement=current_agreement(),
+        declared_at=at,
+        lapses_on=lapses_on(london.day_of(at)),
     )
     AssessorProfile.objects.filter(pk=profile.pk).update(undeclared_since=None)
-    audit.note(after={"declaration": made.pk, "lapses_on": str(made.lapses_on)})
+    audit.note(
+        after={
+            "declaration": made.pk,
+            "lapses_on": str(made.lapses_on),
+            "profile_version": made.profile_version,
+            "agreement": made.agreement.number if made.agreement else None,
+        }
+    )
     logger.info("interests declared", extra={"declaration": made.pk})
     return made
+
+
+def made_by(person: User) -> QuerySet[Declaration]:
+    """Their declarations with the agreement of each, the latest first."""
+    rows = Declaration.objects.filter(person=person).select_related("agreement")
+    return rows.order_by("-declared_at", "-pk")
+
+
+def made_on(declaration: Declaration) -> str:
+    """On what it was made, in words: "version 3 of the profile and version 2 of the agreement"."""
+    said = []
+    if declaration.profile_version:
+        said.append(f"version {declaration.profile_version} of the profile")
+    if declaration.agreement:
+        said.append(f"{declaration.agreement} of the agreement")
+    return " and ".join(said)
 
 
 def ties_of(profile: AssessorProfile) -> dict:

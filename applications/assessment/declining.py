@@ -8,7 +8,7 @@ from accounts.models import NOTED, User
 from accounts.refusals import Refusal
 from accounts.roles import Role
 from applications import audience, word_count
-from applications.assessment import conflicts
+from applications.assessment import conflicts, turns
 from applications.models import Assessment, AssessmentStatus
 from applications.workflow import DeclineReason
 
@@ -57,7 +57,7 @@ def decline(assessment: Assessment, reason: str, comment: str = "", *, by: User,
 
     Raises a kind of EndingRefused and writes nothing.
     """
-    assessment = _locked(assessment)
+    assessment = turns.hold(assessment)
     is_assessor = Role.ASSESSOR in by.roles_in(assessment.application.competition.region_id)
     if assessment.assessor_id != by.pk or not is_assessor:
         raise NotTheAssessor("Only the assessor it is given to can decline an assessment.")
@@ -93,7 +93,7 @@ def take_back(assessment: Assessment, reason: str, *, by: User, at: datetime) ->
 
     Raises a kind of EndingRefused and writes nothing.
     """
-    assessment = _locked(assessment)
+    assessment = turns.hold(assessment)
     if Role.MANAGER not in by.roles_in(assessment.application.competition.region_id):
         raise NotAManager(f"Only a {Role.MANAGER} may take an assessment back.")
     if not assessment.is_owed:
@@ -114,15 +114,6 @@ def take_back(assessment: Assessment, reason: str, *, by: User, at: datetime) ->
             at=at,
         )
     return ended
-
-
-def _locked(assessment: Assessment) -> Assessment:
-    """The row as it stands, locked, so that a submission under way comes wholly before or after."""
-    return (
-        Assessment.objects.select_for_update(of=("self",))
-        .select_related("application__competition")
-        .get(pk=assessment.pk)
-    )
 
 
 def _check_length(name: str, text: str) -> None:

@@ -17,9 +17,11 @@ from applications.assessment.ties import (
 from applications.models import (
     Application,
     AssessorProfile,
+    Competition,
     Interest,
     ParentCompany,
     Participant,
+    PotSharing,
     Whose,
 )
 from applications.workflow import Status
@@ -45,13 +47,14 @@ def assessors_of(ids: Iterable[int], day: date) -> list[AssessorFacts]:
 
 
 def applications_of(ids: Iterable[int], *, rivals_of: Iterable[int]) -> list[ApplicationFacts]:
-    """What is known of these applications, and of those beside them in their competitions that the
-    organisations ``rivals_of`` take part in."""
+    """What is known of these applications, and of those beside them in their competitions, and in those
+    merged with them, that the organisations ``rivals_of`` take part in."""
     ids, rivals = set(ids), set(rivals_of)
-    parts = Participant.objects.select_related("organisation", "application")
+    parts = Participant.objects.select_related("organisation", "application__competition")
     rows = list(parts.filter(application__in=ids))
     if rivals:
-        competitions = {row.application.competition_id for row in rows}
+        entered = {row.application.competition_id for row in rows}
+        competitions = Competition.objects.competing_with(entered).values("pk")
         beside = parts.filter(organisation__in=rivals, application__competition__in=competitions)
         rows += [row for row in beside if row.application_id not in ids]
     emails = defaultdict(list)
@@ -67,19 +70,25 @@ def applications_of(ids: Iterable[int], *, rivals_of: Iterable[int]) -> list[App
             application.competition_id,
             tuple(organisations),
             application.status not in NOT_RUNNING,
+            _merged_into(application.competition),
         )
         for application, organisations in by_application.items()
     ]
 
 
 def beside(ids: Iterable[int]) -> list[OrganisationFacts]:
-    """All that take part in the competitions of these applications, by name and number alone."""
-    competitions = Application.objects.filter(pk__in=ids).order_by().values("competition")
+    """All that take part in what these applications compete in, by name and number alone."""
+    entered = Application.objects.filter(pk__in=ids).order_by().values("competition")
+    competitions = Competition.objects.competing_with(entered).values("pk")
     rows = Participant.objects.filter(application__competition__in=competitions).order_by()
     known = rows.values_list(
         "organisation", "organisation__name", "organisation__company_number", "company_number"
     )
     return [OrganisationFacts(pk, name, own or given) for pk, name, own, given in known.distinct()]
+
+
+def _merged_into(competition: Competition) -> str:
+    return competition.pot if competition.pot_sharing == PotSharing.MERGED else ""
 
 
 def parents() -> dict[str, str]:

@@ -182,8 +182,14 @@ def _held(invitation: AssessorInvitation) -> AssessorInvitation:
     return held
 
 
+def _hold(region: Region) -> None:
+    Region.objects.select_for_update(no_key=True).get(pk=region.pk)
+
+
 def _check_number(region: Region, person: User, at: datetime) -> None:
-    """Every email counts, sent again or not. The inviter's row is locked, so that presses count in turn."""
+    """Every email counts, sent again or not. The rows of region and inviter are locked: invitations for one
+    region are counted, and the same address is looked for among them, one after the other."""
+    _hold(region)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     sent = Notification.objects.filter(subject_word=SUBJECT, created_at__gt=at - timedelta(days=1))
     of_region = sent.filter(subject_id__in=AssessorInvitation.objects.filter(region=region).values("pk"))

@@ -29,12 +29,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One assessor: the percentage given by what counts, and how far it is from the mean of the others'."""
+    """One assessor: the percentage given by what counts, and how far it is from the mean of the others'.
+
+    is_outlier  whether the marks are wide and nobody is further from the others
+    """
 
     assessment: Assessment
     counts: bool
     percentage: Decimal | None
     distance: Decimal | None
+    is_outlier: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,7 @@ class Marks:
     percentage: Decimal | None
     spread: Decimal
     deviation: Decimal | None
-
-    @property
-    def is_wide(self) -> bool:
-        limit = self.columns[0].assessment.application.competition.spread_limit if self.columns else None
-        return limit is not None and self.spread > limit
+    is_wide: bool
 
 
 def of(application: Application) -> Marks:
@@ -75,23 +75,27 @@ def of(application: Application) -> Marks:
         for position, one in enumerate(given)
         if (one.pk, None) not in excluded and (verdict := _verdict(one, position, rows, scale)).questions
     }
-    distances = verdicts.distances(list(counted.values()))
+    all_counted = list(counted.values())
+    distances = verdicts.distances(all_counted)
+    is_wide = verdicts.is_wide(all_counted, application.competition.spread_limit)
+    outliers = verdicts.furthest(all_counted) if is_wide else frozenset()
     columns = [
         Column(
             one,
             one.pk in counted,
             verdicts.one_decimal(counted[one.pk].percentage) if one.pk in counted else None,
             distances.get(one.assessor_id) if one.pk in counted else None,
+            one.pk in counted and one.assessor_id in outliers,
         )
         for one in given
     ]
-    all_counted = list(counted.values())
     return Marks(
         rows,
         columns,
         verdicts.mean(all_counted),
         verdicts.spread(all_counted),
         verdicts.deviation(all_counted),
+        is_wide,
     )
 
 

@@ -7,7 +7,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.refusals import Refusal, RoleMissing
 from accounts.roles import Role
-from applications.assessment import independence
+from applications.assessment import independence, turns
 from applications.models import Application, Assessment, Exclusion, ExclusionState, ModerationNote, Question
 from applications.workflow import Status
 
@@ -150,17 +150,14 @@ def _check(application: Application, person: User) -> None:
 
 def _held(assessment: Assessment, by: User) -> Assessment:
     """The application's row first, as whoever approves an allocation holds it while means are compared."""
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("competition")
-        .get(pk=assessment.application_id)
-    )
+    assessment = turns.hold(assessment)
+    application = assessment.application
     _check(application, by)
     if application.status != Status.IN_ASSESSMENT:
         raise Settled("This application is not in assessment: its mean stands as it is.")
     if assessment.assessor_id == by.pk:
         raise OwnAssessment("These are your own marks. Somebody else has to do this.")
-    return Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
+    return assessment
 
 
 def _proposed(assessment, question, lifts, reason: str, by: User, at: datetime) -> Exclusion:

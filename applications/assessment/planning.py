@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.refusals import Refusal
 from accounts.roles import Role
 from applications import competition_lock
-from applications.assessment import assignment, conflicts, declining, flow, matching, shortfall, topics
+from applications.assessment import assignment, conflicts, declining, flow, matching, shortfall, topics, turns
 from applications.assessment.staffing import Situation, situation
 from applications.models import Application, Assessment, AssignmentPlan, Competition
 from applications.workflow import UNFINISHED, AssessmentStatus, Status
@@ -168,7 +168,7 @@ def carry_out(plan: AssignmentPlan, *, by: User, at: datetime) -> AssignmentPlan
 
 def _take_back(pk: int, why: str, wanted: Set[AssessmentStatus], *, by: User, at: datetime) -> None:
     """Take one back that nobody has answered or ended since the plan was compared; else it is stale."""
-    assessment = Assessment.objects.select_for_update(of=("self",)).get(pk=pk)
+    assessment = turns.hold(Assessment.objects.get(pk=pk))
     if assessment.status not in wanted:
         raise Stale
     declining.take_back(assessment, why, by=by, at=at)

@@ -89,6 +89,7 @@ def add_interest(facts: Mapping, *, by: User, at: datetime) -> Interest:
         raise TooMany(f"Up to {MOST_INTERESTS} interests can be entered.")
     before = declarations.ties_of(profile)
     made = Interest.objects.create(profile=profile, **facts)
+    _note_change(profile, by=by, at=at)
     declarations.hold_to_facts(profile, before, at=at)
     audit.note(after={"interest": made.pk})
     conflicts.refresh(assessors=[by.pk], at=at)
@@ -102,10 +103,17 @@ def remove_interest(pk: int, *, by: User, at: datetime) -> int:
     before = declarations.ties_of(profile)
     removed, _ = Interest.objects.filter(profile=profile.pk, pk=pk).delete()
     if removed:
+        _note_change(profile, by=by, at=at)
         declarations.hold_to_facts(profile, before, at=at)
     audit.note(after={"interest": pk})
     conflicts.refresh(assessors=[by.pk], at=at)
     return removed
+
+
+def _note_change(profile: AssessorProfile, *, by: User, at: datetime) -> None:
+    """Interests are a part of the profile: with others it is another version of it."""
+    profile.note_save(by=by, at=at)
+    profile.save(update_fields=NOTED)
 
 
 def _locked(person: User) -> AssessorProfile:

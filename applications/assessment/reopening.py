@@ -9,7 +9,7 @@ from accounts.models import NOTED, User
 from accounts.refusals import Refusal
 from accounts.roles import Role
 from applications import word_count
-from applications.assessment import conflicts, independence, versions
+from applications.assessment import conflicts, independence, turns, versions
 from applications.models import Application, Assessment, AssessmentReopening, AssessmentStatus
 from applications.workflow import Status
 
@@ -65,11 +65,7 @@ def reopen(assessment: Assessment, reason: str, *, by: User, at: datetime) -> As
 
     Raises a kind of ReopeningRefused and writes nothing.
     """
-    assessment = (
-        Assessment.objects.select_for_update(of=("self", "application"))
-        .select_related("application__competition", "assessor")
-        .get(pk=assessment.pk)
-    )
+    assessment = turns.hold(assessment)
     _check(assessment, by)
     _check_reason(reason)
     conflicts.check(assessment.assessor, assessment.application, at=at, refusal=InConflict)

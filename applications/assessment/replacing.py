@@ -4,8 +4,8 @@ from datetime import datetime
 
 from accounts import audit
 from accounts.models import User
-from applications.assessment import assignment, declining
-from applications.models import Application, Assessment
+from applications.assessment import assignment, declining, turns
+from applications.models import Assessment
 
 
 @audit.action("replace assessor")
@@ -17,11 +17,9 @@ def replace(assessment: Assessment, assessor: User, reason: str, *, by: User, at
     Raises a kind of EndingRefused, AlreadyOver of one that is submitted among them, or of
     AssignmentRefused, and writes nothing.
     """
-    # The application's row first, as whoever withdraws it locks them.
-    application = Application.objects.select_for_update().get(pk=assessment.application_id)
-    old = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
+    old = turns.hold(assessment)
     if not old.has_ended:
         declining.take_back(old, reason, by=by, at=at)
-    given = assignment.give(application, assessor, by=by, at=at)
+    given = assignment.give(old.application, assessor, by=by, at=at)
     audit.note(after={"instead_of": old.pk, "assessor": assessor.pk})
     return given

@@ -174,7 +174,7 @@ def _problems_in_score(question: Question, score: Score) -> list[Problem]:
 
 def problems_of_feedback(question: Question, text: str) -> list[Problem]:
     field = f"feedback-{question.pk}"
-    if not text.strip():
+    if not word_count.says_something(text):
         return [Problem(field, f"Question {question.number}: enter feedback")]
     return _too_long(field, f"Question {question.number}: the feedback", text)
 
@@ -185,18 +185,23 @@ def _problems_in_verdict(assessment: Assessment) -> list[Problem]:
         problems.append(Problem("in_scope", "Select yes if the project is in scope"))
     if assessment.category_fits is None and assessment.application.research_category:
         problems.append(Problem("category_fits", "Select yes if the research category fits the project"))
-    if not assessment.scope_reason.strip():
-        if assessment.in_scope is False:
-            problems.append(Problem("scope_reason", "Enter why the project is not in scope"))
-        elif assessment.category_fits is False:
-            problems.append(Problem("scope_reason", "Enter why the research category does not fit"))
+    if not word_count.says_something(assessment.scope_reason):
+        problems.append(Problem("scope_reason", _why_of_scope(assessment)))
     if assessment.fund is None:
         problems.append(Problem("fund", "Select yes if the project is suitable for funding"))
-    if not assessment.fund_reason.strip():
+    if not word_count.says_something(assessment.fund_reason):
         problems.append(Problem("fund_reason", "Enter the reason for your funding answer"))
     for name, title in TEXTS.items():
         problems += _too_long(name, title, getattr(assessment, name))
     return problems
+
+
+def _why_of_scope(assessment: Assessment) -> str:
+    if assessment.in_scope is False:
+        return "Enter why the project is not in scope"
+    if assessment.category_fits is False:
+        return "Enter why the research category does not fit"
+    return "Enter the reason for your scope answer"
 
 
 def _too_long(field: str, title: str, text: str) -> list[Problem]:

@@ -45,7 +45,8 @@ class Standing:
     ``percentage``, ``corrected`` and ``rank`` are None while no assessment of it counts. ``margin`` is
     half the width of the band round the corrected mean. ``tied_with`` are the references of those with
     the same score, whichever rule set them apart. ``assessments`` are those that count; ``excluded``
-    further ones do not. ``distances`` are each assessor's from the mean of the others. ``grant_submitted``
+    further ones do not. ``distances`` are each assessor's from the mean of the others; ``outliers`` are
+    those who make it wide: whoever stands furthest from the others. ``grant_submitted``
     is what was sought when it was submitted, where somebody has left since. ``conflicted`` of those that
     count are by somebody whom a conflict of interest keeps from the application.
     """
@@ -77,6 +78,7 @@ class Standing:
     correction: float = 0.0
     deviation: Decimal | None = None
     distances: Mapping[int, Decimal] | None = None
+    outliers: tuple[int, ...] = ()
     ranks_by: str = RanksBy.MEAN
     rank: int | None = None
     rank_by_mean: int | None = None
@@ -176,7 +178,7 @@ def _standing(entry: Entry, counted: list[Verdict], estimate: Estimate, ranks_by
         corrected = correct(counted, correction)
         margin = verdicts.in_points(verdicts.in_tenths(estimate.margin(weights)))
     score = corrected if ranks_by == RanksBy.CORRECTED else percentage
-    spread = verdicts.spread(counted)
+    is_wide = verdicts.is_wide(counted, entry.spread_limit)
     return Standing(
         application_id=entry.application_id,
         reference=entry.reference,
@@ -190,7 +192,7 @@ def _standing(entry: Entry, counted: list[Verdict], estimate: Estimate, ranks_by
         deviation=verdicts.deviation(counted),
         distances=verdicts.distances(counted),
         ranks_by=ranks_by,
-        spread=spread,
+        spread=verdicts.spread(counted),
         assessments=votes,
         scope_votes=scope_votes,
         fund_votes=fund_votes,
@@ -198,7 +200,8 @@ def _standing(entry: Entry, counted: list[Verdict], estimate: Estimate, ranks_by
         has_fund_majority=verdicts.is_majority(fund_votes, of=votes),
         is_vote_tied=votes > 0 and votes in (2 * scope_votes, 2 * fund_votes),
         passes_threshold=score is not None and score >= entry.threshold,
-        is_wide=spread > entry.spread_limit,
+        is_wide=is_wide,
+        outliers=tuple(sorted(verdicts.furthest(counted))) if is_wide else (),
         grant_sought=entry.grant_sought,
         grant_submitted=entry.grant_submitted,
         threshold=entry.threshold,

@@ -71,10 +71,18 @@ class OrganisationFacts:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFacts:
+    """``merged_into`` is the pot whose competitions make one list with its own; empty where none do."""
+
     id: int
     competition: int
     organisations: tuple[OrganisationFacts, ...]
     is_in_the_running: bool = True
+    merged_into: str = ""
+
+    @property
+    def contest(self) -> int | str:
+        """What it competes in: the merged list, or its competition alone."""
+        return self.merged_into or self.competition
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,7 +150,8 @@ class _Index:
     def __init__(self, applications: Iterable[ApplicationFacts], parents: Mapping[str, str]):
         self._parents = parents
         self._of_organisation: dict[int, list[int]] = defaultdict(list)
-        self._of_competition: dict[int, list[ApplicationFacts]] = defaultdict(list)
+        self._of_contest: dict[int | str, list[ApplicationFacts]] = defaultdict(list)
+        self._contests: dict[int, set[int | str]] = defaultdict(set)
         self._competitions: dict[int, set[int]] = defaultdict(set)
         self._by_group: dict[str, set[int]] = defaultdict(set)
         self._by_name: dict[str, set[int]] = defaultdict(set)
@@ -153,10 +162,11 @@ class _Index:
             self._add(application)
 
     def _add(self, application: ApplicationFacts) -> None:
-        self._of_competition[application.competition].append(application)
+        self._of_contest[application.contest].append(application)
         for organisation in application.organisations:
             self._of_organisation[organisation.id].append(application.id)
             if application.is_in_the_running:
+                self._contests[organisation.id].add(application.contest)
                 self._competitions[organisation.id].add(application.competition)
             if organisation.id in self._organisations:
                 continue
@@ -202,11 +212,12 @@ class _Index:
 
     def _competing(self, organisation: int, tied: str) -> Iterator[tuple[int, ConflictKind, str]]:
         """What runs against the organisation. ``tied`` says by what the person stands on its side."""
-        reason = f"{tied} {self._name(organisation)}, which takes part in the competition."
-        own = set(self._of_organisation[organisation])
-        for competition in self._competitions[organisation]:
-            for rival in self._of_competition[competition]:
+        own, entered = set(self._of_organisation[organisation]), self._competitions[organisation]
+        for contest in self._contests[organisation]:
+            for rival in self._of_contest[contest]:
                 if rival.id not in own:
+                    where = "the competition" if rival.competition in entered else "one merged with this one"
+                    reason = f"{tied} {self._name(organisation)}, which takes part in {where}."
                     yield rival.id, ConflictKind.COMPETITOR, reason
 
     def _same_as(self, body: Body) -> set[int]:

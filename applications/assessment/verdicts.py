@@ -70,6 +70,25 @@ def spread(verdicts: Sequence[Verdict]) -> Decimal:
     return in_points(_tenths(max(totals) - min(totals), whole)) if totals else in_points(0)
 
 
+def is_wide(verdicts: Sequence[Verdict], limit: Decimal) -> bool:
+    """Whether the spread as it is, before it is rounded, is above ``limit`` points: 20.04 is above 20."""
+    totals, whole = _totals(verdicts)
+    return bool(totals) and Fraction((max(totals) - min(totals)) * 100, whole) > Fraction(limit)
+
+
+def furthest(verdicts: Sequence[Verdict]) -> frozenset[int]:
+    """The assessors whose totals lie furthest from the mean of the others'; of two, both.
+
+    60, 70 and 90: 90 lies 25 points above 65, 60 lies 20 below 80, so it is the third.
+    """
+    totals, _whole = _totals(verdicts)
+    if len(totals) < 2:
+        return frozenset()
+    apart = [abs(len(totals) * total - sum(totals)) for total in totals]
+    pairs = zip(verdicts, apart, strict=True)
+    return frozenset(one.assessor_id for one, distance in pairs if distance == max(apart))
+
+
 def deviation(verdicts: Sequence[Verdict]) -> Decimal | None:
     """Return the standard deviation of the assessors' totals, in points; None of fewer than two.
 

@@ -15,7 +15,7 @@ from applications.workflow import Status
 #: The answers that say what a project is.
 SAYS_WHAT_IT_IS = ("project-summary", "scope")
 
-#: So many that have runs of words in common with an application are compared with it.
+#: So many that have runs of words in common with an application are compared with it, the latest first.
 MOST_COMPARED = 40
 
 #: By the index of ``Answer``, one search for each application asked about.
@@ -31,6 +31,7 @@ CANDIDATES = """
             AND answer.question_id = ANY(ARRAY(SELECT id FROM applications_question WHERE key = ANY(%s)))
             AND application.submitted_at < asked.before
             AND application.id <> asked.id
+        ORDER BY answer.application_id DESC
         LIMIT %s
     ) AS found
 """

@@ -70,6 +70,7 @@ class AssessorProfileForm(NumbersForm):
 
     def __init__(self, *args, profile: AssessorProfile | None = None, **options):
         super().__init__(*args, **options)
+        self.profile = profile or AssessorProfile()
         offered = Skill.objects.filter(is_offered=True)
         if profile and profile.pk:
             offered = offered | profile.skills.all()

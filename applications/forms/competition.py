@@ -33,6 +33,7 @@ SECTIONS = (
             "lead_types",
             "needs_partners",
             "announces_portfolio",
+            "allows_part_awards",
             "research_participation_max",
             "intensity_table",
             "question_set",

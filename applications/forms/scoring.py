@@ -25,7 +25,7 @@ VERDICT_LABELS = {
 CHOICES = ("in_scope", "category_fits", "fund")
 
 VERDICT_HINTS = {
-    "scope_reason": "Needed when one of your two answers is no.",
+    "scope_reason": "One sentence is enough where the project is in scope.",
     "fund_reason": "The applicant reads this.",
     "note_to_staff": "Only the programme office reads this, never the applicant.",
 }

@@ -24,6 +24,7 @@ from applications.models.assessor import (
 )
 from applications.models.assessor_invitation import AssessorInvitation, Stand
 from applications.models.closing import ClosingList, ClosingListEntry, DeadlineChange
+from applications.models.comparison import FEWEST_FUNDED, Comparison, FundedBand
 from applications.models.competition import (
     MOST_ANSWER_DAYS,
     Area,
@@ -51,6 +52,7 @@ from applications.models.waiver import Waiver, WaiverState
 from applications.workflow import AssessmentStatus
 
 __all__ = [
+    "FEWEST_FUNDED",
     "MOST_ANSWER_DAYS",
     "MOST_CAPACITY",
     "READERS",
@@ -72,6 +74,7 @@ __all__ = [
     "Category",
     "ClosingList",
     "ClosingListEntry",
+    "Comparison",
     "Competition",
     "CompetitionQuerySet",
     "CompletedSection",
@@ -84,6 +87,7 @@ __all__ = [
     "EligibilityCase",
     "Exclusion",
     "ExclusionState",
+    "FundedBand",
     "IntensityTable",
     "Interest",
     "InterestKind",

@@ -4,14 +4,14 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts.fields import percent, pounds
 from accounts.models import AppendOnly, Kind, Organisation, Size, in_regions_of
 from accounts.roles import Role, held_by
 from applications.models.application_triggers import AS_WAIVED, SOMEBODY_ELSE, UNDECIDED
-from applications.models.competition import Area, Competition, ResearchCategory, Stage
-from applications.workflow import ASSESSOR_READS, DECISIONS, ENDED, Status
+from applications.models.competition import Area, Competition, ResearchCategory
+from applications.workflow import ASSESSOR_READS, DECISIONS, Status
 
 #: Roles that read every application from its submission on.
 READERS = frozenset({Role.MANAGER, Role.FUNDS, Role.APPROVER, Role.AUDITOR})
@@ -64,6 +64,12 @@ class ApplicationQuerySet(models.QuerySet):
         """Those of the organisations this person belongs to, whatever else they may see."""
         return self.filter(pk__in=Participant.objects.open_to(user).values("application"))
 
+    def with_own(self, user):
+        """Annotate ``is_own``: whether they are among those that ``of_members_like`` finds."""
+        return self.annotate(
+            is_own=Exists(Participant.objects.open_to(user).filter(application=OuterRef("pk")))
+        )
+
     def with_shown_status(self, user):
         """Annotate ``shown_status``: a decision not released reads as in assessment to all but its staff,
         or as what they were told before, where a further decision has raised it."""
@@ -96,19 +102,6 @@ class ApplicationQuerySet(models.QuerySet):
             made_at__lt=OuterRef("competition__closes_at"),
         )
         return self.filter(~Exists(taken_back), submitted_at__lt=F("competition__closes_at"))
-
-    def short_of_assessors(self, at: datetime):
-        """Those to be assessed, after the close, that fewer people have than the competition promises."""
-        kept = Count("assessments", filter=~Q(assessments__status__in=ENDED))
-        return (
-            self.filter(
-                status__in=[Status.SUBMITTED, Status.IN_ASSESSMENT],
-                competition__stage__in=[Stage.PUBLISHED, Stage.IN_ASSESSMENT],
-                competition__closes_at__lte=at,
-            )
-            .annotate(kept=kept)
-            .filter(kept__lt=F("competition__assessors_each"))
-        )
 
     def at_the_desk(self, at: datetime):
         """What is checked for eligibility: whatever stood submitted when its competition had closed."""
@@ -161,6 +154,7 @@ class Application(models.Model):
     #: There for those that the QuerySet's methods of the same names found.
     is_reopened: bool
     is_led: bool
+    is_own: bool
     completed: list[str]
     answered: list[str]
     people: list[int]

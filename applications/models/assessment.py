@@ -1,12 +1,13 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from accounts.models import Edited, in_regions_of
 from accounts.roles import Role, held_by
 from applications.models.application import READERS, Application, Participant
 from applications.models.competition import Question
+from applications.models.conflict import Conflict
 from applications.workflow import (
     ASSESSOR_READS,
     ASSESSOR_SEES,
@@ -119,8 +120,10 @@ class AssessmentQuerySet(models.QuerySet):
         return self.owed().filter(assessor=person)
 
     def owed(self):
-        """What somebody still has to answer or to mark, of applications that are still being assessed."""
+        """What somebody still has to answer or to mark, of applications that are still being assessed,
+        and no conflict of interest keeps from them."""
         return self.filter(
+            ~Exists(Conflict.objects.blocking().between()),
             status__in=ASSESSOR_SEES - {AssessmentStatus.SUBMITTED},
             application__status=Status.IN_ASSESSMENT,
         )

@@ -212,11 +212,15 @@ class AgreementAcceptance(AppendOnly):
 class Declaration(AppendOnly):
     """That an assessor declared their facts true and complete, with the facts as they then stood.
 
-    facts  the profile's fields and a list ``interests``, as they were shown
+    facts            the profile's fields and a list ``interests``, as they were shown
+    profile_version  the version of the profile that says so; none of those from before it was kept
+    agreement        the version that was asked for then; none where none was published, or from before
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="declarations")
     facts = models.JSONField()
+    profile_version = models.PositiveIntegerField(null=True)
+    agreement = models.ForeignKey(AgreementVersion, models.PROTECT, null=True, related_name="declarations")
     declared_at = models.DateTimeField()
     lapses_on = models.DateField()
 

@@ -185,6 +185,15 @@ class CompetitionQuerySet(models.QuerySet):
         """Those whose work in the office this person sees, or has a hand in with one of ``roles``."""
         return self.filter(in_regions_of(user, roles, "region"))
 
+    def competing_with(self, ids):
+        """Those whose applications make one list with these competitions', and these themselves.
+
+        Where the list of a pot is merged, all its strands compete for the same money.
+        """
+        merged = self.model.objects.filter(pk__in=ids, pot_sharing=PotSharing.MERGED).order_by()
+        of_the_pot = Q(pot_sharing=PotSharing.MERGED, pot__in=merged.values("pot"))
+        return self.filter(Q(pk__in=ids) | of_the_pot)
+
     def open_at(self, at: datetime):
         return self.filter(stage=Stage.PUBLISHED, opens_at__lte=at, closes_at__gt=at)
 
@@ -276,6 +285,12 @@ class Competition(Edited):
         default=False,
         db_default=False,
         help_text="Only where the competition’s brief says so. Otherwise money goes top-down to the line.",
+    )
+    allows_part_awards = models.BooleanField(
+        "a project may be awarded a part of what it asks for",
+        default=False,
+        db_default=False,
+        help_text="Only where the competition’s brief says so. Otherwise it is the whole grant or none.",
     )
     research_participation_max = percent(null=True, blank=True)
     intensity_table = models.ForeignKey(IntensityTable, models.PROTECT, null=True, blank=True)

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 
 from accounts.models import in_regions_of
 from applications.assessment.ties import FLAGS, FOR_GOOD, ConflictKind
@@ -21,6 +21,15 @@ class ConflictQuerySet(models.QuerySet):
     def blocking(self):
         """Those that keep the assessor from the application."""
         return self.filter(blocks=True)
+
+    def between(self, within: str = ""):
+        """For a subquery on assessments: those between the assessor and the application of each.
+
+        within  the path to the assessments, as "assessments__"; none where they are asked for themselves
+        """
+        return self.filter(
+            assessor=OuterRef(f"{within}assessor"), application=OuterRef(f"{within}application")
+        )
 
 
 class Conflict(models.Model):

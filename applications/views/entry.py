@@ -43,6 +43,7 @@ class Entry(ApplicationPage):
             "answers": reading.questions_and_answers(application),
             "parts": reading.parts(application),
             "outcome": outcome.facts(application),
+            "steps": outcome.steps(application),
             **self.feedback(),
             "is_reopenable": self.is_reopenable,
             "withdrawal": self.withdrawal(),
@@ -107,6 +108,7 @@ class Entry(ApplicationPage):
         return {
             "feedback": feedback.by_question(self.application),
             "on_funding": feedback.on_funding(self.application),
+            "on_comparison": feedback.on_comparison(self.application),
         }
 
 

@@ -1,3 +1,25 @@
-from funding.admin import allocations, ledger_checks, money, reports
+from funding.admin import (
+    allocations,
+    assistance,
+    budget_changes,
+    budgets,
+    ledger_checks,
+    money,
+    offers,
+    reports,
+    subsidy_database,
+    transfers,
+)
 
-__all__ = ["allocations", "ledger_checks", "money", "reports"]
+__all__ = [
+    "allocations",
+    "assistance",
+    "budget_changes",
+    "budgets",
+    "ledger_checks",
+    "money",
+    "offers",
+    "reports",
+    "subsidy_database",
+    "transfers",
+]

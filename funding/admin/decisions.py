@@ -222,6 +222,7 @@ class DecisionPages(PanelPages):
             "line": line,
             "decisions": decisions.select_related("decided_by", "line", "award").order_by("-pk"),
             "cuts": visible_cuts(request, prospect.cuts),
+            "parts": line.parts.select_related("participant").order_by("-participant__is_lead", "pk"),
             "unfunded": prospect.rows[0].refused,
             "form": form,
             "offered": [] if bound else offered,

@@ -1,91 +1,23 @@
-"""Budgets, the ledger and awards, to be read: nobody changes them by hand."""
+"""Awards, to be read: nobody changes them by hand. An offer of one is made from its page."""
 
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from accounts.admin.in_words import InWords
-from accounts.admin.records import Record, VisibleChoices
+from accounts.admin.records import Record
+from accounts.formats import local_time
 from accounts.models import Notification
-from accounts.templatetags.launchpad_format import pounds
+from accounts.roles import Role, held_by
 from accounts.templatetags.launchpad_notifications import title, with_fates
 from applications import told as told_of
 from applications.admin.filters import CompetitionChoices
-from funding.models import Award, AwardShare, Budget, Transfer
+from funding import duties
+from funding.models import LIVE_OFFERS, Award, AwardShare
+from funding.offers import making
 
 #: So many of the people who were told of an award are shown with it.
 MOST_TOLD = 50
-
-
-@admin.register(Budget)
-class BudgetAdmin(Record):
-    list_display = (
-        "name",
-        "kind",
-        "ceiling_pounds",
-        "available_pounds",
-        "reserved_pounds",
-        "committed_pounds",
-        "paid_pounds",
-    )
-    list_filter = ("kind", "region")
-    search_fields = ("name", "code")
-    ordering = ("kind", "code")
-    fields = (
-        *("code", "name", "kind", "region", "ceiling"),
-        *("available", "reserved", "committed", "paid", "transfers"),
-    )
-    change_list_template = "admin/funding/budget/list.html"
-
-    @admin.display(description="ceiling", ordering="ceiling")
-    def ceiling_pounds(self, budget):
-        return pounds(budget.ceiling)
-
-    @admin.display(description="available", ordering="available")
-    def available_pounds(self, budget):
-        return pounds(budget.available)
-
-    @admin.display(description="reserved", ordering="reserved")
-    def reserved_pounds(self, budget):
-        return pounds(budget.reserved)
-
-    @admin.display(description="committed", ordering="committed")
-    def committed_pounds(self, budget):
-        return pounds(budget.committed)
-
-    @admin.display(description="paid", ordering="paid")
-    def paid_pounds(self, budget):
-        return pounds(budget.paid)
-
-    @admin.display(description="transfers")
-    def transfers(self, budget):
-        address = reverse("admin:funding_transfer_changelist", query={"budget__id__exact": budget.pk})
-        return format_html('<a href="{}">What came in and went out</a>', address)
-
-    def changelist_view(self, request, extra_context=None):
-        budgets = Budget.objects.visible_to(request.user).in_order()
-        bars = [(budget, bar(budget)) for budget in budgets]
-        return super().changelist_view(request, {"bars": bars, **(extra_context or {})})
-
-
-def bar(budget: Budget) -> list[tuple[str, int, int]]:
-    """Return the parts of a bar 1,000 wide: place, where it starts and how long it is."""
-    parts, start = [], 0
-    for place in ("paid", "committed", "reserved", "available"):
-        length = int(getattr(budget, place) * 1000 / budget.ceiling) if budget.ceiling else 0
-        parts.append((place, start, length))
-        start += length
-    return parts
-
-
-@admin.register(Transfer)
-class TransferAdmin(Record):
-    list_display = ("made_at", "budget", "source", "target", "amount", "cause", "made_by")
-    list_filter = (("budget", VisibleChoices), "source", "target")
-    list_select_related = ("budget", "made_by")
-    search_fields = ("cause", "budget__code", "award__application__reference")
-    ordering = ("-made_at", "-pk")
-    date_hierarchy = "made_at"
 
 
 class ShareLines(InWords, admin.TabularInline):
@@ -101,6 +33,21 @@ class ShareLines(InWords, admin.TabularInline):
         return False
 
 
+class Offered(admin.SimpleListFilter):
+    """Whether an offer of the award waits for its answer, or was accepted; or could be made."""
+
+    title = "offer"
+    parameter_name = "offered"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Offered"), ("no", "To be offered")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.filter(offers__state__in=LIVE_OFFERS)
+        return queryset.to_be_offered() if self.value() == "no" else queryset
+
+
 @admin.register(Award)
 class AwardAdmin(Record):
     list_display = (
@@ -112,13 +59,55 @@ class AwardAdmin(Record):
         "approved_by",
         "made_at",
     )
-    list_filter = ("status", ("application__competition", CompetitionChoices))
+    list_filter = ("status", Offered, ("application__competition", CompetitionChoices))
     list_select_related = ("application__competition", "recommended_by", "approved_by")
     search_fields = ("application__reference", "application__title")
     ordering = ("-made_at", "-pk")
-    fields = ("application", "amount", "status", "recommended_by", "approved_by", "made_at", "told")
-    readonly_fields = ("told",)
+    fields = (
+        "application",
+        "amount",
+        "status",
+        "recommended_by",
+        "approved_by",
+        "made_at",
+        "offers",
+        "to_offer",
+        "told",
+    )
+    readonly_fields = ("offers", "to_offer", "told")
+    does = {Role.FUNDS: "Make an offer"}
     inlines = (ShareLines,)
+
+    @admin.display(description="offers")
+    def offers(self, award):
+        """The latest first."""
+        rows = award.offers.order_by("-pk")
+        lines = [
+            (
+                reverse("admin:funding_offer_change", args=[one.pk]),
+                local_time(one.issued_at),
+                one.get_state_display(),
+            )
+            for one in rows
+        ]
+        return format_html_join("", '<p><a href="{}">Made at {}</a>: {}</p>', lines) or "None yet"
+
+    @admin.display(description="next")
+    def to_offer(self, award):
+        """Where an offer is made, or why none can be."""
+        if making.live_of(award):
+            return "Nothing: an offer waits for its answer, or was accepted."
+        if why := making.obstacles(award):
+            return " ".join(why)
+        address = reverse("admin:funding_offer_make", args=[award.pk])
+        return format_html('<a href="{}">Make an offer</a>', address)
+
+    def get_fields(self, request, obj=None):
+        """What is next, for who makes offers."""
+        fields = super().get_fields(request, obj)
+        if held_by(request.user) & duties.OFFER:
+            return fields
+        return [name for name in fields if name != "to_offer"]
 
     @admin.display(description="who was told, and what became of it")
     def told(self, award):

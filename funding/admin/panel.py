@@ -167,14 +167,12 @@ class PanelPages(Record):
         if not form.is_valid():
             return self._sheet(request, competition, together, status=422, choose=form)
         by, reason = form.cleaned_data["ranks_by"], form.cleaned_data["reason"]
-        return self._recorded(
-            request,
-            competition,
-            together,
-            f"From now on this ranks: {RanksBy(by).label.lower()}.",
-            lambda: panel_sheets.choose(together, by, reason=reason, by=request.user, at=at),
-            choose=form,
-        )
+
+        def choose() -> str:
+            panel_sheets.choose(together, by, reason=reason, by=request.user, at=at)
+            return f"From now on this ranks: {RanksBy(by).label.lower()}."
+
+        return self._recorded(request, competition, together, choose, choose=form)
 
     @one_effect("write panel note")
     def note_view(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -183,26 +181,23 @@ class PanelPages(Record):
         if not form.is_valid():
             return self._sheet(request, competition, together, status=422, note=form)
         text = form.cleaned_data["text"]
-        return self._recorded(
-            request,
-            competition,
-            together,
-            "The note is kept.",
-            lambda: panel_sheets.note(together, text, by=request.user, at=at),
-            note=form,
-        )
+
+        def note() -> str:
+            panel_sheets.note(together, text, by=request.user, at=at)
+            return "The note is kept."
+
+        return self._recorded(request, competition, together, note, note=form)
 
     @one_effect("freeze panel sheet")
     def freeze_view(self, request: HttpRequest, code: str) -> HttpResponse:
         at = arrived_at(request)
         competition, together = self._list(request, code)
-        return self._recorded(
-            request,
-            competition,
-            together,
-            "The sheet as it stands is kept as a version.",
-            lambda: panel_sheets.freeze(together, by=request.user, at=at),
-        )
+
+        def freeze() -> str:
+            sheet = panel_sheets.freeze(together, by=request.user, at=at)
+            return f"The sheet as it stands is kept as version {sheet.number}."
+
+        return self._recorded(request, competition, together, freeze)
 
     def _list(
         self, request: HttpRequest, code: str, needed: Set[Role] = frozenset()
@@ -213,12 +208,11 @@ class PanelPages(Record):
             raise PermissionDenied
         return competition, together
 
-    def _recorded(
-        self, request, competition, together, said: str, deed: Callable[[], object], **sent
-    ) -> HttpResponse:
+    def _recorded(self, request, competition, together, deed: Callable[[], str], **sent) -> HttpResponse:
+        """Do it and say what it says of itself, or show the sheet again with why it was refused."""
         try:
             with waits.in_time():
-                deed()
+                said = deed()
         except duties.RoleMissing as refusal:
             return self._sheet(request, competition, together, problems=[f"{refusal}."], status=403, **sent)
         except (independence.OwnOrganisation, panel_sheets.PanelRefused) as refusal:

@@ -1,16 +1,19 @@
 """Programme reports: asked for with a button, compiled by a worker; and the funding report's files."""
 
+import io
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from accounts import exporting
 from accounts.admin.records import Record
@@ -23,9 +26,18 @@ from accounts.roles import held_by, held_in
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
-from funding.exports import funding_report, totals
+from funding.exports import funding_report, programme_report, totals
 from funding.models import READERS, ProgrammeReport
-from funding.reports import programme
+from funding.reports import contents, programme, shown
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: By what is asked for, how the file's name ends and what it is.
+FILES = {
+    "pdf": ("pdf", "application/pdf"),
+    "xlsx": ("xlsx", XLSX),
+    "csv": ("zip", "application/zip"),
+    "json": ("json", "application/json"),
+}
 
 
 @admin.register(ProgrammeReport)
@@ -45,6 +57,7 @@ class ProgrammeReportAdmin(Record):
         view = self.admin_site.admin_view
         return [
             path("request/", view(self.request_view), name="funding_programmereport_request"),
+            path("<int:pk>/file/", view(require_safe(self.file_view)), name="funding_programmereport_file"),
             path("funding-report.csv", view(self.csv_view), name="funding_report_csv"),
             path("funding-report.xlsx", view(self.xlsx_view), name="funding_report_xlsx"),
             path("funding-totals.csv", view(self.totals_view), name="funding_totals_csv"),
@@ -91,8 +104,31 @@ class ProgrammeReportAdmin(Record):
             "report": report,
             "title": f"Programme report {report.pk}",
             "figures": report.figures,
+            "sections": shown.shown(contents.from_json(report.contents)) if report.contents else [],
         }
         return TemplateResponse(request, "admin/funding/programmereport/report.html", context)
+
+    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """A compiled report as a file: ``?as=`` pdf, xlsx, csv (a zip) or json."""
+        at = arrived_at(request)
+        compiled = ProgrammeReport.objects.visible_to(request.user).exclude(contents="")
+        report = get_object_or_404(compiled.select_related("competition", "region"), pk=pk)
+        wanted = FILES.get(request.GET.get("as", ""))
+        if wanted is None or report.as_of is None:
+            raise Http404
+        ending, kind = wanted
+        exporting.note(
+            "programme report",
+            ProgrammeReport.objects.filter(pk=pk),
+            as_=ending,
+            filters={"report": str(pk)},
+            by=request.user,
+            at=at,
+        )
+        name = _file_name(f"programme-report-{pk}", ending, report.as_of)
+        kept = {"Cache-Control": "no-store"}
+        content = io.BytesIO(_made(report, ending))
+        return FileResponse(content, as_attachment=True, filename=name, content_type=kind, headers=kept)
 
     def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
         at = arrived_at(request)
@@ -118,10 +154,9 @@ class ProgrammeReportAdmin(Record):
                 workbook.write(file.name, sheets, as_of=at)
             # Stays readable for the answer after its name is gone.
             content = open(file.name, "rb")  # noqa: SIM115
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         name = _file_name("funding-report", "xlsx", at)
         kept = {"Cache-Control": "no-store"}
-        return FileResponse(content, as_attachment=True, filename=name, content_type=kind, headers=kept)
+        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX, headers=kept)
 
     def _rows(self, request: HttpRequest, as_: str, at: datetime):
         _check(request)
@@ -130,6 +165,16 @@ class ProgrammeReportAdmin(Record):
         chosen = {"competition": competition.code} if competition else {}
         exporting.note("funding report", rows, as_=as_, filters=chosen, by=request.user, at=at)
         return rows
+
+
+def _made(report: ProgrammeReport, ending: str) -> bytes:
+    if ending == "xlsx":
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            programme_report.as_xlsx(report, file.name)
+            return Path(file.name).read_bytes()
+    return {"pdf": programme_report.as_pdf, "zip": programme_report.as_csv, "json": programme_report.as_json}[
+        ending
+    ](report)
 
 
 def _check(request: HttpRequest) -> None:

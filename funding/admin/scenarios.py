@@ -13,15 +13,16 @@ from accounts.models import Organisation
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.assessment import independence
-from applications.models import Competition
+from applications.models import Competition, Participant
 from funding import allocation as allocating
 from funding import duties, panel_sheets
 from funding.admin import waits
 from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by, elsewhere
+from funding.forms.part_awards import Partial
 from funding.forms.scenario import ScenarioForm
 from funding.models import Allocation, Budget, Outcome, Scenario
-from funding.scenarios import comparing, making, pack, tags
+from funding.scenarios import comparing, making, pack, question, tags
 from funding.sheet import Sheet, read
 
 #: Scenarios that stand side by side.
@@ -42,9 +43,19 @@ class ScenarioPages(PanelPages):
         ]
 
     def scenarios_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        if request.method == "POST" and "show" in request.POST:
+            return self._show_shares(request, code)
         if request.method == "POST":
             return self.make_scenario_view(request, code)
         return self._scenarios(request, *self._list(request, code))
+
+    def _show_shares(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The form as it was typed, with a box for each organisation of what is to be awarded a part."""
+        competition, together = self._list(request, code)
+        _check_may(request, together)
+        form = _form(request, read(together), request.POST)
+        form.errors.clear()
+        return self._scenarios(request, competition, together, form=form)
 
     @one_effect("make scenario")
     def make_scenario_view(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -113,8 +124,8 @@ class ScenarioPages(PanelPages):
             return self._closed_sheet(request, competition, beyond)
         sheet = read(together)
         codes = _visible_codes(request, sheet)
-        question, found = making.question_and_answer(scenario)
-        grants = {line["reference"]: line for line in question["lines"]}
+        asked, found = making.question_and_answer(scenario)
+        grants = {line["reference"]: line for line in asked["lines"]}
         standings = {one.reference: one for one in sheet.standings}
         roles = request.user.roles_in_all(one.region_id for one in together)
         context = {
@@ -126,9 +137,9 @@ class ScenarioPages(PanelPages):
             "column": comparing.columns([scenario], codes)[0],
             "answer": found,
             "budgets": [
-                (code, question["budgets"][code], found["taken"][code], found["left"][code])
+                (code, asked["budgets"][code], found["taken"][code], found["left"][code])
                 for code in codes
-                if code in question["budgets"]
+                if code in asked["budgets"]
             ],
             "prices": comparing.prices_of(scenario),
             "lines": [
@@ -207,11 +218,30 @@ def _form(request: HttpRequest, sheet: Sheet, sent=None) -> ScenarioForm:
         tags=_tags(sheet),
         references={one.reference: f"{one.reference} {one.title}" for one in sheet.standings},
         budgets={code: names[code] for code in _visible_codes(request, sheet)},
+        partial=_partial(sheet),
     )
 
 
+def _partial(sheet: Sheet) -> list[Partial]:
+    """Those that can be awarded a part: of competitions that allow it, where something is sought."""
+    allowed = {one.code for one in sheet.competitions if one.allows_part_awards}
+    able = [one for one in sheet.standings if one.competition_code in allowed and one.grant_sought]
+    if not able:
+        return []
+    seeking = question.shares_sought(one.application_id for one in able)
+    names = dict(Participant.objects.filter(application__in=seeking).values_list("pk", "name"))
+    return [
+        Partial(
+            one.reference,
+            one.title,
+            {pk: (names[pk], grant) for pk, grant in seeking[one.application_id].items()},
+        )
+        for one in able
+    ]
+
+
 def _tags(sheet: Sheet) -> dict[str, str]:
-    found = {tag for line in making.tagged(sheet) for tag in line}
+    found = {tag for line in question.tagged(sheet) for tag in line}
     ids = [tag.partition(":")[2] for tag in found if tags.kind_of(tag) == "organisation"]
     names = {str(pk): name for pk, name in Organisation.objects.filter(pk__in=ids).values_list("pk", "name")}
     return {tag: tags.in_words(tag, names) for tag in sorted(found, key=tags.sort_key)}
@@ -223,10 +253,10 @@ def _totals(columns) -> list[tuple[str, list]]:
 
 
 def _lines(sheet: Sheet, columns) -> list[tuple]:
-    """Those that some scenario funds, the best first, and by column whether it does."""
+    """Those that some scenario funds, the best first, and by column the pounds it gives, or None."""
     funded = {reference for one in columns for reference in one.funded}
     return [
-        (one, [one.reference in column.funded for column in columns])
+        (one, [column.funded.get(one.reference) for column in columns])
         for one in sheet.standings
         if one.reference in funded
     ]

@@ -2,7 +2,16 @@ from django_filters import rest_framework as filters
 
 from accounts.api.filters import CodeFilter, Ordering
 from applications.api.filters import COMPETITION_CODE, REFERENCE, REGION_CODE
-from funding.models import Allocation, AllocationState, Award, AwardStatus, Budget, BudgetKind
+from funding.models import (
+    Allocation,
+    AllocationState,
+    Award,
+    AwardStatus,
+    Budget,
+    BudgetKind,
+    Offer,
+    OfferState,
+)
 
 
 class AwardFilters(filters.FilterSet):
@@ -35,4 +44,19 @@ class AllocationFilters(filters.FilterSet):
 
     class Meta:
         model = Allocation
+        fields = ()
+
+
+class OfferFilters(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=OfferState.choices, help_text="Whether it waits, or how it ended.")
+    competition = CodeFilter(
+        "award__application__competition__code", COMPETITION_CODE, help_text="A competition's code."
+    )
+    application = CodeFilter(
+        "award__application__reference", REFERENCE, help_text="An application's reference."
+    )
+    ordering = Ordering("issued_at", "expires_at")
+
+    class Meta:
+        model = Offer
         fields = ()

@@ -93,6 +93,7 @@ class AllocationLineSerializer(ModelSerializer):
             "spread",
             "fund_votes",
             "amount",
+            "awarded",
             "outcome",
             "state",
             "verdict",

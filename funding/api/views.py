@@ -1,9 +1,17 @@
 from django.db.models import Prefetch
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts.api.one_effect import one_effect
+from accounts.views.arrival import arrived_at
+from funding import duties
+from funding.api.allocations import decision
 from funding.api.filters import AwardFilters, BudgetFilters
+from funding.api.offer_serializers import MakeOfferSerializer, OfferSerializer
+from funding.api.offers import offers
 from funding.api.serializers import AwardSerializer, BudgetSerializer
 from funding.models import Award, AwardShare, Budget
+from funding.offers import making
 
 
 class AwardViewSet(ReadOnlyModelViewSet):
@@ -21,6 +29,22 @@ class AwardViewSet(ReadOnlyModelViewSet):
             .select_related("application__competition")
             .prefetch_related(Prefetch("shares", shares))
         )
+
+    @decision(duties.OFFER, MakeOfferSerializer)
+    @one_effect("make grant offer")
+    def offer(self, request, award):
+        """Offer the award to those who applied, once its decision is released. It answers the offer."""
+        at, sent = arrived_at(request), MakeOfferSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        made = making.make(award, **sent.validated_data, by=request.user, at=at)
+        return Response(OfferSerializer(offers().get(pk=made.pk)).data)
+
+    def acts_on(self) -> Award:
+        return self.get_object()
+
+    def get_serializer_class(self):
+        """Making an offer answers the offer, and is described so."""
+        return OfferSerializer if self.action == "offer" else AwardSerializer
 
 
 class BudgetViewSet(ReadOnlyModelViewSet):

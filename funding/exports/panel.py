@@ -14,7 +14,7 @@ from django.http import FileResponse, HttpResponse
 
 from accounts import exporting
 from accounts.exports import workbook
-from accounts.exports.columns import BEGINS_A_FORMULA, Column, Kind
+from accounts.exports.columns import Column, Kind, inert_text
 from accounts.london import LONDON
 from accounts.models import User
 from applications.models import Application, Competition
@@ -41,6 +41,7 @@ COLUMNS = (
     ("Furthest from the others", "furthest", Kind.NUMBER),
     ("Assessments", "assessments", Kind.NUMBER),
     ("Excluded", "excluded", Kind.NUMBER),
+    ("In conflict", "conflicted", Kind.NUMBER),
     ("In scope", "scope_votes", Kind.NUMBER),
     ("Fund", "fund_votes", Kind.NUMBER),
     ("Grant sought", "grant_sought", Kind.MONEY),
@@ -91,13 +92,8 @@ def as_csv(lines: list[dict[str, Any]]) -> str:
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(heading for heading, *_ in COLUMNS)
     writer = csv.writer(text, lineterminator="\n")
     for row in values(lines):
-        writer.writerow(inert(one) if isinstance(one, str) else one for one in row)
+        writer.writerow(inert_text(one) if isinstance(one, str) else one for one in row)
     return text.getvalue()
-
-
-def inert(text: str) -> str:
-    """The text with an apostrophe in front where a spreadsheet would take it for a formula."""
-    return f"'{text}" if re.match(BEGINS_A_FORMULA, text) else text
 
 
 def values(lines: Iterable[dict[str, Any]]) -> Iterable[tuple[str | Decimal | None, ...]]:

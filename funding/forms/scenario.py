@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms.fields import PoundsField
 from accounts.forms.plain import PlainForm
+from funding.forms.part_awards import PartAwardFields, Partial, one_of
 from funding.models import Method, Objective
 from funding.portfolio.problem import Measure, Rule, Sense
-from funding.scenarios.making import Definition
+from funding.scenarios.question import Definition
 
 #: Empty rows that the form offers, and the fields of each.
 RULES, FORCED = 4, 3
@@ -20,11 +21,12 @@ MEASURES = {Measure.PROJECTS.value: "projects", Measure.POUNDS.value: "pounds"}
 IN_OR_OUT = {"in": "funded in any case", "out": "not funded in any case"}
 
 
-class ScenarioForm(PlainForm):
+class ScenarioForm(PartAwardFields, PlainForm):
     """
     tags        what rules can be about, each with its words
     references  the applications that can be forced, each with its words
     budgets     those whose money can be kept back, by code, each with its name
+    partial     the applications that can be awarded a part (``PartAwardFields``)
     """
 
     name = forms.CharField(label="Name of the scenario", max_length=80)
@@ -50,6 +52,7 @@ class ScenarioForm(PlainForm):
         tags: Mapping[str, str],
         references: Mapping[str, str],
         budgets: Mapping[str, str],
+        partial: Sequence[Partial] = (),
         **options,
     ):
         self.budgets = dict(budgets)
@@ -63,21 +66,22 @@ class ScenarioForm(PlainForm):
             self._add_rule(place, tags)
         for place in range(FORCED):
             self._add_forced(place, references)
+        self.add_parts(partial, args[0] if args else None)
         super().__init__(*args, **options)
 
     def _add_rule(self, place: int, tags: Mapping[str, str]) -> None:
         number = place + 1
-        self.base_fields[f"sense_{place}"] = _choice(f"Rule {number}: at least or at most", SENSES)
+        self.base_fields[f"sense_{place}"] = one_of(f"Rule {number}: at least or at most", SENSES)
         self.base_fields[f"limit_{place}"] = PoundsField(
             label=f"Rule {number}: how much or many", required=False
         )
-        self.base_fields[f"measure_{place}"] = _choice(f"Rule {number}: projects or pounds", MEASURES)
-        self.base_fields[f"tag_{place}"] = _choice(f"Rule {number}: of what", tags)
+        self.base_fields[f"measure_{place}"] = one_of(f"Rule {number}: projects or pounds", MEASURES)
+        self.base_fields[f"tag_{place}"] = one_of(f"Rule {number}: of what", tags)
 
     def _add_forced(self, place: int, references: Mapping[str, str]) -> None:
         number = place + 1
-        self.base_fields[f"reference_{place}"] = _choice(f"Application {number}", references)
-        self.base_fields[f"verdict_{place}"] = _choice(f"Application {number}: in or out", IN_OR_OUT)
+        self.base_fields[f"reference_{place}"] = one_of(f"Application {number}", references)
+        self.base_fields[f"verdict_{place}"] = one_of(f"Application {number}: in or out", IN_OR_OUT)
         self.base_fields[f"reason_{place}"] = forms.CharField(
             label=f"Application {number}: reason", required=False, max_length=500
         )
@@ -96,6 +100,7 @@ class ScenarioForm(PlainForm):
                 place,
                 "Choose the application, in or out, and give the reason",
             )
+        self.check_parts()
         return self.cleaned_data
 
     def _check_whole(self, names: Sequence[str], place: int, said: str) -> None:
@@ -150,8 +155,5 @@ class ScenarioForm(PlainForm):
                 for place in range(FORCED)
                 if said.get(f"reference_{place}")
             },
+            part_awards=self.part_awards(),
         )
-
-
-def _choice(label: str, choices: Mapping[str, str]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[("", "–"), *choices.items()], required=False)

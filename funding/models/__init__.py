@@ -1,39 +1,50 @@
-from funding.models.allocation import (
-    EXPLAINED,
-    Allocation,
-    AllocationLine,
-    AllocationState,
-    LineDecision,
-    Outcome,
-    Purpose,
-    Verdict,
-)
+from funding.models.allocation import Allocation, AllocationState, Outcome, Purpose
+from funding.models.allocation_line import EXPLAINED, AllocationLine, LineDecision, LineShare, Verdict
 from funding.models.award import LIVE, Award, AwardShare, AwardStatus
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
+from funding.models.budget_change import BudgetChange, ChangeState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
+from funding.models.mfa import ASSISTANCE, AssistanceKind, EarlierAssistance, MfaRecord, MfaState
+from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
 from funding.models.release import Release, ReleaseState
 from funding.models.report import ProgrammeReport
 from funding.models.scenario import Method, Objective, Scenario
+from funding.models.subsidy_entry import EntryStep, SubsidyEntry
 
 __all__ = [
+    "ASSISTANCE",
     "EXPLAINED",
     "LIVE",
+    "LIVE_OFFERS",
     "READERS",
     "Allocation",
     "AllocationLine",
     "AllocationState",
+    "AnswerKind",
+    "AssistanceKind",
     "Award",
     "AwardShare",
     "AwardStatus",
     "Budget",
+    "BudgetChange",
     "BudgetKind",
+    "ChangeState",
     "CompetitionBudgets",
+    "EarlierAssistance",
+    "EntryStep",
     "LedgerCheck",
     "LineDecision",
+    "LineShare",
     "Method",
+    "MfaRecord",
+    "MfaState",
     "Objective",
+    "Offer",
+    "OfferAnswer",
+    "OfferCondition",
+    "OfferState",
     "Outcome",
     "PanelNote",
     "PanelSheet",
@@ -43,6 +54,7 @@ __all__ = [
     "Release",
     "ReleaseState",
     "Scenario",
+    "SubsidyEntry",
     "Transfer",
     "Verdict",
 ]

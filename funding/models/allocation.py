@@ -1,12 +1,10 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 
-from accounts.fields import pounds
-from accounts.models import AppendOnly, regions_of
-from applications.models import Application, Competition
-from funding.models.award import Award
+from accounts.models import regions_of
+from applications.models import Competition
 from funding.models.budget import READERS, refusal
 from funding.models.panel import PanelSheet
 from funding.models.scenario import Scenario
@@ -179,126 +177,3 @@ class Allocation(models.Model):
     @property
     def is_released(self) -> bool:
         return self.released_at is not None
-
-
-class AllocationLineQuerySet(models.QuerySet):
-    def with_state(self):
-        """With the application, and ``last_verdict``, ``last_reason`` and ``last_decided_at`` or None."""
-        last = LineDecision.objects.filter(line=OuterRef("pk")).order_by("-pk")
-        return self.select_related("application").annotate(
-            last_verdict=Subquery(last.values("verdict")[:1]),
-            last_reason=Subquery(last.values("reason")[:1]),
-            last_decided_at=Subquery(last.values("decided_at")[:1]),
-        )
-
-
-class AllocationLine(models.Model):
-    """One application in an allocation, with the figures that put it there."""
-
-    #: There where ``funding.verdicts`` and ``funding.line_decisions`` have read it.
-    marks_now: str
-    regions: list[int]
-
-    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="lines")
-    application = models.ForeignKey(Application, models.PROTECT, related_name="allocation_lines")
-    position = models.PositiveSmallIntegerField()
-    score = models.DecimalField("mean score, percent", max_digits=4, decimal_places=1, null=True)
-    spread = models.DecimalField(max_digits=4, decimal_places=1, null=True)
-    fund_votes = models.PositiveSmallIntegerField(default=0)
-    scope_votes = models.PositiveSmallIntegerField(default=0)
-    assessments = models.PositiveSmallIntegerField(default=0)
-    amount = pounds()
-    #: ``counting.stamp`` of the marks it was made from.
-    marks = models.CharField(max_length=32, editable=False, default="", db_default="")
-    outcome = models.CharField(max_length=20, choices=Outcome)
-    is_tied_across_line = models.BooleanField(default=False)
-
-    objects = AllocationLineQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["allocation", "application"], name="allocation_names_it_once"),
-            models.UniqueConstraint(fields=["allocation", "position"], name="allocation_position_is_unique"),
-        ]
-
-    def __str__(self):
-        return f"{self.allocation_id}: {self.position}"
-
-
-class Verdict(models.TextChoices):
-    """What the funders' panel says of one line."""
-
-    FUND = "fund", "Fund"
-    REJECT = "reject", "Do not fund"
-    HOLD = "hold", "Hold"
-    RESERVE = "reserve", "Keep in reserve"
-    TAKEN_BACK = "taken back", "Decision taken back"
-
-
-#: A verdict that does not follow from the figures by itself says why.
-EXPLAINED = (Verdict.HOLD, Verdict.RESERVE, Verdict.TAKEN_BACK)
-
-#: Refuses an entry of whoever else proposed it, in an allocation that is refused, or by a member.
-DECIDED_APART = """
-    IF NOT EXISTS (
-        SELECT FROM funding_allocationline AS line
-        JOIN funding_allocation AS allocation ON allocation.id = line.allocation_id
-        WHERE line.id = NEW.line_id AND allocation.proposed_by_id = NEW.proposed_by_id
-            AND allocation.state <> 'refused'
-    ) THEN
-        RAISE EXCEPTION 'line % stands in no such proposal', NEW.line_id USING ERRCODE = 'check_violation';
-    END IF;
-    IF EXISTS (
-        SELECT FROM funding_allocationline AS line
-        JOIN applications_participant AS participant USING (application_id)
-        JOIN accounts_membership AS membership USING (organisation_id)
-        WHERE line.id = NEW.line_id AND membership.person_id IN (NEW.proposed_by_id, NEW.decided_by_id)
-    ) THEN
-        RAISE EXCEPTION 'who proposed or decided belongs to an organisation in line %', NEW.line_id
-            USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""
-
-
-class LineDecision(AppendOnly):
-    """One decision on one line, written once. A further one takes it back or changes it, and says why.
-
-    What holds now is the application's status; these rows are how it came about.
-    """
-
-    line = models.ForeignKey(AllocationLine, models.PROTECT, related_name="decisions")
-    verdict = models.CharField(max_length=10, choices=Verdict)
-    award = models.ForeignKey(Award, models.PROTECT, null=True, related_name="decisions")
-    reason = models.TextField(blank=True)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField()
-
-    class Meta(AppendOnly.Meta):
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(proposed_by=F("decided_by")), name="line_is_decided_by_a_second_person"
-            ),
-            models.CheckConstraint(
-                condition=~Q(verdict__in=EXPLAINED) | ~Q(reason=""), name="line_decision_has_its_reason"
-            ),
-            models.CheckConstraint(
-                condition=Q(verdict=Verdict.FUND, award__isnull=False)
-                | Q(verdict=Verdict.TAKEN_BACK)
-                | Q(award__isnull=True) & ~Q(verdict=Verdict.FUND),
-                name="line_is_funded_by_an_award",
-            ),
-        ]
-        triggers = [
-            *AppendOnly.Meta.triggers,
-            pgtrigger.Trigger(
-                name="line_is_decided_apart",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=DECIDED_APART,
-            ),
-        ]
-
-    def __str__(self):
-        return f"decision on line {self.line_id}: {self.verdict}"

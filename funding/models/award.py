@@ -52,6 +52,23 @@ HAS_ITS_MONEY = """
     RETURN NULL;
 """
 
+#: Refuses, at COMMIT, an accepted award with Minimal Financial Assistance that is not confirmed and given.
+ASSISTANCE_IS_GIVEN = """
+    IF NEW.status = 'committed' AND EXISTS (
+        SELECT FROM funding_awardshare AS share
+        WHERE share.award_id = NEW.id AND share.grant > 0
+            AND share.subsidy_basis = 'minimal_financial_assistance'
+            AND NOT EXISTS (
+                SELECT FROM funding_mfarecord AS record
+                WHERE record.share_id = share.id AND record.state = 'given'
+            )
+    ) THEN
+        RAISE EXCEPTION 'award % gives assistance that its enterprise has not confirmed', NEW.id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 #: Refuses an award while its competition's budgets are not those of its region, pot and sharing.
 DRAWN_FITS = """
     IF NOT EXISTS (
@@ -85,6 +102,30 @@ NO_MEMBER = """
             NEW.application_id USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
+"""
+
+#: Refuses, at COMMIT, an award and its offers that say different things: accepted, and by an accepted
+#: offer where there is any; ended, where it was declined or has lapsed; waiting, while one waits.
+SAYS_AS_ITS_OFFERS = """
+    IF EXISTS (
+        SELECT FROM funding_award AS award
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS made,
+                count(*) FILTER (WHERE state = 'made') AS waiting,
+                count(*) FILTER (WHERE state = 'accepted') AS accepted,
+                count(*) FILTER (WHERE state IN ('declined', 'lapsed')) AS ended
+            FROM funding_offer WHERE award_id = award.id
+        ) AS offers
+        WHERE award.id = {award} AND offers.made > 0 AND NOT CASE award.status
+            WHEN 'reserved' THEN offers.accepted + offers.ended = 0
+            WHEN 'committed' THEN offers.accepted = 1 AND offers.waiting = 0
+            ELSE offers.accepted + offers.waiting = 0
+        END
+    ) THEN
+        RAISE EXCEPTION 'award % and its offers say different things', {award}
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
 """
 
 
@@ -126,6 +167,12 @@ class AwardQuerySet(models.QuerySet):
 
     def live(self):
         return self.filter(status__in=LIVE)
+
+    def to_be_offered(self):
+        """Approved and released, and no offer of it waits for an answer."""
+        return self.filter(
+            status=AwardStatus.RESERVED, application__released_at__isnull=False, application__told_status=""
+        ).exclude(offers__state="made")
 
 
 class Award(models.Model):
@@ -212,6 +259,14 @@ class Award(models.Model):
             ),
             after_commit_check(
                 "award_has_its_money", pgtrigger.Insert | pgtrigger.UpdateOf("status"), HAS_ITS_MONEY
+            ),
+            after_commit_check(
+                "award_gives_confirmed_assistance", pgtrigger.UpdateOf("status"), ASSISTANCE_IS_GIVEN
+            ),
+            after_commit_check(
+                "award_says_as_its_offers",
+                pgtrigger.UpdateOf("status"),
+                SAYS_AS_ITS_OFFERS.format(award="NEW.id"),
             ),
         ]
 

@@ -8,6 +8,7 @@ from accounts.fields import pounds
 from accounts.models import AppendOnly, regions_of
 from funding.models.award import Award
 from funding.models.budget import READERS, Budget
+from funding.models.budget_change import BudgetChange
 from funding.places import ALLOCATED, Place
 
 
@@ -42,6 +43,35 @@ IN_BUDGETS_OF_AWARD = """
             AND NEW.budget_id IN (drawn.programme_id, drawn.region_id, drawn.pot_id, drawn.part_id)
     ) THEN
         RAISE EXCEPTION 'award % does not draw on budget %', NEW.award_id, NEW.budget_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+#: Refuses money from outside or back there other than what opens a budget, or what an approved change
+#: says: once in each of its budgets, to the ceiling or of the amount that it names.
+CHANGED_BY_TWO = """
+    IF NEW.change_id IS NULL THEN
+        IF EXISTS (SELECT FROM funding_transfer WHERE budget_id = NEW.budget_id) THEN
+            RAISE EXCEPTION 'the ceiling of an open budget changes by an approved budget change alone'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF EXISTS (
+        SELECT FROM funding_transfer WHERE change_id = NEW.change_id AND budget_id = NEW.budget_id
+    ) OR NOT EXISTS (
+        SELECT FROM funding_budgetchange AS change
+        JOIN funding_budget AS budget ON budget.id = NEW.budget_id
+        WHERE change.id = NEW.change_id AND change.state = 'approved' AND CASE
+            WHEN change.into_id IS NULL THEN change.budget_id = NEW.budget_id AND change.amount =
+                budget.ceiling + CASE NEW.source WHEN 'outside' THEN NEW.amount ELSE -NEW.amount END
+            WHEN change.budget_id = NEW.budget_id THEN change.amount = NEW.amount AND NEW.target = 'outside'
+            WHEN change.into_id = NEW.budget_id THEN change.amount = NEW.amount AND NEW.source = 'outside'
+            ELSE FALSE
+        END
+    ) THEN
+        RAISE EXCEPTION 'this is not what budget change % says', NEW.change_id
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -90,6 +120,9 @@ class Transfer(AppendOnly):
     # Its own index would be a third one that begins with the budget.
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="transfers", db_index=False)
     award = models.ForeignKey(Award, models.PROTECT, null=True, related_name="transfers")
+    change = models.ForeignKey(
+        BudgetChange, models.PROTECT, null=True, editable=False, related_name="transfers", db_index=False
+    )
     source = models.CharField(max_length=10, choices=Place)
     target = models.CharField(max_length=10, choices=Place)
     amount = pounds()
@@ -132,6 +165,13 @@ class Transfer(AppendOnly):
                 func=IN_BUDGETS_OF_AWARD,
             ),
             pgtrigger.Trigger(
+                name="ceiling_is_changed_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__source=Place.OUTSIDE) | pgtrigger.Q(new__target=Place.OUTSIDE),
+                func=CHANGED_BY_TWO,
+            ),
+            pgtrigger.Trigger(
                 name="transfers_leave_an_award_its_money",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
@@ -145,6 +185,10 @@ class Transfer(AppendOnly):
                 condition=Q(award__isnull=False) | Q(source=Place.OUTSIDE) | Q(target=Place.OUTSIDE),
                 name="transfer_under_the_ceiling_names_its_award",
             ),
+            models.CheckConstraint(
+                condition=Q(change__isnull=True) | Q(award__isnull=True),
+                name="transfer_is_of_an_award_or_a_change",
+            ),
             models.UniqueConstraint(fields=["budget", "cause"], name="transfer_has_its_own_cause"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_moves_money"),
@@ -152,6 +196,7 @@ class Transfer(AppendOnly):
         indexes = [
             models.Index(fields=["-made_at", "-id"], name="transfer_by_time"),
             models.Index(fields=["budget", "-id"], name="transfer_latest_of_a_budget"),
+            models.Index(fields=["change"], condition=Q(change__isnull=False), name="transfer_of_a_change"),
         ]
 
     def __str__(self):

@@ -1,6 +1,6 @@
 """The eleven figures of the programme report, each a plain function of scores and awards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -83,6 +83,11 @@ def rate(part: int, whole: int) -> str | None:
 
 def mean(values: Sequence[Decimal], step: Decimal) -> Decimal | None:
     return (sum(values, Decimal(0)) / len(values)).quantize(step, ROUND_HALF_UP) if values else None
+
+
+def sum_of(amounts: Iterable[Decimal]) -> Decimal:
+    """The amounts in pounds together, to the penny; of none, 0.00."""
+    return money.exact(sum(amounts, Decimal("0.00")))
 
 
 def text(value: Decimal | None) -> str | None:

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import connection, transaction
 
@@ -10,11 +9,23 @@ from accounts import audit, clock, outbox, tracing
 from accounts.models import Region, User
 from accounts.refusals import Refusal
 from accounts.roles import held_in
-from applications.assessment import counting, ranking
-from applications.models import Application, Competition
+from applications.models import Competition
 from applications.workflow import Status
-from funding.models import READERS, Award, AwardStatus, ProgrammeReport
-from funding.reports import figures
+from funding.models import READERS, ProgrammeReport
+from funding.reports import (
+    contents,
+    covered,
+    delivery,
+    demand,
+    figures,
+    funds,
+    goals,
+    marking,
+    reach,
+    selection,
+)
+from funding.reports.contents import Section
+from funding.reports.covered import Covered
 from funding.reports.figures import Entry
 
 REPORT_READY, REPORT_FAILED = "report_ready", "report_failed"
@@ -41,8 +52,8 @@ def request(
 
     A worker compiles it. Raises NotAReader for who does not read the money of all that it covers.
     """
-    covered = competition.region_id if competition else region.pk if region else None
-    if not held_in(by, covered) & READERS:
+    of_region = competition.region_id if competition else region.pk if region else None
+    if not held_in(by, of_region) & READERS:
         raise NotAReader
     return ProgrammeReport.objects.create(
         competition=competition,
@@ -71,7 +82,8 @@ def _compile(report: ProgrammeReport, *, at: datetime) -> None:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             as_of = clock.of_transaction()
-            compiled = figures.of(entries(covered_by(report), as_of=as_of))
+            read = covered.read(covered_by(report), is_whole=report.is_whole, as_of=as_of)
+            compiled, text = figures.of(entries(read)), contents.as_json(sections(read))
     except Exception as problem:
         reason = f"The report could not be compiled ({type(problem).__name__})."
         with transaction.atomic():
@@ -82,7 +94,9 @@ def _compile(report: ProgrammeReport, *, at: datetime) -> None:
     with transaction.atomic():
         # False where it has come to an end without us: its reader was told so, and so it stays.
         if ProgrammeReport.objects.mark_done(report, at=as_of):
-            ProgrammeReport.objects.filter(pk=report.pk).update(figures=compiled, as_of=as_of)
+            ProgrammeReport.objects.filter(pk=report.pk).update(
+                figures=compiled, contents=text, fingerprint=contents.fingerprint(text), as_of=as_of
+            )
             _tell(report, REPORT_READY, at)
     logger.info("report was compiled", extra={"report": report.pk})
 
@@ -103,38 +117,28 @@ def _tell(report: ProgrammeReport, kind: str, at: datetime) -> None:
     )
 
 
-def entries(competitions: list[Competition], *, as_of: datetime) -> list[Entry]:
-    """Return what was received by those of the competitions that have closed."""
-    closed = [competition for competition in competitions if _has_closed(competition, as_of)]
-    scores = ranking.scores(closed)
-    assessments = counting.assessments().filter(application__competition__in=closed)
-    assessed = set(assessments.values_list("application", flat=True))
-    awards = Award.objects.filter(application__competition__in=closed)
-    amounts = dict(awards.live().values_list("application", "amount"))
-    lapsed = set(awards.filter(status=AwardStatus.LAPSED).values_list("application", flat=True))
-    received = Application.objects.filter(competition__in=closed).on_the_closing_list().order_by("pk")
+def sections(read: Covered) -> list[Section]:
+    """All that the report holds, in its order."""
+    return [part.section(read) for part in (funds, demand, selection, marking, delivery, reach, goals)]
 
-    def entry(pk: int, status: str) -> Entry:
-        is_funded = status == Status.SUCCESSFUL and pk in amounts
-        return Entry(
-            is_assessed=pk in assessed,
-            score=scores.get(pk),
-            is_funded=is_funded,
-            has_lapsed=pk in lapsed and not is_funded,
-            is_unsuccessful=status == Status.UNSUCCESSFUL,
-            amount=amounts[pk] if is_funded else Decimal("0.00"),
+
+def entries(read: Covered) -> list[Entry]:
+    """What the eleven figures need of each application that was received."""
+    return [
+        Entry(
+            is_assessed=one.is_assessed,
+            score=one.score,
+            is_funded=one.is_funded,
+            has_lapsed=one.has_lapsed,
+            is_unsuccessful=one.status == Status.UNSUCCESSFUL,
+            amount=one.award,
         )
-
-    return [entry(pk, status) for pk, status in received.values_list("pk", "status")]
-
-
-def _has_closed(competition: Competition, as_of: datetime) -> bool:
-    """At its closing moment a competition has closed, as for whoever submits."""
-    return competition.closes_at is not None and competition.closes_at <= as_of
+        for one in read.received
+    ]
 
 
 def covered_by(report: ProgrammeReport) -> list[Competition]:
-    wanted = Competition.objects.order_by("code")
+    wanted = Competition.objects.select_related("region").order_by("code")
     if report.competition_id:
         return list(wanted.filter(pk=report.competition_id))
     # Awards of invented people are no part of the real programme's figures.

@@ -19,13 +19,13 @@ TIME = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One scenario in figures: pounds, points and by reference what is funded.
+    """One scenario in figures: pounds, points, and by reference the pounds of what is funded.
 
     sentence  how it differs from the first column; empty for that
     """
 
     scenario: Scenario
-    funded: frozenset[str]
+    funded: dict[str, Decimal]
     granted: Decimal
     points: Decimal
     left: dict[str, Decimal]
@@ -39,7 +39,7 @@ def columns(scenarios: Collection[Scenario], codes: Collection[str]) -> list[Col
     return [
         Column(
             scenario,
-            funded=frozenset(one["reference"] for one in found["awards"]),
+            funded={one["reference"]: Decimal(one["amount"]) for one in found["awards"]},
             granted=sum((Decimal(one["amount"]) for one in found["awards"]), Decimal("0.00")),
             points=_points(question, found),
             left={code: Decimal(pounds) for code, pounds in found["left"].items() if code in codes},

@@ -3,31 +3,27 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
 from accounts import audit
 from accounts.models import User
 from accounts.refusals import Refusal
 from accounts.roles import Role
 from applications.assessment import independence
-from applications.models import Competition, Participant
+from applications.models import Competition
 from funding import duties, panel_sheets
-from funding.models import Method, Objective, Scenario
-from funding.portfolio.problem import Forced, Rule
+from funding.models import Method, Scenario
+from funding.portfolio.problem import Forced
 from funding.portfolio.solve import OutOfTime
 from funding.scenarios import working
+from funding.scenarios.question import Definition, question_of, shares_sought
 from funding.scenarios.working import Answer, ImpossibleScenario, Question
 from funding.sheet import Sheet, read
 
 logger = logging.getLogger(__name__)
 
 MAKERS = frozenset({Role.FUNDS, Role.MANAGER})
-
-#: Whoever changes what a question or an answer has raises it.
-FORM = 1
 
 
 class ScenarioRefused(Refusal):
@@ -38,21 +34,12 @@ class NotAnnounced(ScenarioRefused):
     """A competition's brief does not say that projects may be chosen as a portfolio."""
 
 
+class PartNotAllowed(ScenarioRefused):
+    """A competition's brief does not say that a project may be awarded a part of what it seeks."""
+
+
 class Impossible(ScenarioRefused):
     """The conditions cannot be kept together; the text names the fewest that already cannot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What staff ask of a scenario beside the sheet; rules are for a portfolio alone."""
-
-    name: str
-    method: str = Method.TOP_DOWN
-    objective: str = Objective.SCORE
-    reserve: Mapping[str, Decimal] = field(default_factory=dict)
-    rules: Sequence[Rule] = ()
-    #: By reference: whether it is in, and why.
-    forced: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
 
 
 @audit.action("make scenario")
@@ -123,83 +110,27 @@ def _check(sheet: Sheet, asked: Definition) -> None:
             raise ScenarioRefused(f"{reference} is not on this list.")
         if not reason.strip():
             raise ScenarioRefused(f"Give the reason for forcing {reference}.")
+    _check_part_awards(sheet, asked)
 
 
-def question_of(sheet: Sheet, asked: Definition, fingerprint: str) -> Question:
-    """All that the answer hangs on, as plain values; what has no assessment stands last and is out."""
-    parts = _parts(sheet)
-    budgets = {budget.code: budget for drawn in sheet.drawn.values() for budget in drawn}
-    return {
-        "form": FORM,
-        "sheet": fingerprint,
-        "method": str(asked.method),
-        "objective": str(asked.objective),
-        "thresholds": {one.code: str(one.threshold) for one in sheet.competitions},
-        "drawn": {code: [budget.code for budget in drawn] for code, drawn in sheet.drawn.items()},
-        "budgets": {code: str(budget.available) for code, budget in budgets.items()},
-        "reserve": {code: f"{pounds:.2f}" for code, pounds in sorted(asked.reserve.items()) if pounds},
-        "rules": [
-            {"tag": one.tag, "sense": str(one.sense), "measure": str(one.measure), "limit": str(one.limit)}
-            for one in asked.rules
-        ],
-        "forced": [
-            {"reference": reference, "is_in": is_in, "reason": reason.strip()}
-            for reference, (is_in, reason) in sorted(asked.forced.items())
-        ],
-        "lines": [
-            {
-                "reference": one.reference,
-                "application": one.application_id,
-                "competition": one.competition_code,
-                "score": str(one.score) if one.score is not None else None,
-                "spread": str(one.spread),
-                "fund_votes": one.fund_votes,
-                "scope_votes": one.scope_votes,
-                "assessments": one.assessments,
-                "grant": str(one.grant_sought),
-                "shares": {str(part.pk): str(part.grant_sought) for part in parts[one.application_id]},
-                "tags": _tags(one.grant_sought, parts[one.application_id]),
-            }
-            for one in sheet.standings
-        ],
-    }
-
-
-def tagged(sheet: Sheet) -> list[dict[str, str]]:
-    """The tags of each line, in the sheet's order: what a rule can be about."""
-    parts = _parts(sheet)
-    return [_tags(one.grant_sought, parts[one.application_id]) for one in sheet.standings]
-
-
-def _parts(sheet: Sheet) -> dict[int, list[Participant]]:
-    found: dict[int, list[Participant]] = {one.application_id: [] for one in sheet.standings}
-    rows = Participant.objects.filter(application__in=found, departure=None)
-    for part in rows.select_related("application__competition__region", "work_area").order_by(
-        "-is_lead", "pk"
-    ):
-        found[part.application_id].append(part)
-    return found
-
-
-def _tags(grant: Decimal, parts: list[Participant]) -> dict[str, str]:
-    """What rules can be made of, with the pounds under each."""
-    pounds: dict[str, Decimal] = {}
-    for part in parts:
-        application = part.application
-        whole = [
-            f"region:{application.competition.region.code}",
-            f"competition:{application.competition.code}",
-        ]
-        whole += [f"theme:{theme}" for theme in application.competition.themes]
-        whole += (
-            [f"research category:{application.research_category}"] if application.research_category else []
-        )
-        pounds |= dict.fromkeys(whole, grant)
-        of_one = [f"size:{part.size}", f"organisation:{part.organisation_id}"]
-        of_one += [f"area:{part.work_area.name}"] if part.work_area else []
-        for tag in of_one:
-            pounds[tag] = pounds.get(tag, Decimal("0.00")) + part.grant_sought
-    return {tag: str(amount) for tag, amount in pounds.items()}
+def _check_part_awards(sheet: Sheet, asked: Definition) -> None:
+    allowed = {one.code for one in sheet.competitions if one.allows_part_awards}
+    standings = {one.reference: one for one in sheet.standings}
+    for reference, part in asked.part_awards.items():
+        standing = standings.get(reference)
+        if standing is None:
+            raise ScenarioRefused(f"{reference} is not on this list.")
+        if standing.competition_code not in allowed:
+            raise PartNotAllowed(f"The brief of {standing.competition_code} allows no part awards.")
+        if not part.reason.strip():
+            raise ScenarioRefused(f"Give the reason for awarding {reference} a part.")
+        sought = shares_sought([standing.application_id])[standing.application_id]
+        if part.shares.keys() != sought.keys():
+            raise ScenarioRefused(f"{reference}: say of each organisation what it is given.")
+        if any(not 0 <= grant <= sought[pk] for pk, grant in part.shares.items()):
+            raise ScenarioRefused(f"{reference}: an organisation is given more than it asks for.")
+        if not 0 < sum(part.shares.values()) < standing.grant_sought:
+            raise ScenarioRefused(f"{reference}: a part award is less than what is sought, and not nothing.")
 
 
 def _conflict(question: Question, refusal: ImpossibleScenario) -> str:

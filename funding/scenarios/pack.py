@@ -6,6 +6,7 @@ Nothing of it is asked of a database: whoever has the file and this program can 
 import hashlib
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from importlib import metadata
 from typing import Any
 
@@ -15,7 +16,7 @@ from funding.scenarios.making import fingerprint_of, question_and_answer
 from funding.scenarios.working import ImpossibleScenario
 
 #: Whoever changes what a pack has raises it.
-FORM = 1
+FORM = 2
 LIBRARIES = ("Django", "highspy", "numpy")
 
 
@@ -101,7 +102,7 @@ def _figures(content: str, question: Mapping[str, Any]) -> list[str]:
         "fund_votes": "fund_votes",
         "scope_votes": "scope_votes",
         "assessments": "assessments",
-        "grant": "grant_sought",
+        "sought": "grant_sought",
     }
     try:
         frozen = {line["reference"]: line for line in json.loads(content)["lines"]}
@@ -114,6 +115,18 @@ def _figures(content: str, question: Mapping[str, Any]) -> list[str]:
             said = frozen[reference][theirs]
             if said is not None and asked[reference][ours] != said:
                 found.append(f"{reference}: {ours} is {asked[reference][ours]}, the sheet says {said}.")
+        found += _shares(asked[reference])
+    return found
+
+
+def _shares(line: Mapping[str, Any]) -> list[str]:
+    """Where the shares of a line are not its grant, or it is given other than it seeks without a word."""
+    sought, grant = Decimal(line["sought"]), Decimal(line["grant"])
+    found = []
+    if sum(map(Decimal, line["shares"].values()), Decimal(0)) != grant:
+        found.append(f"{line['reference']}: the shares do not add up to £{line['grant']}.")
+    if (line["part"] and not 0 < grant < sought) or (not line["part"] and grant != sought):
+        found.append(f"{line['reference']}: £{line['grant']} of £{line['sought']} is no part award.")
     return found
 
 

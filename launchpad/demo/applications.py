@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from accounts.models import Organisation, Size, User
-from applications import completeness, drafting, eligibility, finances, submission, word_count
+from applications import completeness, drafting, eligibility, finances, submission, waivers, word_count
 from applications.duration import months_after
 from applications.models import (
     Answer,
@@ -31,6 +31,8 @@ from launchpad.demo.figures import Share
 #: What an organisation of each size asks for in industrial research, where the defaults apply.
 PERCENTAGES = {Size.SMALL: Decimal(70), Size.MEDIUM: Decimal(60), Size.LARGE: Decimal(50)}
 WHOLE = Decimal(100)
+#: Well before the last day for it, ten working days before the close.
+WAIVER_BEFORE_CLOSE = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Writing:
     organisations: dict[str, Organisation]
     questions: list[Question]
     dice: Random
+    #: Who decides a waiver that the project needs.
+    manager: User
 
     @property
     def lead(self) -> Organisation:
@@ -61,7 +65,7 @@ def submit(writing: Writing, shares: list[Share], *, at: datetime) -> Applicatio
 def write(writing: Writing, shares: list[Share], *, at: datetime) -> Application:
     """Fill in every section and mark it as complete."""
     doer: dict[str, Any] = {"by": writing.person, "at": at}
-    application = drafting.start(writing.competition, writing.lead, **doer)
+    application = _begin(writing, at)
     application = drafting.save_details(application, details(writing), **doer)
     participants = [_participant(application, writing.organisations[share.organisation]) for share in shares]
     for participant, share in zip(participants, shares, strict=True):
@@ -80,6 +84,25 @@ def write(writing: Writing, shares: list[Share], *, at: datetime) -> Application
     )
     application.refresh_from_db()
     _complete(application, application.participants.get(is_lead=True), doer)
+    return application
+
+
+def _begin(writing: Writing, at: datetime) -> Application:
+    """Begin it; where the project is larger than the limit, in time to ask for that to be waived."""
+    if "waiver" not in writing.project:
+        return drafting.start(writing.competition, writing.lead, by=writing.person, at=at)
+    asked, begun_at = writing.project["waiver"], writing.competition.closes_at - WAIVER_BEFORE_CLOSE
+    application = drafting.start(writing.competition, writing.lead, by=writing.person, at=begun_at)
+    waiver = waivers.ask(
+        application,
+        amount=Decimal(asked["costs"]),
+        reason=asked["reason"],
+        by=writing.person,
+        at=begun_at,
+    )
+    decided_at = begun_at + timedelta(days=2)
+    waivers.decide(waiver, grant=True, reason=asked["answer"], by=writing.manager, at=decided_at)
+    application.refresh_from_db()
     return application
 
 

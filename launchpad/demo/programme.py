@@ -14,7 +14,18 @@ from accounts.models import Notification, Organisation, OwedState, User
 from applications.assessment import assignment, offers
 from applications.models import Application, Assessment, Competition, Question
 from funding import allocation, deciding, release
-from launchpad.demo import applications, assessments, assessors, competitions, files, organisations, people
+from funding.scenarios import making
+from funding.scenarios.question import Definition, PartAward
+from launchpad.demo import (
+    applications,
+    assessments,
+    assessors,
+    awards,
+    competitions,
+    files,
+    organisations,
+    people,
+)
 from launchpad.demo.applications import PERCENTAGES, WHOLE, Writing
 from launchpad.demo.figures import Share
 from launchpad.loading import programme as real
@@ -23,8 +34,7 @@ logger = logging.getLogger(__name__)
 
 #: Everything random follows from it, so that two demonstrations made at one moment are alike.
 SEED = 1204
-#: What an MFA project of the decided round costs, and what its grant covers: as near the reported
-#: £1.44 million for 14 projects as the limit of £100,000 each lets them come.
+#: What an MFA project of the decided round costs, and what its grant covers, unless its size was waived.
 MFA_COSTS = 100_000
 
 
@@ -82,7 +92,7 @@ class Demonstration:
     def writings_for(self, code: str) -> list[Writing]:
         questions = self.questions_of(code)
         return [
-            Writing(self.competitions[code], project, self.organisations, questions, self.dice)
+            Writing(self.competitions[code], project, self.organisations, questions, self.dice, self.manager)
             for project in files.read("projects")[code]
         ]
 
@@ -151,7 +161,8 @@ def _decided_round(demonstration: Demonstration, code: str) -> None:
     competition = demonstration.competitions[code]
     closes_at, dice = competition.closes_at, demonstration.dice
     questions = demonstration.scored_questions_of(code)
-    for project, application in _submitted(demonstration, code):
+    submitted = _submitted(demonstration, code)
+    for project, application in submitted:
         given = _given(demonstration, application, at=closes_at + timedelta(days=3))
         for assessment, opinion in zip(given, assessments.opinions(project, dice), strict=True):
             marked_at = closes_at + timedelta(days=dice.randint(8, 28), minutes=dice.randint(0, 600))
@@ -159,10 +170,27 @@ def _decided_round(demonstration: Demonstration, code: str) -> None:
 
     funds, approver = demonstration.people["funds@example.com"], demonstration.people["approver@example.com"]
     _describe_rows()
-    proposed = allocation.propose([competition], by=funds, at=closes_at + timedelta(days=40))
+    proposed_at = closes_at + timedelta(days=40)
+    asked = Definition("Top-down to the line", part_awards=_part_awards(submitted))
+    scenario = making.make([competition], asked, by=funds, at=proposed_at)
+    proposed = allocation.propose([competition], scenario, by=funds, at=proposed_at)
     deciding.approve(proposed, by=approver, at=closes_at + timedelta(days=45))
     begun = release.release(proposed, by=funds, at=closes_at + timedelta(days=50))
     release.let_go(at=begun.goes_at)
+    awards.offer(demonstration.competitions[code], by=funds, at=demonstration.at)
+
+
+def _part_awards(submitted: list[tuple[dict, Application]]) -> dict[str, PartAward]:
+    """What the panel awards a part of: the lead is given as much less as is left out."""
+    found = {}
+    for project, application in submitted:
+        if "award" in project:
+            parts = application.participants.order_by("-is_lead", "pk").values_list("pk", "grant_sought")
+            shares = dict(parts)
+            lead = next(iter(shares))
+            shares[lead] -= application.grant_sought - project["award"]["grant"]
+            found[application.reference] = PartAward(shares, project["award"]["reason"])
+    return found
 
 
 def _submitted(demonstration: Demonstration, code: str) -> list[tuple[dict, Application]]:
@@ -182,6 +210,8 @@ def _submitted(demonstration: Demonstration, code: str) -> list[tuple[dict, Appl
 def _shares(demonstration: Demonstration, project: dict) -> list[Share]:
     if "grant" in project:
         return applications.together(project, demonstration.organisations)
+    if "waiver" in project:
+        return applications.alone(project, project["waiver"]["costs"], WHOLE)
     if "costs" in project:
         return applications.alone(project, project["costs"], PERCENTAGES[project["size"]])
     return applications.alone(project, MFA_COSTS, WHOLE)

@@ -9,7 +9,7 @@ from accounts import london
 from accounts.models import Region
 from applications.models import Competition, Stage
 from funding import budgets
-from funding.models import Budget, BudgetKind
+from funding.models import Budget, BudgetKind, Transfer
 from launchpad.loading.entries import Entry
 from launchpad.loading.keeping import Kept
 
@@ -72,7 +72,7 @@ def refuse_gaps(planned: list[Planned], regions: dict[str, Entry]) -> None:
 
 
 def keep(kept: Kept, planned: Planned) -> None:
-    """Open the budget. A ceiling that stands is changed in the office, by the ledger, never by a file."""
+    """Open the budget. A ceiling that stands is changed in the office, by two people, never by a file."""
     region = Region.objects.filter(code=planned.region).first()
     standing = Budget.objects.filter(code=planned.code).first()
     if standing is None:
@@ -86,7 +86,11 @@ def keep(kept: Kept, planned: Planned) -> None:
         )
         kept.made += 1
         return
-    if standing.ceiling != planned.ceiling:
+    if standing.ceiling != planned.ceiling and is_changed_in_office(standing):
+        kept.remarks.append(
+            f"{planned.code} keeps the ceiling of £{standing.ceiling:,.2f} that the office gave it."
+        )
+    elif standing.ceiling != planned.ceiling:
         planned.entry.refuse(
             "ceiling",
             f"is £{planned.ceiling:,.2f} here and £{standing.ceiling:,.2f} in the ledger. "
@@ -98,6 +102,10 @@ def keep(kept: Kept, planned: Planned) -> None:
         standing.name = planned.name
         standing.save(update_fields=["name"])
         kept.changed += 1
+
+
+def is_changed_in_office(standing: Budget) -> bool:
+    return Transfer.objects.filter(budget=standing, change__isnull=False).exists()
 
 
 def keep_drawn(kept: Kept, competition: Competition, entry: Entry, planned: list[Planned]) -> None:

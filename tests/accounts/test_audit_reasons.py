@@ -24,10 +24,13 @@ REASONS_OF_STAFF = {
     "applications/assessment/rulings.py",
     "applications/deadline.py",
     "applications/waivers.py",
+    "funding/budget_changes.py",
     "funding/deciding.py",
     "funding/later_money.py",
+    "funding/offers/withdrawing.py",
     "funding/panel_sheets.py",
     "funding/release.py",
+    "funding/subsidy/mfa.py",
     "funding/verdicts.py",
 }
 HINT = "This is kept for good in the audit trail. Leave names and other personal details out."

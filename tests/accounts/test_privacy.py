@@ -62,6 +62,9 @@ TOLD = {
     "applications.Conflict.assessor": "what was found to tie you to an application",
     "applications.Declaration.person": "the agreement you accepted and the declarations you made",
     "applications.Interest.organisation_name": "interests of your own and of your close family",
+    "funding.OfferAnswer.person": "who accepted or declined an offer",
+    "funding.OfferAnswer.signed_name": "the name and role of who signed",
+    "funding.MfaRecord.signed_name": "the name of who confirmed",
     "admin.LogEntry.user": "for everything that is saved, submitted, assessed, decided",
 }
 DONE = "who did it, and when"

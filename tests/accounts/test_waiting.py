@@ -152,7 +152,9 @@ def test_approved_outcomes_wait_for_their_release():
     budgets.released(approved, by=budgets.fund_manager(), at=NOON + 2 * DAY)
 
     assert before == ({says: address}, {says: address})
-    assert waiting_for(people.user(Role.FUNDS)) == {}
+    assert waiting_for(people.manager()) == {}
+    # What is released is offered next.
+    assert list(waiting_for(people.user(Role.FUNDS))) == ["Make 1 offer"]
 
 
 def test_a_change_of_roles_waits_for_a_second_administrator_who_is_not_the_person():

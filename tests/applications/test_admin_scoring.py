@@ -30,6 +30,7 @@ def typed(assessment, **changes) -> dict:
         "version": assessment.version,
         "in_scope": "yes",
         "category_fits": "yes",
+        "scope_reason": "It is about manufacturing.",
         "fund": "yes",
         "fund_reason": "A clear case.",
     }
@@ -253,7 +254,7 @@ def test_feedback_of_100_words_is_submitted(assessment):
 
 def test_empty_feedback_and_an_open_verdict_are_named(assessment):
     pk = first(assessment)
-    data = typed(assessment, **{f"feedback-{pk}": " ", "fund": None, "in_scope": "no"})
+    data = typed(assessment, **{f"feedback-{pk}": ".", "fund": None, "scope_reason": ""})
 
     answer = sign_in(assessment.assessor).post(address(assessment), {**data, "check": "1"})
 

@@ -90,7 +90,7 @@ def test_an_application_is_read_by_its_people_and_by_staff():
 
     assert row["reference"] == own.reference
     assert (row["grant_sought"], row["participants"][0]["is_lead"]) == ("56000.00", True)
-    assert asking.get(f"applications/{own.reference}/").json() == row
+    assert asking.get(f"applications/{own.reference}/").json() == {**row, "feedback": None}
     assert (refused.status_code, refused.content) == (404, unknown.content)
     assert sorted(references(Asking(people.manager()).list("applications/"))) == sorted(
         [own.reference, other.reference]

@@ -146,7 +146,7 @@ def test_board_asks_as_often_for_forty_applications_as_for_four(within, django_a
     for number in (4, 40):
         for _ in range(number):
             owed(within)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             browser.get(address(within))
 
 

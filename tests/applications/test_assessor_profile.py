@@ -33,6 +33,27 @@ def test_a_declaration_lapses_in_the_night_to_6_april_of_london():
     assert late.facts["employer"] == ""
 
 
+def test_a_declaration_names_the_agreement_and_the_version_of_the_profile_that_it_was_made_on():
+    person = people.user(Role.ASSESSOR)
+    saved = profiles.save({"employer": "Dee Works"}, [], by=person, at=NOON)
+    before = declarations.declare(is_confirmed=True, by=person, at=NOON)
+    agreement = declarations.publish("Mark alone.", by=people.manager(), at=NOON)
+    profiles.add_interest(
+        {"kind": "other", "whose": "own", "organisation_name": "Dee Holdings"}, by=person, at=NOON
+    )
+    after = declarations.declare(is_confirmed=True, by=person, at=NOON)
+
+    assert (before.agreement, before.profile_version) == (None, saved.version)
+    assert (after.agreement, after.profile_version) == (agreement, saved.version + 1)
+    said = f"version {saved.version + 1} of the profile and version 1 of the agreement"
+    assert declarations.made_on(after) == said
+    page = office.sign_in(people.manager()).get(
+        reverse("admin:applications_assessorprofile_change", args=[saved.pk])
+    )
+    assert f"on {said}" in page.text
+    assert f"on version {saved.version} of the profile, until" in page.text
+
+
 def test_who_has_made_no_declaration_is_given_nothing():
     before = people.user()
     AssessorProfile.objects.create(person=before)
@@ -164,6 +185,44 @@ def test_interests_agreement_and_declaration_on_the_page():
     browser.post(OWN, {"remove": str(made.pk)})
     assert not Interest.objects.exists()
     assert Declaration.objects.latest("pk").facts["interests"]
+
+
+def test_whichever_button_is_pressed_nothing_typed_is_lost():
+    person = people.assessor()
+    agreement = declarations.publish("Mark alone.", by=people.manager(), at=NOON)
+    browser = office.sign_in(person)
+    interest = {"interest_kind": "financial", "whose": "family", "organisation_name": "Dee"}
+
+    def press(**sent):
+        profile = AssessorProfile.objects.get(person=person)
+        held = {"version": profile.version, "kind": profile.kind, "employer": profile.employer,
+                "capacity": profile.capacity, "agreement": agreement.number, "whose": "own"}  # fmt: skip
+        answer = browser.post(OWN, {**held, **sent})
+        profile.refresh_from_db()
+        return answer, profile.employer
+
+    assert press(add="1", employer="Dee Works", **interest)[1] == "Dee Works"
+    one = Interest.objects.get()
+    assert press(remove=one.pk, employer="Mersey Works")[1] == "Mersey Works"
+    assert press(agree="1", is_agreed="on", employer="Tees Works", **interest)[1] == "Tees Works"
+    assert press(declare="1", is_true="on", employer="Wirral Works")[1] == "Wirral Works"
+    assert Interest.objects.get().organisation_name == "Dee"
+    declared = Declaration.objects.latest("pk")
+    assert (declared.facts["employer"], len(declared.facts["interests"])) == ("Wirral Works", 1)
+
+    # What is refused comes back whole, and nothing of it is kept.
+    version = AssessorProfile.objects.get(person=person).version
+    refused, kept = press(declare="1", employer="Bala Works", organisation_name="Alyn", interest_kind="other")
+    assert (refused.status_code, kept, Interest.objects.count()) == (422, "Wirral Works", 1)
+    assert "Bala Works" in refused.text and "Alyn" in refused.text
+    assert refused.context["form"]["version"].value() == str(version)
+    refused, kept = press(add="1", employer="Bala Works", is_true="on", **{**interest, "company_number": "x"})
+    assert (refused.status_code, kept) == (422, "Wirral Works")
+    assert "Bala Works" in refused.text and refused.context["declaration_form"]["is_true"].value() is True
+    # A choice alone is no interest, and facts that are as they were are not saved anew.
+    answer, _ = press(declare="1", is_true="on", interest_kind="other")
+    assert (answer.status_code, Interest.objects.count()) == (302, 1)
+    assert AssessorProfile.objects.get(person=person).version == version
 
 
 def test_the_page_is_the_assessors_alone():

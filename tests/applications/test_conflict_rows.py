@@ -1,5 +1,6 @@
 """Conflicts as they are kept: found in few queries, and holding on every way to an application."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from applications.models import (
     ParentCompany,
     Whose,
 )
-from tests.make import applications, assessments, assessors, organisations, people
+from tests.make import applications, assessments, assessors, competitions, organisations, people
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_a_member_of_a_rival_is_blocked_from_the_whole_round():
 def test_an_employee_and_an_owner_of_a_rival_are_blocked_as_its_member_is(way):
     application = applications.application()
     rival = applications.application(within=application.competition)
-    elsewhere = applications.application()
+    elsewhere = applications.application(within=competitions.closed_competition(pot="TV-R1"))
     assessor, firm = people.assessor(), lead_of(rival)
     if way == "employer":
         assessors.profile(assessor, employer="Another name", employer_number=firm.company_number)
@@ -324,3 +325,20 @@ def test_no_pair_in_conflict_is_ever_given(data):
         assert held & tied == set()
         assert len(held) == 9 - len(tied)
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("pot", "sharing", "is_tied"),
+    [("R1", "merged", True), ("R1", "alone", False), ("R2", "merged", False)],
+)
+def test_strands_whose_list_is_merged_are_one_round(pot, sharing, is_tied):
+    one = competitions.closed_competition(pot="R1", pot_sharing="merged")
+    other = competitions.closed_competition(pot=pot, pot_sharing=sharing)
+    entry, rival = applications.application(within=one), applications.application(within=other)
+    assessor = people.assessor()
+    assessors.profile(assessor, employer="MM", employer_number=lead_of(entry).company_number)
+
+    with pytest.raises(assignment.InConflict) if is_tied else nullcontext():
+        assignment.give(rival, assessor, by=people.manager(), at=NOON)
+
+    assert refreshed(rival) == ({(assessor.pk, rival.pk)} if is_tied else set())

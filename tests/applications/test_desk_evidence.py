@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.roles import Role
-from applications.desk import cost_words, evidence, texts
+from applications.desk import cost_words, earlier, evidence, texts
 from applications.desk.checks import Check
 from applications.models import Application, Category, CostLine, OtherFunding, Strand
 from applications.workflow import Status
@@ -188,3 +188,14 @@ def test_it_takes_as_many_queries_for_many_as_for_one(django_assert_max_num_quer
 
     with django_assert_max_num_queries(8):
         evidence.of(rows, reader=reader)
+
+
+@pytest.mark.django_db
+def test_of_more_than_are_compared_the_latest_are(monkeypatch):
+    monkeypatch.setattr(earlier, "MOST_COMPARED", 2)
+    before = [saying(PROSE, days=30 - number) for number in range(5)]
+    asked = saying(PROSE, days=10)
+
+    rows = Application.objects.prefetch_related("answers__question").filter(pk=asked.pk)
+
+    assert {one.pk for one in earlier.alike(list(rows))[asked.pk]} == {one.pk for one in before[-2:]}

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts import composing
 from accounts.models import AuditEntry, Kind, Membership, Notification
@@ -24,8 +24,9 @@ from applications.models import (
 )
 from applications.workflow import AssessmentStatus, Status
 from funding import awards
+from tests.databases import as_owner, disarmed
 from tests.make import applications as make
-from tests.make import competitions, office, organisations, people
+from tests.make import assessments, competitions, office, organisations, people
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,7 @@ def test_where_the_lead_leaves_another_takes_the_lead(entry, manager):
     assert [share.participant for share in awards.shares_asked_for(entry)] == [new]
 
 
+@pytest.mark.tells("assessed_lead_left")
 def test_where_nobody_takes_the_lead_it_is_withdrawn_with_its_assessments(entry, manager):
     given = assignment.give(entry, people.assessor(), by=manager, at=NOON)
 
@@ -96,6 +98,27 @@ def test_where_nobody_takes_the_lead_it_is_withdrawn_with_its_assessments(entry,
     given.refresh_from_db()
     assert entry.status == Status.WITHDRAWN and given.status == AssessmentStatus.WITHDRAWN
     assert entry.status_changes.latest("pk").made_by == manager
+    told = Notification.objects.filter(recipient=given.assessor).exclude(kind="assessment_given").get()
+    text = " ".join(composing.compose(told).text.split())
+    assert told.kind == "assessed_lead_left"
+    assert "has left it, and no other takes the lead" in text and make.lead(entry).name in text
+
+
+@pytest.mark.tells("assessed_participant_left")
+def test_whoever_holds_it_is_told_that_a_partner_left(entry, manager):
+    given = assignment.give(entry, people.assessor(), by=manager, at=NOON)
+    begun = assessments.assessment(entry)
+    sent = assessments.submitted(entry)
+    over = assessments.assessment(entry, status=AssessmentStatus.EXPIRED)
+
+    record(entry, partner(entry), manager)
+
+    told = Notification.objects.filter(kind="assessed_participant_left")
+    assert {row.subject_id for row in told} == {given.pk, begun.pk, sent.pk}
+    assert over.assessor not in {row.recipient for row in told}
+    text = " ".join(composing.compose(told.get(subject_id=given.pk)).text.split())
+    assert "Widnes Threads Ltd" in text and "goes on without them" in text
+    assert WHY not in text and f"/{given.pk}/offer/" in text
 
 
 @pytest.mark.parametrize("status", [Status.SUCCESSFUL, Status.UNSUCCESSFUL, Status.INELIGIBLE])
@@ -232,16 +255,37 @@ def decided(entry, check, by, ruling=None):
     return deciding.decide(entry, {check: ruling or Ruling(Outcome.MEETS)}, seen=seen, by=by, at=NOON)
 
 
+def departing(entry) -> dict:
+    return {
+        "participant": partner(entry), "reason": WHY, "costs_before": 1, "costs_after": 1,
+        "grant_before": 1, "grant_after": 1, "recorded_at": NOON,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("of_lead", [True, False])
 def test_the_database_refuses_a_departure_recorded_by_a_member(entry, of_lead):
     own = people.manager()
     organisation = entry.participants.get(is_lead=of_lead).organisation
     Membership.objects.create(organisation=organisation, person=own, may_edit=False, joined_at=NOON)
-    row = {
-        "participant": partner(entry), "reason": WHY, "costs_before": 1, "costs_after": 1,
-        "grant_before": 1, "grant_after": 1, "recorded_at": NOON,
-    }  # fmt: skip
 
     with pytest.raises(IntegrityError, match="who records that participant"), transaction.atomic():
-        Departure.objects.create(**row, recorded_by=own)
-    assert Departure.objects.create(**row, recorded_by=people.manager())
+        Departure.objects.create(**departing(entry), recorded_by=own)
+    with disarmed("applications_departure"):
+        # The negative control: nothing else stands in the way.
+        assert Departure.objects.create(**departing(entry), recorded_by=own)
+
+
+def test_the_database_takes_a_departure_recorded_by_somebody_else(entry):
+    assert Departure.objects.create(**departing(entry), recorded_by=people.manager())
+
+
+def test_the_database_keeps_a_departure_as_it_was_recorded(entry):
+    Departure.objects.create(**departing(entry), recorded_by=people.manager())
+    another = "UPDATE applications_departure SET reason = 'Another.'"
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        as_owner(another)
+    with disarmed("applications_departure"):
+        # The negative control: nothing else stands in the owner's way.
+        as_owner(another)
+    assert Departure.objects.get().reason == "Another."

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from accounts import composing
 from accounts.models import Membership, Notification
 from accounts.roles import Role
+from applications import offer_time_notices
 from applications.assessment import assignment, conflicts, declining, offers, scoring
 from applications.models import (
     Application,
@@ -260,3 +262,58 @@ def test_an_address_in_other_digits_is_not_found():
     browser = office.sign_in(offered().assessor)
 
     assert browser.get("/admin/applications/assessment/٣/change/").status_code in (302, 404)
+
+
+@pytest.mark.tells("offers_ended")
+def test_the_assessor_is_told_once_of_all_that_ended():
+    within, assessor = competitions.closed_competition(), people.assessor()
+    ended = [
+        assessments.offered(applications.application(Status.IN_ASSESSMENT, within), assessor, answer_by=NOON)
+        for _ in range(3)
+    ]
+    assessments.offered(applications.application(Status.IN_ASSESSMENT, within), answer_by=NOON + DAY)
+
+    offers.expire_due(at=NOON)
+    offers.expire_due(at=NOON + DAY / 2)
+
+    told = Notification.objects.get(kind="offers_ended")
+    assert told.recipient == assessor
+    said = composing.compose(told).text
+    assert all(one.application.reference in said for one in ended)
+    assert "3 applications" in said and "1 June 2026" in said
+
+
+@pytest.mark.tells("offers_end_soon")
+def test_the_assessor_is_reminded_before_offers_end_once_at_each_step():
+    within, assessor = competitions.closed_competition(), people.assessor()
+    end = datetime(2026, 6, 8, 23, tzinfo=UTC)
+    entries = [applications.application(Status.IN_ASSESSMENT, within) for _ in range(3)]
+    waiting = [assessments.offered(entry, assessor, answer_by=end) for entry in entries[:2]]
+    assessments.assessment(entries[2], assessor, answer_by=end)
+    moments = [end - timedelta(hours=hours) for hours in (40, 39, 30, 15, 1, 0)]
+
+    numbers = []
+    for moment in moments:
+        offers.remind(at=moment)
+        numbers.append(Notification.objects.filter(kind="offers_end_soon", recipient=assessor).count())
+    said = composing.compose(Notification.objects.filter(kind="offers_end_soon").first()).text
+
+    assert numbers == [0, 1, 1, 2, 2, 2]
+    assert [entry.reference in said for entry in entries] == [True, True, False]
+    assert "8 June 2026" in said
+    for one in waiting:
+        accept(one)
+    assert not any(
+        offer_time_notices.is_open(one) for one in Notification.objects.filter(kind="offers_end_soon")
+    )
+
+
+def test_nobody_is_reminded_before_an_offer_was_made_nor_of_what_is_kept_from_them():
+    end = datetime(2026, 6, 8, 23, tzinfo=UTC)
+    offered(answer_by=end, given_at=end - timedelta(hours=20))
+    apart = offered(answer_by=end)
+    assessors.conflict(apart.application, apart.assessor)
+
+    offers.remind(at=end - timedelta(hours=19))
+
+    assert not Notification.objects.filter(kind="offers_end_soon").exists()

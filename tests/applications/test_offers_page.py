@@ -4,11 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Membership
+from accounts import composing
+from accounts.models import Membership, Notification
 from accounts.roles import Role
 from applications.models import Assessment, AssessmentStatus
 from applications.workflow import Status
-from tests.make import applications, assessments, assessors, office, people
+from tests.make import applications, assessments, assessors, competitions, office, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +54,30 @@ def test_what_is_ticked_is_accepted_and_the_rest_stays(assessor):
         assert f"{row.application.reference}: accepted." in answer.text
 
 
+@pytest.mark.tells("assessments_accepted")
+def test_managers_are_told_once_of_all_that_were_accepted_in_a_competition(assessor):
+    within = competitions.closed_competition()
+    entries = [applications.application(Status.IN_ASSESSMENT, within) for _ in range(3)]
+    rows = [assessments.offered(one, assessor) for one in entries]
+    alone = offered(assessor)
+    manager = people.manager()
+
+    office.sign_in(assessor).post(PAGE, {"accept": [*(one.pk for one in rows[:2]), alone.pk]})
+
+    told = Notification.objects.filter(recipient=manager)
+    assert sorted(told.values_list("kind", "subject_id")) == [
+        ("assessment_accepted", alone.pk), ("assessments_accepted", within.pk)
+    ]  # fmt: skip
+    text = composing.compose(told.get(kind="assessments_accepted")).text
+    assert [one.reference in text for one in entries] == [True, True, False]
+    assert "2 applications" in text and str(assessor) in text
+
+
 def test_one_that_is_refused_keeps_no_other_back(assessor):
-    late, tied, fine = offered(assessor, answer_by=NOON - 900 * DAY), offered(assessor), offered(assessor)
+    late, tied = offered(assessor, answer_by=NOON - 900 * DAY), offered(assessor)
+    # Of another pot: what is merged with the tied one's competition competes with it.
+    apart = competitions.closed_competition(pot="TV-R1")
+    fine = assessments.offered(applications.application(Status.IN_ASSESSMENT, apart), assessor)
     firm = applications.lead(tied.application).organisation
     assessors.interest(assessor, firm.name)
 

@@ -107,6 +107,30 @@ def test_a_majority_is_more_than_half(votes, of, passes):
     assert verdicts.is_majority(votes, of=of) is passes
 
 
+def verdict(assessor: int, shares: int, questions: int = 1, scale: int = 1000) -> verdicts.Verdict:
+    return verdicts.Verdict(assessor, assessor, shares, scale, questions, True, True)
+
+
+def test_marks_are_wide_by_what_they_are_and_not_by_what_is_shown():
+    # 20.04 and 19.96 points apart; both are shown as 20.0.
+    above = [verdict(1, 5000, scale=10_000), verdict(2, 7004, scale=10_000)]
+    below = [verdict(1, 5000, scale=10_000), verdict(2, 6996, scale=10_000)]
+
+    assert [verdicts.spread(one) for one in (above, below)] == [Decimal("20.0")] * 2
+    assert [verdicts.is_wide(one, Decimal("20.0")) for one in (above, below)] == [True, False]
+    assert not verdicts.is_wide([], Decimal("0"))
+
+
+@pytest.mark.parametrize(
+    ("shares", "furthest"),
+    [([600, 700, 900], {3}), ([600, 900], {1, 2}), ([700], set()), ([100, 900, 900], {1})],
+)
+def test_the_outlier_is_whoever_is_furthest_from_the_others(shares, furthest):
+    counted = [verdict(number, one) for number, one in enumerate(shares, start=1)]
+
+    assert verdicts.furthest(counted) == furthest
+
+
 @pytest.mark.django_db
 class TestPanelSheet:
     def test_the_percentage_is_the_mean_over_every_mark(self):
@@ -121,6 +145,8 @@ class TestPanelSheet:
         assert line.percentage == Decimal("68.0")
         assert line.spread == Decimal("24.0")
         assert line.is_wide
+        # 55 stands 19.5 below the mean of 70 and 79; 79 stands 16.5 above that of 55 and 70.
+        assert line.outliers == (application.assessments.order_by("pk")[0].assessor_id,)
         assert not line.passes_threshold
         assert line.lead_name == application.participants.get().name
 

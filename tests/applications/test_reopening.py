@@ -11,7 +11,7 @@ from accounts.roles import Role
 from applications import reopening, submission
 from applications.models import Application
 from applications.workflow import MoveRefused, Status
-from funding.reports import programme
+from funding.reports import covered
 from tests.make import applications as make
 from tests.make import office, people
 from tests.make.times import NOON
@@ -77,11 +77,11 @@ def test_it_counts_as_received_only_once_it_is_submitted_again(entry):
 
 def test_what_was_reopened_and_forgotten_is_not_in_the_programme_report(entry):
     within, after = entry.competition, entry.competition.closes_at + timedelta(days=1)
-    assert len(programme.entries([within], as_of=after)) == 1
+    assert len(covered.read([within], is_whole=False, as_of=after).received) == 1
 
     reopening.reopen(entry, by=entry.started_by, at=LATER)
 
-    assert programme.entries([within], as_of=after) == []
+    assert covered.read([within], is_whole=False, as_of=after).received == []
 
 
 @pytest.mark.tells("application_reopened")

@@ -58,3 +58,18 @@ def test_the_page_offers_others_and_says_what_is_missing(given):
 
     assert Assessment.objects.get(assessor=other).is_owed
     assert office.sign_in(given.assessor).get(page_of(given)).status_code == 403
+
+
+def test_the_page_offers_who_lost_it_as_it_was_found_ineligible_and_nobody_else_who_had_it(given):
+    let_in_again, declined = people.assessor(name="Bea Back"), people.assessor(name="Dee Declined")
+    assessments.assessment(
+        given.application, let_in_again, AssessmentStatus.WITHDRAWN, ended_with_application=True
+    )
+    assessments.assessment(given.application, declined, AssessmentStatus.REJECTED)
+    browser = office.sign_in(people.manager())
+
+    page = browser.get(page_of(given)).text
+    browser.post(page_of(given), {"assessor": let_in_again.pk, "reason": "Ill."})
+
+    assert "Bea Back" in page and "Dee Declined" not in page
+    assert Assessment.objects.filter(assessor=let_in_again, status=AssessmentStatus.PENDING).count() == 1

@@ -14,7 +14,7 @@ HUNDRED = " ".join(["word"] * 100)
 VERDICT = {
     "in_scope": True,
     "category_fits": True,
-    "scope_reason": "",
+    "scope_reason": "It is about manufacturing.",
     "fund": True,
     "fund_reason": "A clear case.",
     "note_to_staff": "",
@@ -115,10 +115,10 @@ def test_an_untouched_assessment_lacks_everything(assessment):
     lacking = problems(assessment)
 
     per_question = [name for pk in pks for name in (f"mark-{pk}", f"feedback-{pk}")]
-    assert lacking == [*per_question, "in_scope", "category_fits", "fund", "fund_reason"]
+    assert lacking == [*per_question, "in_scope", "category_fits", "scope_reason", "fund", "fund_reason"]
 
 
-@pytest.mark.parametrize("feedback", ["", "  \n"])
+@pytest.mark.parametrize("feedback", ["", "  \n", ".", "- –", "\u200b", "\u2060\ufeff\u00ad", "…!"])
 def test_empty_feedback_cannot_be_submitted(assessment, feedback):
     scores, verdict = full(assessment)
     first = questions(assessment)[0]
@@ -144,10 +144,19 @@ def test_reasons_and_the_note_have_a_hundred_words_too(assessment, field):
     assert problems(assessment) == [field]
 
 
-def test_out_of_scope_needs_a_reason(assessment):
-    save(assessment, *full(assessment, in_scope=False))
+@pytest.mark.parametrize("in_scope", [True, False])
+@pytest.mark.parametrize("reason", ["", ".", "\u200b"])
+def test_in_scope_or_not_the_answer_needs_a_reason(assessment, in_scope, reason):
+    save(assessment, *full(assessment, in_scope=in_scope, scope_reason=reason))
 
     assert problems(assessment) == ["scope_reason"]
+
+
+@pytest.mark.parametrize("fund", [True, False])
+def test_a_full_stop_is_no_reason_for_the_funding_answer(assessment, fund):
+    save(assessment, *full(assessment, fund=fund, fund_reason="."))
+
+    assert problems(assessment) == ["fund_reason"]
 
 
 def test_nought_is_a_mark(assessment):

@@ -116,6 +116,21 @@ def test_who_does_not_run_has_no_rivals():
     assert [(tie.application, tie.kind) for tie in ties] == [(10, ConflictKind.MEMBER)]
 
 
+def test_competitions_merged_into_one_list_are_one_round():
+    entry, rival, elsewhere = (
+        replace(one, competition=number, merged_into=pot)
+        for one, number, pot in ((ENTRY, 100, "R1"), (RIVAL, 101, "R1"), (ELSEWHERE, 102, "R2"))
+    )
+
+    ties = found([AssessorFacts(5, organisations=frozenset({1}))], [entry, rival, elsewhere])
+
+    assert [(tie.application, tie.kind) for tie in ties] == [
+        (10, ConflictKind.MEMBER),
+        (11, ConflictKind.COMPETITOR),
+    ]
+    assert ties[1].reason == "Member of Mersey Machines Ltd, which takes part in one merged with this one."
+
+
 def test_an_interest_and_an_earlier_employer_block():
     bodies = (
         body(number="01234567", kind=ConflictKind.INTEREST),

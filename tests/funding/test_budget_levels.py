@@ -8,7 +8,7 @@ from django.db import connection
 from accounts import composing, wording
 from accounts.models import Notification
 from accounts.roles import Role
-from funding import budget_levels, ledger
+from funding import budget_levels
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
 from tests import growth, proving
@@ -101,15 +101,15 @@ def test_a_level_passed_again_between_two_looks_is_told_again():
 
 
 def test_a_ceiling_that_is_raised_and_reached_again_is_told_again_and_a_move_within_is_not():
-    people.user(Role.FUNDS)
+    manager = people.user(Role.FUNDS)
     budget = budgets.budget(BudgetKind.POT, "100000.00")
     move(budget, Decimal("80000.00"), Place.AVAILABLE, Place.RESERVED)
     first = told(NOON)
     move(budget, Decimal("80000.00"), Place.RESERVED, Place.COMMITTED)
     within = told(NOON + 2 * DAY)
 
-    ledger.set_ceiling(Budget.objects.get(pk=budget.pk), Decimal(200_000), by=None, at=NOON, cause="more")
-    ledger.set_ceiling(Budget.objects.get(pk=budget.pk), Decimal(100_000), by=None, at=NOON, cause="less")
+    budgets.with_ceiling(budget, 200_000, by=manager)
+    budgets.with_ceiling(budget, 100_000, by=manager)
 
     assert (first, within, told(NOON + 3 * DAY)) == (1, 0, 1)
 

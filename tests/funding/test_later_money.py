@@ -206,7 +206,7 @@ def test_what_is_funded_proposed_or_not_decided_yet_is_not_raised(made):
 def test_it_needs_the_money_now_and_says_what_is_left(made):
     pot = made.competitions.get().budgets.pot
     pot = Budget.objects.get(pk=pot.pk)
-    ledger.set_ceiling(pot, pot.allocated + 55_999, by=None, at=LATER, cause="lowered")
+    budgets.with_ceiling(pot, pot.allocated + 55_999, at=LATER)
 
     with pytest.raises(ledger.NotEnough) as refusal:
         raised(application(made, 2))
@@ -275,7 +275,7 @@ def test_money_that_is_gone_by_the_approval_refuses_it(made):
     one = application(made, 3)
     allocation = raised(one)
     pot = Budget.objects.get(pk=made.competitions.get().budgets.pot_id)
-    ledger.set_ceiling(pot, pot.allocated, by=None, at=LATER, cause="lowered")
+    budgets.with_ceiling(pot, pot.allocated, at=LATER)
 
     with pytest.raises(ledger.NotEnough):
         deciding.approve(allocation, by=budgets.approver(), at=LATER)

@@ -183,7 +183,7 @@ def test_a_sum_that_changed_stops_the_line(made):
 def test_a_budget_with_less_left_refuses_the_line(within, made):
     first, second, *_ = lines(made)
     pot = within.budgets.pot
-    ledger.set_ceiling(pot, Decimal("60000.00"), by=None, at=NOON, cause="lowered")
+    budgets.with_ceiling(pot, "60000.00")
     decide(first, Verdict.FUND)
 
     with pytest.raises(ledger.NotEnough):

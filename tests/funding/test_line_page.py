@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.workflow import Status
-from funding import ledger, line_decisions
+from funding import line_decisions
 from funding.models import Verdict
 from tests.make import assessments, budgets, office
 from tests.make.times import DAY, NOON
@@ -84,7 +84,7 @@ def test_a_second_verdict_on_the_page_names_who_decided(made, browser):
 def test_marks_and_money_refuse_a_line_on_its_page(within, made, browser):
     first, second, *_ = lines(made)
     assessments.submitted(first.application, mark=1)
-    ledger.set_ceiling(within.budgets.pot, 60_000, by=None, at=NOON, cause="lowered")
+    budgets.with_ceiling(within.budgets.pot, 60_000)
     line_decisions.decide(second, Verdict.FUND, by=budgets.approver(), at=NOON + DAY)
 
     changed = browser.post(line_page(first), {"verdict": "fund"})

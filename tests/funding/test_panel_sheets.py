@@ -212,10 +212,10 @@ def test_the_sheet_as_a_file(within, query):
 
     assert rows[0][:3] == ["Rank", "Application", "Project"]
     assert rows[1][2] == f"'{line_title}"
-    assert rows[1][17:21] == ["56000.00", "", "56000.00", "Fund"]
+    assert rows[1][18:22] == ["56000.00", "", "56000.00", "Fund"]
     cells = load_workbook(io.BytesIO(b"".join(book.streaming_content)))["Panel sheet"]
     assert (cells["C2"].value, cells["C2"].data_type) == (line_title, "s")
-    assert cells["R2"].value == 56000
+    assert cells["S2"].value == 56000
 
 
 @pytest.mark.parametrize("version", ["9", "x", "9" * 30])

@@ -10,7 +10,8 @@ from random import Random
 import pytest
 from django.db import transaction
 
-from funding import awards, ledger, ledger_check
+from accounts.models import User
+from funding import awards, budget_changes, ledger, ledger_check
 from funding.models import Allocation, Award, Budget, BudgetKind
 from tests import processes, proving
 from tests.funding import race_check, race_table, racing
@@ -147,13 +148,15 @@ def test_one_allocation_approved_by_many_at_once_is_approved_once(committed_data
 
 
 def test_a_ceiling_lowered_during_approvals_is_never_passed(committed_database, record_property):
+    """A lower ceiling that one person proposed is approved by another in the midst of awards."""
     many, region = racing.proposals(FIT + 3)
+    change = budgets.proposed_ceiling(region, FIT // 2 * GRANT)
 
     def job(allocation_id: int, approver_id: int) -> str:
         if allocation_id != many[0].pk:
             return approve(allocation_id, approver_id)
         racing.get_ready()
-        ledger.set_ceiling(region, FIT // 2 * GRANT, by=None, at=NOON, cause="lowered in a race")
+        budget_changes.approve(change, by=User.objects.get(pk=approver_id), at=NOON)
         return "lowered"
 
     run = racing.race(job, of_one_approver(many), hold=rows(Budget.objects.filter(pk=region.pk)))

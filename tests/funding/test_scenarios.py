@@ -172,7 +172,7 @@ def test_a_scenario_is_proposed_as_it_is_and_approved(within):
 
 def test_one_made_from_other_money_is_not_proposed(within):
     scenario = make(within)
-    ledger.set_ceiling(within.budgets.pot, Decimal("90000.00"), by=None, at=NOON, cause="lowered")
+    budgets.with_ceiling(within.budgets.pot, "90000.00")
 
     with pytest.raises(allocation.ScenarioStale):
         allocation.propose([within], scenario, by=budgets.fund_manager(), at=NOON)

@@ -77,6 +77,7 @@ def scores(keys: Keys, entry: Application) -> None:
         keys.types("feedback-", "Good, with some evidence.")
     keys.says_yes("in_scope")
     keys.says_yes("category_fits")
+    keys.types("scope_reason", "It is about manufacturing.")
     keys.says_yes("fund")
     keys.types("fund_reason", "A sound project.")
     keys.press("Check and submit")

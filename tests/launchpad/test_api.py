@@ -51,6 +51,10 @@ def test_whatever_acts_asks_for_a_key_in_the_schema():
     acting = {path: methods["post"] for path, methods in schema["paths"].items() if "post" in methods}
     assert {path.rsplit("/", 2)[1] for path in acting} == {
         "submit",
+        "offer",
+        "accept",
+        "decline",
+        "withdraw",
         "approve",
         "refuse",
         "conclude",
@@ -69,7 +73,7 @@ def test_the_page_tells_every_operation_with_its_parameters_and_fields():
 
     text = page.content.decode()
     assert page.status_code == 200
-    assert len(operations()) == 19
+    assert len(operations()) == 25
     assert all(operation.path in text and operation.fields for operation in operations())
     assert "submitted_before" in text
     assert "decimal as text" in text
@@ -79,7 +83,14 @@ def test_the_page_tells_every_operation_with_its_parameters_and_fields():
 def test_the_root_lists_the_lists():
     answer = Client().get("/api/v1/")
 
-    assert set(answer.json()) == {"competitions", "applications", "allocations", "awards", "budgets"}
+    assert set(answer.json()) == {
+        "competitions",
+        "applications",
+        "allocations",
+        "awards",
+        "offers",
+        "budgets",
+    }
 
 
 @pytest.mark.parametrize(

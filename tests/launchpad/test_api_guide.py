@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.roles import Role
 from applications.api.filters import ApplicationFilters, CompetitionFilters
-from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters
+from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters, OfferFilters
 from funding.budgets import open_budget
 from funding.models import BudgetKind
 from launchpad.api_docs import REFUSALS, operations
@@ -25,6 +25,7 @@ FILTERS = {
     "applications": ApplicationFilters,
     "allocations": AllocationFilters,
     "awards": AwardFilters,
+    "offers": OfferFilters,
     "budgets": BudgetFilters,
 }
 

@@ -9,9 +9,9 @@ from accounts.roles import Role
 from applications.api.filters import ApplicationFilters, CompetitionFilters
 from applications.models import Application, Competition
 from applications.workflow import Status
-from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters
-from funding.models import Allocation, Award, Budget
-from tests.make import applications, budgets, people
+from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters, OfferFilters
+from funding.models import Allocation, Award, Budget, Offer
+from tests.make import applications, budgets, offers, people
 from tests.make.api import Asking
 from tests.make.times import DAY, NOON
 
@@ -22,6 +22,7 @@ LISTS = {
     "competitions": ("code", Competition, CompetitionFilters),
     "applications": ("reference", Application, ApplicationFilters),
     "awards": ("id", Award, AwardFilters),
+    "offers": ("id", Offer, OfferFilters),
     "budgets": ("code", Budget, BudgetFilters),
     "allocations": ("id", Allocation, AllocationFilters),
 }
@@ -39,6 +40,7 @@ def asking():
         decided = budgets.funded_competition(title=title)
         budgets.assessed(decided, fund=(True,) * 3, in_scope=(True,) * 3)
         budgets.proposed(decided)
+        offers.offer(days=30 - number % 3, at=offers.OFFERED_AT + number % 2 * DAY)
     for status in (Status.SUBMITTED, Status.SUBMITTED, Status.UNSUCCESSFUL):
         applications.application(status, competition)
     applications.application(

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from applications.models import Application
 from funding import deciding
 from launchpad.wsgi import application
-from tests.make import applications, budgets, people
+from tests.make import applications, budgets, offers, people
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.slow
@@ -82,7 +82,7 @@ def test_without_a_token_generated_requests_are_answered_as_described(operations
         hold(operation, GenerationMode.POSITIVE, {}, examples=3)
 
 
-LISTS = ("competitions", "applications", "awards", "budgets", "allocations")
+LISTS = ("competitions", "applications", "awards", "offers", "budgets", "allocations")
 
 
 def test_every_answer_that_is_described_is_given(operations, award):
@@ -111,6 +111,7 @@ def every_answer(award) -> Iterator[tuple[str, int, dict]]:
         "competitions": {"code": award.application.competition.code},
         "applications": {"reference": award.application.reference},
         "awards": {"id": str(award.pk)},
+        "offers": {"id": str(offers.current_offer().pk)},
         "budgets": {"code": award.budgets.pot.code},
         "allocations": {"id": str(proposal().pk)},
     }
@@ -137,6 +138,8 @@ def every_action(everybody: dict, wrong: dict) -> Iterator[tuple[str, int, dict]
     budgets.released(deciding.approve(told, by=budgets.approver(), at=clock.now()), at=clock.now())
     of_line = {"id": str(lined.pk), "line": str(lined.lines.get().pk)}
     of_told = {"id": str(told.pk), "line": str(told.lines.get().pk)}
+    accepted, declined, withdrawn = (offers.current_offer() for _ in range(3))
+    signed = {"name": "Asha Rao", "role": "Managing director"}
     actions = [
         (
             "applications/{reference}/submit",
@@ -156,6 +159,10 @@ def every_action(everybody: dict, wrong: dict) -> Iterator[tuple[str, int, dict]
         ("allocations/{id}/lines/{line}/decide", of_line, everybody, {"verdict": "fund"}),
         ("allocations/{id}/conclude", {"id": str(lined.pk)}, everybody, None),
         ("allocations/{id}/lines/{line}/take-back", of_line, everybody, {"reason": "By mistake."}),
+        ("awards/{id}/offer", {"id": str(offers.award().pk)}, everybody, {"days": 30}),
+        ("offers/{id}/accept", {"id": str(accepted.pk)}, bearer(offers.signer(accepted)), signed),
+        ("offers/{id}/decline", {"id": str(declined.pk)}, bearer(offers.signer(declined)), signed),
+        ("offers/{id}/withdraw", {"id": str(withdrawn.pk)}, everybody, {"reason": "A mistake."}),
     ]
     for address, path, who, body in actions:
         label, missing = f"POST /api/v1/{address}/", {key: "0" for key in path}

@@ -10,8 +10,8 @@ from accounts.models import Region, User
 from accounts.roles import Role
 from applications.models import Application, Competition
 from applications.workflow import Status
-from funding import allocation, awards, budgets, deciding, release
-from funding.models import Allocation, Award, Budget, BudgetKind, CompetitionBudgets
+from funding import allocation, awards, budget_changes, budgets, deciding, release
+from funding.models import Allocation, Award, Budget, BudgetChange, BudgetKind, CompetitionBudgets
 from tests.make import applications, assessments, competitions, people
 from tests.make.times import DAY, NOON
 
@@ -79,6 +79,36 @@ def assessed(
         given = marks[number] if marks else mark
         assessments.submitted(made, mark=given, fund=funds, in_scope=scopes, note_to_staff=note_to_staff)
     return made
+
+
+def proposed_ceiling(
+    budget: Budget, amount: Decimal | str | int, *, by: User | None = None, at: datetime = NOON
+) -> BudgetChange:
+    by = by or fund_manager()
+    return budget_changes.propose_ceiling(budget, Decimal(amount), "The round.", by=by, at=at)
+
+
+def with_ceiling(
+    budget: Budget, amount: Decimal | str | int, *, by: User | None = None, at: datetime = NOON
+) -> Budget:
+    """The budget with another ceiling, which two people gave it; ``by`` proposed it."""
+    budget_changes.approve(proposed_ceiling(budget, amount, by=by, at=at), by=approver(), at=at)
+    return Budget.objects.get(pk=budget.pk)
+
+
+def pots_of_one_region(
+    first: Decimal | str = "100000.00", second: Decimal | str = "50000.00"
+) -> tuple[Budget, Budget]:
+    """Two pots that competitions of one region and programme draw on, one each."""
+    region = competitions.region()
+    shared = {
+        "programme": budget(BudgetKind.PROGRAMME, "15000000.00"),
+        "region": budget(BudgetKind.REGION, "7500000.00", region),
+    }
+    pots = budget(ceiling=first), budget(ceiling=second)
+    for pot in pots:
+        drawn(competitions.closed_competition(region=region), pot=pot, **shared)
+    return pots
 
 
 def fund_manager() -> User:

@@ -33,8 +33,9 @@ def assessed(within: Competition, number: int, *, each: int = 5, assessors: int 
     manager = people.manager()
     given = Assessment.objects.bulk_create(
         Assessment(
-            application=one, assessor=assessor, status=AssessmentStatus.READY, in_scope=True,
-            fund=dice.random() < 0.8, fund_reason="A reason.", given_by=manager, given_at=NOON,
+            application=one, assessor=assessor, status=AssessmentStatus.READY,
+            in_scope=True, scope_reason="Within it.", fund=dice.random() < 0.8, fund_reason="A reason.",
+            given_by=manager, given_at=NOON,
         )
         for one in [first, *made]
         for assessor in dice.sample(crew, each)

@@ -22,7 +22,8 @@ from applications.workflow import Status
 from funding import awards, ledger
 from funding.models import Award, AwardStatus, BudgetKind
 from funding.places import Place
-from tests.make import applications, assessments, budgets, competitions, people
+from funding.subsidy import mfa
+from tests.make import applications, assessments, assistance, budgets, competitions, people
 from tests.make.times import DAY, NOON
 
 _numbers = count(1)
@@ -203,7 +204,10 @@ def _move(application: Application, status: Status, at, crew: People, **fields) 
 def _fund(fate: str, application: Application, crew: People) -> None:
     award = _award(application, crew)
     if fate == "accepted":
-        _transfer(award, Place.COMMITTED, AwardStatus.COMMITTED, crew)
+        assistance.confirmed_all(award, at=NOON)
+        with transaction.atomic():
+            mfa.give(award, by=crew.approver, at=NOON)
+            _transfer(award, Place.COMMITTED, AwardStatus.COMMITTED, crew)
     elif fate == "withdrawn when funded":
         _move(application, Status.WITHDRAWN, NOON, crew)
     elif fate != "funded":

@@ -132,10 +132,12 @@ NAME_NOTHING = {
     "DetailsForm.earlier_reference": "what the applicant says, which nothing is looked up by",
     "ReceiptForm.reference": "read from an address, with the receipt's code: QUERY_FORMS",
     "ReceiptForm.code": "the secret that a receipt is shown by",
+    "UploadedForm.reference": "what another database calls an entry",
     "AppointmentForm.held": "roles and regions, asked for by who holds for the programme",
     "PutBackForm.number": "a version of the very text that the address names",
     "MembershipSerializer.company_number": "only ever read",
     "ErrorSerializer.code": "only ever read",
+    "FeedbackSerializer.question": "only ever read",
     "applications/views/start.py.press": "signed by us, for this person",
 }
 

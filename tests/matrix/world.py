@@ -36,8 +36,9 @@ from applications.workflow import Status
 from funding import ledger_check
 from funding.models import Award, Budget, BudgetKind, LedgerCheck, Transfer
 from funding.reports import programme
+from funding.subsidy import database
 from tests.databases import as_owner
-from tests.make import applications, assessors, budgets, competitions, people, plans
+from tests.make import applications, assessors, assistance, budgets, competitions, offers, people, plans
 from tests.make.times import NOON
 
 REGIONS = {"TV": "Tees Valley", "LCR": "Liverpool City Region"}
@@ -155,6 +156,15 @@ def _side(region: Region, shared: Budget) -> Side:
         proposed_at=NOON,
     )
     proposed = budgets.proposed(other)
+    offered = competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
+    budgets.drawn(offered, programme=shared, region=own)
+    helped = competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
+    budgets.drawn(helped, programme=shared, region=own)
+    record = assistance.confirmed(
+        assistance.released(within=helped, organisation=organisation, by=member),
+        [assistance.sum_of("1000.00", NOON.date())],
+    )
+    share = assistance.to_be_uploaded(helped)
     rows: dict[str, models.Model] = {
         "draft": draft,
         "entry": entry,
@@ -198,6 +208,13 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.award": Award.objects.get(application=entry),
         "funding.budget": own,
         "funding.transfer": Transfer.objects.filter(budget=own, award__isnull=False).latest("pk"),
+        "funding.budgetchange": budgets.proposed_ceiling(own, "7000000.00"),
+        "funding.offer": offers.offer(offers.award(offered), ["A condition."]),
+        "funding.mfarecord": record,
+        "subsidy share": share,
+        "funding.subsidyentry": database.record_upload(
+            share, f"SC-{region.code}-17", NOON.date(), by=budgets.fund_manager(), at=NOON
+        ),
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }
     return Side(region, rows, member, reader, assessor, [])

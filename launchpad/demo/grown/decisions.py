@@ -21,6 +21,8 @@ from funding.models import (
     AllocationLine,
     AllocationState,
     Budget,
+    BudgetChange,
+    ChangeState,
     CompetitionBudgets,
     LineDecision,
     Outcome,
@@ -59,9 +61,9 @@ def decide(plan: Plan, calls: tuple[Call, ...]) -> int:
     competitions = [call.competition for call in calls]
     closes_at = max(competition.closes_at for competition in competitions)
     is_released = calls[0].is_released
-    blocks.check_at_once()
     standings = ranking.panel_sheet(competitions)
-    drawn = _raised_to_a_tie(competitions, standings, by_file_at=closes_at)
+    drawn = _raised_to_a_tie(plan, competitions, standings, at=closes_at)
+    blocks.check_at_once()
     decided_at = closes_at + APPROVED
     released_at = closes_at + RELEASED if is_released else None
     made = Allocation.objects.create(
@@ -88,7 +90,7 @@ def decide(plan: Plan, calls: tuple[Call, ...]) -> int:
     return written + _verdicts(made)
 
 
-def _raised_to_a_tie(competitions: list[Competition], standings, *, by_file_at: datetime) -> line.Plan:
+def _raised_to_a_tie(plan: Plan, competitions: list[Competition], standings, *, at: datetime) -> line.Plan:
     """Draw the line; where a pot is the competitions' own, add to it until the line parts a tie."""
     drawn = line.plan(standings, sheet.drawn_on_by(competitions))
     if drawn.is_tied_across_line or competitions[0].pot_sharing == PotSharing.PARTS:
@@ -99,10 +101,24 @@ def _raised_to_a_tie(competitions: list[Competition], standings, *, by_file_at: 
         if above.percentage == below.percentage:
             pot = Budget.objects.get(pk__in=CompetitionBudgets.pot_of(competitions[0]))
             ceiling = taken + min(LEFT_OVER, below.grant_sought - 1)
-            ledger.set_ceiling(pot, ceiling, by=None, at=by_file_at, cause="raised when the round closed")
+            _raise(plan, pot, ceiling, at)
             return line.plan(standings, sheet.drawn_on_by(competitions))
         taken += below.grant_sought
     return drawn
+
+
+def _raise(plan: Plan, pot: Budget, ceiling: Decimal, at: datetime) -> None:
+    """As two people would raise it, with nobody told."""
+    change = BudgetChange.objects.create(
+        budget=pot,
+        amount=ceiling,
+        reason="Raised when the round closed.",
+        proposed_by_id=plan.staff.funds,
+        proposed_at=at,
+    )
+    change.state, change.decided_by_id, change.decided_at = ChangeState.APPROVED, plan.staff.approver, at
+    change.save()
+    ledger.set_ceiling(pot, ceiling, by=None, at=at, cause=f"{change} approved", change=change)
 
 
 def _lines(made: Allocation, lines: list[line.Line]) -> int:

@@ -54,7 +54,8 @@
     let first = null;
     for (const section of sections) {
       const areas = [...section.querySelectorAll("textarea")];
-      const isWritten = areas.map(count).every(Boolean);
+      // As the server has it: without a letter or a digit nothing is said.
+      const isWritten = areas.map(count).every(Boolean) && areas.every((area) => /[\p{L}\p{N}]/u.test(area.value));
       if (!section.querySelector(".mark-input")) continue;
       const { mark, isEmpty } = markOf(section);
       const state = mark !== null && isWritten ? "done" : isEmpty && !areas[0].value.trim() ? "" : "begun";

@@ -1,0 +1,90 @@
+"""What a programme report holds besides its eleven figures: sections of tables, as plain values.
+
+A report keeps them as JSON, and page, document and files are made from that alone: whatever is
+asked of the report later, it says what it said first.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+#: Of the JSON that a report keeps. Whoever changes the shape raises it.
+FORM = 1
+
+
+class Kind(StrEnum):
+    """How a column is read. Counts are numbers; the others are text in JSON, so that nothing is rounded."""
+
+    TEXT = "text"
+    COUNT = "count"
+    MONEY = "money"
+    PERCENT = "percent"
+    SCORE = "score"
+
+
+#: A cell: text, a count, or a decimal as text; None where there is nothing to say.
+Cell = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    heading: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under one heading.
+
+    name     in addresses and file names: "by-area"
+    note     how the figures are counted, where they come from
+    charted  the headings of the columns that a chart draws, stacked, with the first column beside it
+    is_long  too long for a page: in the files alone
+    """
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+    charted: Sequence[str] = ()
+    is_long: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    name: str
+    title: str
+    tables: Sequence[Table]
+    about: str = ""
+
+
+def as_json(sections: Sequence[Section]) -> str:
+    """The same sections are the same text, to the last character: names in order, no spaces."""
+    found = {"form": FORM, "sections": [asdict(section) for section in sections]}
+    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def from_json(text: str) -> list[Section]:
+    """The sections that ``as_json`` wrote. Raises ValueError for another form of them."""
+    found = json.loads(text)
+    if found.get("form") != FORM:
+        raise ValueError(f"a report of form {found.get('form')} is not read here")
+    return [_section(one) for one in found["sections"]]
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 over the text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _section(found: dict[str, Any]) -> Section:
+    return Section(**{**found, "tables": [_table(one) for one in found["tables"]]})
+
+
+def _table(found: dict[str, Any]) -> Table:
+    columns = [Column(one["heading"], Kind(one["kind"])) for one in found["columns"]]
+    return Table(**{**found, "columns": columns})
