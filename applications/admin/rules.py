@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from accounts.admin.lines import ReadOnlyLines
 from accounts.admin.records import Rule
 from applications.models import Area, IntensityTable, MaximumPercentage, Question, QuestionSet
 
@@ -15,21 +16,9 @@ class AreaAdmin(Rule):
     ordering = ("name",)
 
 
-class ReadOnlyLines(admin.TabularInline):
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-
 class QuestionLines(ReadOnlyLines):
     model = Question
-    fields = ("number", "title", "word_limit", "max_marks")
+    fields = ("title", "number", "word_limit", "max_marks")
     show_change_link = True
     ordering = ("position",)
 

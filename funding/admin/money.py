@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from accounts.admin.in_words import InWords
+from accounts.admin.lines import ReadOnlyLines
 from accounts.admin.records import Record
 from accounts.formats import local_time
 from accounts.models import Notification
@@ -20,17 +21,14 @@ from funding.offers import making
 MOST_TOLD = 50
 
 
-class ShareLines(InWords, admin.TabularInline):
+class ShareLines(InWords, ReadOnlyLines):
     model = AwardShare
-    fields = ("participant", "grant", "percentage", "subsidy_basis")
-    extra = 0
-    can_delete = False
+    fields = ("participant", "grant", "percentage", "basis")
+    readonly_fields = ("basis",)
 
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
+    @admin.display(description="subsidy basis")
+    def basis(self, share):
+        return share.subsidy_basis.replace("_", " ").capitalize()
 
 
 class Offered(admin.SimpleListFilter):
