@@ -9,12 +9,12 @@ from funding.models import Offer, OfferState
 from funding.offers import answering
 from tests import browser as browsers
 from tests.axe import assert_accessible
-from tests.make import budgets, offers, people
+from tests.make import assistance, budgets, offers, people
 
 pytestmark = pytest.mark.slow
 
 PHONE = 375
-LONG = "Presses-for-blanks-of-recycled-steel-that-take-whatever-the-yard-sends " * 2
+LONG = "Presses-for-blanks-of-recycled-steel-that-take-whatever-the-yard-sends "
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_an_offer_is_made_and_accepted_without_script(site):
         page.get_by_text("Name a manager.", exact=True).wait_for()
         page.get_by_role("button", name="Make the offer").click()
         page.get_by_text("The offer is made.").wait_for()
+        assistance.confirmed_all(award, at=clock.now())
 
         page = without_script(site, browser, award.application.started_by)
         page.goto("/offers/")

@@ -13,7 +13,7 @@ from tests.databases import as_owner
 from tests.funding import racing
 from tests.funding.racing import Run, rows
 from tests.funding.test_race_controls import drop_trigger, gate_after, locks_on, without
-from tests.make import offers, people
+from tests.make import budgets, offers, people
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves, pytest.mark.xdist_group("races")]
 
@@ -33,8 +33,8 @@ def job(offer_id: int, person_id: int | None) -> str:
 WITHOUT_LOCKS = (locks_on(), gate_after(answering, "held"))
 
 
-def raced(*taken, by_job: bool, hold=None) -> tuple[Run, Offer]:
-    made = offers.offer()
+def raced(*taken, by_job: bool, hold=None, made: Offer | None = None) -> tuple[Run, Offer]:
+    made = made or offers.offer()
     colleague = people.member(made.award.application.participants.get().organisation)
     both = [(made.pk, offers.signer(made).pk), (made.pk, None if by_job else colleague.pk)]
     hold = hold or rows(Award.objects.filter(pk=made.award_id))
@@ -73,7 +73,10 @@ def test_without_the_locks_and_what_the_database_asks_two_have_signed(committed_
     # Else whoever comes after the other's COMMIT is refused by it, and the test would hang on the moment.
     drop_trigger("funding_offeranswer", "offer_is_answered_in_time")
 
-    run, _made = raced(*WITHOUT_LOCKS, by_job=False, hold=racing.shut_gate)
+    # Of one that is no Minimal Financial Assistance: that is given once, and would refuse the second itself.
+    made = offers.offer(offers.award(budgets.funded_competition(subsidy_basis="subsidy_control")))
+
+    run, _made = raced(*WITHOUT_LOCKS, by_job=False, hold=racing.shut_gate, made=made)
 
     assert run.answers == ["accepted", "accepted"]
     assert OfferAnswer.objects.count() == 2

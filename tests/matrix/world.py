@@ -34,7 +34,7 @@ from applications.models import (
 )
 from applications.workflow import Status
 from funding import ledger_check
-from funding.models import Award, Budget, BudgetKind, LedgerCheck, Transfer
+from funding.models import Award, Budget, BudgetKind, LedgerCheck, MfaRecord, Transfer
 from funding.reports import programme
 from funding.subsidy import database
 from tests.databases import as_owner
@@ -284,7 +284,7 @@ def _plant(side: Side, known: dict) -> Iterator[Planted]:
         fresh = model._base_manager.exclude(pk__in=known[model])
         fields = [field for field in model._meta.concrete_fields if _takes_a_word(field)]
         named = [field.name for field in model._meta.concrete_fields if field.name in NAMES]
-        if model is Participant:
+        if model in (Participant, MfaRecord):
             # It is the organisation's own, and planted there.
             named.remove("company_number")
         if not fresh.exists() or not (fields or named) or model in (Region, Budget):
