@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.db.models import Sum
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.london import LONDON
 from accounts.models import User
 from applications.models import Application, Assessment, Competition
-from funding.models import Allocation, Budget
+from funding.models import Allocation, Budget, Transfer
+from funding.places import Place
 from launchpad.demo.people import ASSESSORS
 from launchpad.demo_sign_ins import PASSWORD
 from tests.journeys.stack import Stack, first_link, text_of
@@ -62,7 +64,6 @@ class Person:
 
 def test_from_the_competition_to_the_funding_report(browser, stack):
     competition = Competition.objects.get(code=CODE)
-    reserved = reserved_in(competition)
 
     applicant = Person(browser, stack, "telephone")
     signs_up(applicant, competition)
@@ -74,16 +75,22 @@ def test_from_the_competition_to_the_funding_report(browser, stack):
     for email in ASSESSORS:
         assesses(Person(browser, stack).sign_in(email), reference, email)
     decides(browser, stack, competition, applicant, reference)
-    assert reserved_in(competition) == {code: sum_ + Decimal("33600.00") for code, sum_ in reserved.items()}
+    drawn = Budget.objects.drawn_on_by(competition)
+    assert reserved_for(reference) == {
+        code: Decimal("33600.00") for code in drawn.values_list("code", flat=True)
+    }
+    assert drawn.count() == 4
     hears(applicant, reference)
     reports(Person(browser, stack).sign_in("funds@example.com"), reference)
 
 
-def reserved_in(competition: Competition) -> dict[str, Decimal]:
-    """What is reserved in every budget that the competition draws on: programme, region, pot and part."""
-    drawn = Budget.objects.drawn_on_by(competition)
-    assert drawn.count() == 4
-    return dict(drawn.values_list("code", "reserved"))
+def reserved_for(reference: str) -> dict[str, Decimal]:
+    """What was reserved for the application in each budget: programme, region, pot and part.
+
+    What is reserved in all moves meanwhile: earlier offers lapse as the clock goes on.
+    """
+    moved = Transfer.objects.filter(award__application__reference=reference, target=Place.RESERVED)
+    return dict(moved.values_list("budget__code").annotate(Sum("amount")))
 
 
 def signs_up(person: Person, competition: Competition) -> None:
