@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -16,16 +17,16 @@ from applications.assessment import independence
 from applications.models import Competition, Participant
 from funding import allocation as allocating
 from funding import duties, panel_sheets
-from funding.admin import waits
+from funding.admin import side_by_side, waits
 from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by, elsewhere
 from funding.forms.part_awards import Partial
 from funding.forms.scenario import ScenarioForm
-from funding.models import Allocation, Budget, Outcome, Scenario
+from funding.models import Allocation, Budget, Outcome, PanelSheet, Scenario
 from funding.scenarios import comparing, making, pack, question, tags
 from funding.sheet import Sheet, read
 
-#: Scenarios that stand side by side.
+#: Scenarios that stand side by side: those made last.
 COMPARED = 6
 
 
@@ -91,8 +92,8 @@ class ScenarioPages(PanelPages):
         sheet = read(together)
         codes = _visible_codes(request, sheet)
         latest = panel_sheets.latest_of(sheet.competitions)
-        rows = Scenario.objects.filter(sheet=latest).select_related("made_by").order_by("pk")[:COMPARED]
-        columns = comparing.columns(list(rows), codes)
+        rows = _latest(latest)
+        columns = comparing.columns(rows, codes)
         roles = request.user.roles_in_all(one.region_id for one in together)
         context = {
             **self.admin_site.each_context(request),
@@ -101,9 +102,9 @@ class ScenarioPages(PanelPages):
             "competition": competition,
             "together": together,
             "columns": columns,
-            "budgets": [(code, [one.left[code] for one in columns]) for code in codes],
-            "totals": _totals(columns),
-            "lines": _lines(sheet, columns),
+            "earlier": _earlier(rows),
+            "rows": side_by_side.rows(columns, codes),
+            "lines": side_by_side.lines(sheet, columns),
             "sheet_version": latest,
             "form": form if form is not None else _form(request, sheet),
             "is_portfolio_announced": all(one.announces_portfolio for one in together),
@@ -197,6 +198,20 @@ def _scenario(request: HttpRequest, pk: int) -> Scenario:
     return get_object_or_404(rows, pk=pk)
 
 
+def _latest(sheet: PanelSheet | None) -> list[Scenario]:
+    """In the order in which they were made."""
+    made = Scenario.objects.filter(sheet=sheet).select_related("made_by").order_by("-pk")
+    return list(made[:COMPARED])[::-1]
+
+
+def _earlier(shown: list[Scenario]) -> QuerySet[Scenario] | list[Scenario]:
+    """Those made from the same sheet before the ones that are shown."""
+    if len(shown) < COMPARED:
+        return []
+    before = Scenario.objects.filter(sheet=shown[0].sheet_id, pk__lt=shown[0].pk)
+    return before.only("name").order_by("pk")
+
+
 def _check_may(request: HttpRequest, together: list[Competition]) -> None:
     if not request.user.roles_in_all(one.region_id for one in together) & making.MAKERS:
         raise PermissionDenied
@@ -245,18 +260,3 @@ def _tags(sheet: Sheet) -> dict[str, str]:
     ids = [tag.partition(":")[2] for tag in found if tags.kind_of(tag) == "organisation"]
     names = {str(pk): name for pk, name in Organisation.objects.filter(pk__in=ids).values_list("pk", "name")}
     return {tag: tags.in_words(tag, names) for tag in sorted(found, key=tags.sort_key)}
-
-
-def _totals(columns) -> list[tuple[str, list]]:
-    found = sorted({tag for one in columns for tag in one.totals}, key=tags.sort_key)
-    return [(tags.in_words(tag), [one.totals.get(tag, 0) for one in columns]) for tag in found]
-
-
-def _lines(sheet: Sheet, columns) -> list[tuple]:
-    """Those that some scenario funds, the best first, and by column the pounds it gives, or None."""
-    funded = {reference for one in columns for reference in one.funded}
-    return [
-        (one, [column.funded.get(one.reference) for column in columns])
-        for one in sheet.standings
-        if one.reference in funded
-    ]

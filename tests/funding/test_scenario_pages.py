@@ -9,9 +9,11 @@ from accounts.roles import Role
 from applications.assessment import ranking
 from applications.models import Competition
 from funding.models import Allocation, Method, Outcome, Scenario
-from funding.scenarios import pack
+from funding.scenarios import making, pack
+from funding.scenarios.making import Definition
 from tests.make import budgets, people
 from tests.make.office import sign_in
+from tests.make.times import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,20 @@ def test_two_scenarios_stand_side_by_side_with_their_difference_in_a_sentence(wi
     first, second, third = (one.reference for one in ranking.panel_sheet([within]))
     assert f"{first} out, {second} and {third} in: 70 points more" in page
     assert "£0 left" in page
+
+
+def test_those_made_last_stand_side_by_side_and_lead_to_the_ones_before(within):
+    manager = budgets.fund_manager()
+    made = [
+        making.make([within], Definition(f"Number {number}"), by=manager, at=NOON) for number in range(1, 9)
+    ]
+
+    page = sign_in(manager).get(address(within)).text
+
+    beside, _, before = page.partition("Made before these:")
+    assert [f">Number {number}</th>" in beside for number in range(1, 9)] == [False] * 2 + [True] * 6
+    for one in made[:2]:
+        assert f'/scenario/{one.pk}/">{one.name}</a>' in before
 
 
 def test_a_scenario_says_how_it_is_proven_and_what_each_rule_costs(within):
