@@ -1,5 +1,6 @@
 """A form as a browser without script would send it: every field with what the page put in it."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -86,3 +87,11 @@ def form_of(browser: Client, page: str, verb: str = "", *, having: str = "", **t
         if form.method == "post" and is_it and (not having or having in form.names):
             return browser, goes_to or page, {**form.values, **typed}
     raise AssertionError(f"{page} has no form for {verb or 'itself'}")
+
+
+def led_to(page: str) -> list[str]:
+    """The ids of the controls that the list of problems leads to, each of which has to be on the page."""
+    [problems] = re.findall(r'id="errors">(.*?)</div>', page, re.DOTALL)
+    ids = re.findall(r'href="#([^"]*)"', problems)
+    assert [one for one in ids if page.count(f' id="{one}"') != 1] == []
+    return ids

@@ -15,12 +15,13 @@ from applications.admin.filters import CompetitionChoices
 from applications.models import Competition, Stage
 from funding import allocation as allocating
 from funding import deciding, duties, refused, release
-from funding.admin import waits
+from funding.admin import faults, waits
 from funding.admin.decisions import may_decide_lines, page_of_lines
 from funding.admin.later_money import LaterMoneyPages, reserve_of
 from funding.admin.panel_reading import answer, bound_by, visible_cuts
 from funding.admin.releases import ReleasePages, allocation_of
 from funding.admin.scenarios import ScenarioPages
+from funding.forms.reasons import RecallForm, RefusalForm
 from funding.forms.verdicts import LaterMoneyForm, LinesForm
 from funding.models import READERS, Allocation, AllocationLine, Release
 
@@ -82,10 +83,10 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
         pk: int,
         *,
         problems=(),
-        reason="",
-        recall_reason="",
         form=None,
         next_form=None,
+        refusal_form=None,
+        recall_form=None,
         status=200,
     ) -> HttpResponse:
         allocation = allocation_of(request, pk)
@@ -97,12 +98,14 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
         counted = deciding.counted(allocation)
         form = form or LinesForm(AllocationLine.objects.none())
         next_form = next_form or LaterMoneyForm(auto_id="next-%s")
+        refusal_form, recall_form = refusal_form or RefusalForm(), recall_form or RecallForm()
+        page = page_of_lines(request, allocation)
         reserve = reserve_of(request, allocation)
         context = {
             **self.frame(request, f"Allocation {allocation.pk}"),
             "allocation": allocation,
             "competitions": allocation.competitions.order_by("code"),
-            "page": page_of_lines(request, allocation),
+            "page": page,
             "counted": counted,
             "form": form,
             "chosen": set(form.data.getlist("lines")) if form.is_bound else set(),
@@ -118,12 +121,10 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
             "reserve": reserve,
             "next_form": next_form,
             "may_raise": bool(roles & duties.PROPOSE) and any(not why for _, why in reserve),
-            "problems": [
-                *problems,
-                *[error for one in (form, next_form) for errors in one.errors.values() for error in errors],
-            ],
-            "reason": reason,
-            "recall_reason": recall_reason,
+            "refusal_form": refusal_form,
+            "recall_form": recall_form,
+            "problems": problems,
+            "faults": faults.of(form, next_form, refusal_form, recall_form, at=_first_of(page)),
             "is_waiting": release.waiting_of(allocation) is not None,
         }
         return answer(request, "allocation", context, status)
@@ -150,18 +151,19 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
         allocation = allocation_of(request, pk)
         if not request.user.roles_in_all(allocation.region_ids()) & duties.DECIDE:
             raise PermissionDenied
-        reason = request.POST.get("reason", "").replace("\x00", "")[:2000]
-        if not reason.strip():
-            return self._page(request, pk, problems=["Give the reason for refusing."], status=422)
+        form = RefusalForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, pk, refusal_form=form, status=422)
+        reason = form.cleaned_data["reason"]
         return self._decided(
             request,
             pk,
             lambda: deciding.refuse(allocation, reason, by=request.user, at=at),
             "refused",
-            reason=reason,
+            refusal_form=form,
         )
 
-    def _decided(self, request, pk: int, decide, word: str, *, reason: str = "") -> HttpResponse:
+    def _decided(self, request, pk: int, decide, word: str, *, refusal_form=None) -> HttpResponse:
         """Carry out a decision, or show the page again with why it was refused."""
         try:
             with waits.in_time():
@@ -170,14 +172,20 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
             messages.info(request, refused.told(refusal, request.user))
             return redirect("admin:funding_allocation_change", pk)
         except duties.RoleMissing as refusal:
-            return self._page(request, pk, problems=[f"{refusal}."], reason=reason, status=403)
+            return self._page(request, pk, problems=[f"{refusal}."], refusal_form=refusal_form, status=403)
         except Refusal as refusal:
             problems = [refused.told(refusal, request.user)]
-            return self._page(request, pk, problems=problems, reason=reason, status=409)
+            return self._page(request, pk, problems=problems, refusal_form=refusal_form, status=409)
         except waits.TryAgain:
-            return self._page(request, pk, problems=[waits.TRY_AGAIN], reason=reason, status=503)
+            problems = [waits.TRY_AGAIN]
+            return self._page(request, pk, problems=problems, refusal_form=refusal_form, status=503)
         messages.success(request, f"The allocation has been {word}.")
         return redirect("admin:funding_allocation_change", pk)
+
+
+def _first_of(page) -> dict[str, str]:
+    """Where lines are chosen: at the first of the page."""
+    return {"lines": f"line-{page[0].pk}"} if len(page) else {}
 
 
 def _releases(allocation: Allocation):

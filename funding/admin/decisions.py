@@ -17,7 +17,7 @@ from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.workflow import Status
 from funding import duties, foreseen, line_decisions, refused, verdicts
-from funding.admin import waits
+from funding.admin import faults, waits
 from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by, visible_cuts
 from funding.admin.releases import allocation_of
@@ -227,12 +227,19 @@ class DecisionPages(PanelPages):
             "form": form,
             "offered": [] if bound else offered,
             "bound": bound,
-            "problems": [*problems, *[error for errors in form.errors.values() for error in errors]],
+            "problems": problems,
+            "faults": faults.of(form, at=_first_of(form, offered)),
         }
         return answer(request, "line", context, status)
 
     def frame(self, request: HttpRequest, title: str) -> dict:
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+
+
+def _first_of(form: VerdictForm, offered: list[str]) -> dict[str, str]:
+    """Where a verdict is chosen: at the first that the page offers."""
+    boxes = [box for box in form["verdict"] if box.data["value"] in offered]
+    return {"verdict": boxes[0].id_for_label} if boxes else {}
 
 
 def _offered(line: AllocationLine) -> list[str]:

@@ -13,7 +13,7 @@ from accounts.views.one_effect import one_effect
 from applications.models import Application, Competition
 from applications.workflow import Status
 from funding import duties, later_money, refused
-from funding.admin import waits
+from funding.admin import faults, waits
 from funding.admin.decisions import DecisionPages
 from funding.admin.panel_reading import answer, bound_by, visible_cuts
 from funding.admin.releases import allocation_of
@@ -110,6 +110,7 @@ class LaterMoneyPages(DecisionPages):
             "last": application.allocation_lines.order_by("-pk").first(),
             "bound": bound,
             "form": form,
-            "problems": [*problems, *[error for errors in form.errors.values() for error in errors]],
+            "problems": problems,
+            "faults": faults.of(form),
         }
         return answer(request, "raise", context, status)

@@ -23,7 +23,7 @@ from applications.assessment.standings import RanksBy
 from applications.models import Competition
 from funding import allocation as allocating
 from funding import duties, frozen, panel_sheets
-from funding.admin import waits
+from funding.admin import faults, waits
 from funding.admin.panel_reading import (
     answer,
     bound_by,
@@ -121,10 +121,8 @@ class PanelPages(Record):
             "form": sent.get("choose") or RankingForm(initial={"ranks_by": sheet.ranks_by}),
             "note_form": sent.get("note") or PanelNoteForm(),
             "bound": bound if roles & duties.PROPOSE else "",
-            "problems": [
-                *problems,
-                *[error for form in sent.values() for errors in form.errors.values() for error in errors],
-            ],
+            "problems": problems,
+            "faults": faults.of(*sent.values()),
             "at": at,
         }
         return answer(request, "panel_sheet", context, status)

@@ -19,6 +19,7 @@ from funding import duties, rehearsal, release
 from funding.admin import waits
 from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by
+from funding.forms.reasons import RecallForm
 from funding.models import Allocation, Release
 
 NOT_APPROVED = "Only an approved allocation can be released."
@@ -128,23 +129,20 @@ class ReleasePages(PanelPages):
     def recall_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         at = arrived_at(request)
         allocation = _of_releaser(request, pk)
-        reason = request.POST.get("recall_reason", "").replace("\x00", "")
         waiting = Release.objects.filter(allocation=allocation).select_related("allocation").last()
         if waiting is None:
             raise Http404
+        form = RecallForm(request.POST)
+        if not form.is_valid() and waiting.is_waiting:
+            return self._page(request, pk, recall_form=form, status=422)
+        reason = form.cleaned_data.get("recall_reason", "")
         try:
             with waits.in_time():
                 release.recall(waiting, reason, by=request.user, at=at)
         except release.RecallRefused as refusal:
-            return self._page(
-                request,
-                pk,
-                problems=[str(refusal)],
-                recall_reason=reason[: release.LONGEST_REASON],
-                status=422,
-            )
+            return self._page(request, pk, problems=[str(refusal)], status=422)
         except waits.TryAgain:
-            return self._page(request, pk, problems=[waits.TRY_AGAIN], recall_reason=reason, status=503)
+            return self._page(request, pk, problems=[waits.TRY_AGAIN], recall_form=form, status=503)
         messages.success(
             request, "The release has been recalled. Nobody outside the office saw anything of it."
         )

@@ -10,6 +10,7 @@ from applications.models import Competition
 from funding import release
 from funding.models import Allocation, Award, Budget, ProgrammeReport
 from funding.reports import programme
+from tests import form_on_page
 from tests.make import budgets, people
 from tests.make.times import DAY
 
@@ -152,7 +153,9 @@ def test_a_refusal_without_a_reason_is_refused(client, round_):
     refused = press(client, "refuse", Allocation.objects.get().pk, reason=" ")
 
     assert refused.status_code == 422
-    assert "Give the reason for refusing." in refused.content.decode()
+    page = refused.content.decode()
+    assert "Give the reason for refusing." in page
+    assert form_on_page.led_to(page) == ["refuse-reason"]
 
 
 @pytest.mark.parametrize("role", [Role.ASSESSOR, Role.ADMINISTRATOR, Role.LEAD])

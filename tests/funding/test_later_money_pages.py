@@ -6,7 +6,7 @@ from django.urls import reverse
 from applications.models import Application
 from funding import later_money
 from funding.models import Allocation
-from tests import decision_presses
+from tests import decision_presses, form_on_page
 from tests.make import budgets, office
 from tests.make.times import DAY, NOON
 
@@ -57,5 +57,6 @@ def test_the_reserve_list_proposes_the_next_one_on_the_page(made):
 
     assert "Reserve list" in page and "Yes, it fits." in page
     assert empty.status_code == 422
+    assert form_on_page.led_to(empty.text) == ["next-reason"]
     assert f"{application(made, 2).reference} is proposed for later money." in answer.text
     assert (none.status_code, "Nothing in reserve fits" in none.text) == (409, True)

@@ -10,7 +10,7 @@ from applications.workflow import Status
 from funding import line_decisions
 from funding.admin import decisions as pages
 from funding.models import Award, LineDecision, Verdict
-from tests import decision_presses
+from tests import decision_presses, form_on_page
 from tests.make import assessments, budgets, office, people
 from tests.make.times import DAY, NOON
 
@@ -147,16 +147,16 @@ def test_results_are_shown_to_whoever_pressed_alone(made, browser):
 
 
 @pytest.mark.parametrize(
-    ("sent", "says"),
+    ("sent", "says", "at"),
     [
-        ({}, "Choose at least one line"),
-        ({"lines": ["x"]}, "One of these lines is not in this allocation"),
-        ({"lines": ["999999999999999999999"]}, "One of these lines is not in this allocation"),
-        ({"choice": "eat"}, "Choose a decision from the list"),
-        ({"reason": "a" * 2001}, "The reason must be 2,000 characters or fewer"),
+        ({}, "Choose at least one line", "line-{}"),
+        ({"lines": ["x"]}, "One of these lines is not in this allocation", "line-{}"),
+        ({"lines": ["999999999999999999999"]}, "One of these lines is not in this allocation", "line-{}"),
+        ({"choice": "eat"}, "Choose a decision from the list", "id_choice_0"),
+        ({"reason": "a" * 2001}, "The reason must be 2,000 characters or fewer", "id_reason"),
     ],
 )
-def test_bad_choices_are_told_at_their_field_and_nothing_typed_is_lost(made, browser, sent, says):
+def test_bad_choices_are_told_at_their_field_and_nothing_typed_is_lost(made, browser, sent, says, at):
     chosen = lines(made)[0].pk
     whole = {"lines": [chosen], "choice": "hold", "reason": "Kept text", **sent}
     if not sent:
@@ -166,8 +166,20 @@ def test_bad_choices_are_told_at_their_field_and_nothing_typed_is_lost(made, bro
 
     assert answer.status_code == 422
     assert says in answer.text
+    assert form_on_page.led_to(answer.text) == [at.format(chosen)]
     assert "reason" in sent or "Kept text" in answer.text
     assert "lines" in sent or not sent or f'value="{chosen}" checked' in answer.text
+
+
+def test_the_problem_with_a_decision_leads_to_the_first_one_that_is_offered(made, browser):
+    line = lines(made)[0]
+    line_decisions.decide(line, Verdict.FUND, by=budgets.approver(), at=NOON + DAY)
+
+    answer = browser.post(line_page(line), {"reason": "By mistake."})
+
+    taken_back = list(Verdict).index(Verdict.TAKEN_BACK)
+    assert (answer.status_code, form_on_page.led_to(answer.text)) == (422, [f"id_verdict_{taken_back}"])
+    assert "<title>Error: " in answer.text
 
 
 def test_a_line_of_another_allocation_is_not_chosen(made, browser):

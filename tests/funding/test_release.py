@@ -13,6 +13,7 @@ from applications.models import Application, Assessment, Score, Stage
 from funding import deciding, duties, line_decisions, rehearsal, release
 from funding.models import Release, Verdict
 from funding.verdicts import VerdictRefused
+from tests import form_on_page
 from tests.databases import disarmed
 from tests.make import budgets, people
 from tests.make.office import sign_in
@@ -365,6 +366,7 @@ def test_the_pages_rehearse_begin_and_recall():
     page = browser.get(address)
     message = browser.get(address, {"message": winner.reference})
     begun_page = browser.post(address, follow=True)
+    silent = browser.post(f"/admin/funding/allocation/{made.pk}/recall/", {"recall_reason": " "})
     recalled = browser.post(
         f"/admin/funding/allocation/{made.pk}/recall/", {"recall_reason": "A figure is wrong."}, follow=True
     )
@@ -372,5 +374,6 @@ def test_the_pages_rehearse_begin_and_recall():
     assert winner.started_by.email in page.text
     assert "Grant for the project" in message.text
     assert "about to be released" in begun_page.text
+    assert (silent.status_code, form_on_page.led_to(silent.text)) == (422, ["id_recall_reason"])
     assert "was recalled by" in recalled.text
     assert "A figure is wrong." in recalled.text
