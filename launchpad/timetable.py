@@ -15,6 +15,7 @@ from applications import closing, closings, deadlines
 from applications.assessment import conflicts, due, offers
 from funding import budget_levels, ledger_check, release
 from funding.offers import lapsing
+from funding.reports import scheduled
 from funding.subsidy import database
 
 TIMETABLE = (
@@ -103,6 +104,22 @@ TIMETABLE = (
         "Tells staff when 80%, 90% or 100% of a budget is allocated.",
         Every(timedelta(minutes=10)),
         budget_levels.tell,
+        catches_up=False,
+        keep=timedelta(days=2),
+    ),
+    Job(
+        "compile reports of the week and month",
+        "Asks for the programme reports of a new week and month.",
+        Daily(time(6, 0)),
+        scheduled.at_their_time,
+        catches_up=False,
+        grace=timedelta(hours=1),
+    ),
+    Job(
+        "compile reports at milestones",
+        "Asks for a competition’s report when it has closed and when its outcomes were released.",
+        Every(timedelta(minutes=5)),
+        scheduled.at_milestones,
         catches_up=False,
         keep=timedelta(days=2),
     ),

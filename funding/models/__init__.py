@@ -9,7 +9,7 @@ from funding.models.mfa import ASSISTANCE, AssistanceKind, EarlierAssistance, Mf
 from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
 from funding.models.release import Release, ReleaseState
-from funding.models.report import ProgrammeReport
+from funding.models.report import Occasion, ProgrammeReport
 from funding.models.scenario import Method, Objective, Scenario
 from funding.models.subsidy_entry import EntryStep, SubsidyEntry
 
@@ -41,6 +41,7 @@ __all__ = [
     "MfaRecord",
     "MfaState",
     "Objective",
+    "Occasion",
     "Offer",
     "OfferAnswer",
     "OfferCondition",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from accounts.models import Owed, OwedQuerySet, Region, ends_once, in_regions_of
+from accounts.models import Owed, OwedQuerySet, OwedState, Region, ends_once, in_regions_of
 from applications.models import Competition
 from funding.models.budget import READERS
 
@@ -18,6 +18,16 @@ OF_CONTENTS = Func(
     function="encode",
     output_field=models.CharField(),
 )
+
+
+class Occasion(models.TextChoices):
+    """Why a report is compiled."""
+
+    ASKED = "asked", "Asked for"
+    WEEKLY = "weekly", "Weekly report"
+    MONTHLY = "monthly", "Monthly report"
+    CLOSED = "closed", "A competition closed"
+    RELEASED = "released", "Outcomes were released"
 
 
 class ReportQuerySet(OwedQuerySet):
@@ -34,6 +44,10 @@ class ProgrammeReport(Owed):
     It covers one competition, one region or, without either, the whole programme; of a region or
     the programme either what is real or the demonstration, never both.
 
+    occasion     why it is compiled; one that somebody asked for has ``requested_by``, no other has
+    milestone    what makes it the only one of its occasion: the week (2026-W48), the month (2026-11), the
+                 close, or the release by its number; empty where it was asked for
+    parts_done   how many of its parts are compiled, while a worker has it
     figures      the eleven by which rounds are compared, keyed F01 to F11
     contents     all its tables, as ``funding.reports.contents`` writes them; empty in reports from before
     fingerprint  SHA-256 of the contents, which the database checks
@@ -47,7 +61,17 @@ class ProgrammeReport(Owed):
     )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="reports")
     of_demonstration = models.BooleanField("of the demonstration", default=False)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    occasion = models.CharField(
+        max_length=8, choices=Occasion, default=Occasion.ASKED, db_default=Occasion.ASKED, editable=False
+    )
+    milestone = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    parts_done = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     requested_at = models.DateTimeField()
     as_of = models.DateTimeField(null=True, editable=False)
     figures = models.JSONField(null=True, editable=False)
@@ -70,6 +94,21 @@ class ProgrammeReport(Owed):
                 condition=Q(contents="", fingerprint="") | ~Q(contents="") & Q(fingerprint=OF_CONTENTS),
                 name="report_fingerprint_is_of_its_contents",
             ),
+            models.CheckConstraint(
+                condition=Q(occasion=Occasion.ASKED, requested_by__isnull=False, milestone="")
+                | ~Q(occasion=Occasion.ASKED) & Q(requested_by__isnull=True) & ~Q(milestone=""),
+                name="report_is_asked_for_or_has_its_occasion",
+            ),
+            models.UniqueConstraint(
+                fields=["occasion", "milestone", "competition", "region", "of_demonstration"],
+                condition=~Q(occasion=Occasion.ASKED),
+                nulls_distinct=False,
+                name="report_is_compiled_once_for_its_occasion",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_by__isnull=True) | Q(state=OwedState.VOID),
+                name="report_that_is_cancelled_has_ended",
+            ),
         ]
         indexes = [models.Index(fields=["-requested_at"], name="report_by_request")]
         triggers = [ends_once("report_ends_once")]
@@ -78,6 +117,22 @@ class ProgrammeReport(Owed):
     def covers(self) -> str:
         what = str(self.competition or self.region or "the whole programme")
         return f"{what} (demonstration)" if self.of_demonstration else what
+
+    @property
+    def why(self) -> str:
+        """A sentence without its full stop, who asked for it or what it is the report of."""
+        about = self.milestone
+        return {
+            Occasion.ASKED: f"Asked for by {self.requested_by}",
+            Occasion.WEEKLY: f"The weekly report, {about}",
+            Occasion.MONTHLY: f"The monthly report, {about}",
+            Occasion.CLOSED: "Compiled when the competition had closed",
+            Occasion.RELEASED: "Compiled when outcomes had been released",
+        }[Occasion(self.occasion)]
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (OwedState.WAITING, OwedState.LEASED)
 
     @property
     def is_whole(self) -> bool:
