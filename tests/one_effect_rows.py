@@ -105,6 +105,7 @@ DOES: dict[str, set[str]] = {
     "release outcomes": {"release outcomes"},
     "recall a release": {"recall release"},
     "ask for a report": {"ask for programme report"},
+    "cancel a report": {"cancel programme report"},
     "count the ledger": {"check ledger"},
     "add a competition": {"add competition"},
     "change a competition": {"change competition"},

@@ -1,4 +1,4 @@
-"""The forms about assistance and the subsidy database, each ready to be sent."""
+"""The forms about assistance, the subsidy database and reports, each ready to be sent."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from django.test import Client
 from accounts import clock
 from accounts.london import day_of
 from funding.models import AwardShare
+from funding.reports import programme
 from funding.subsidy import database
 from tests import form_on_page
 from tests.make import assistance, budgets, office
@@ -50,8 +51,16 @@ def on_entry(share: AwardShare, **typed: str) -> Press:
     return form_on_page.form_of(office.sign_in(budgets.fund_manager()), page, **day, **typed)
 
 
+def cancel_report() -> Press:
+    person = budgets.fund_manager()
+    report = programme.request(None, by=person, at=clock.now())
+    page = f"/admin/funding/programmereport/{report.pk}/change/"
+    return form_on_page.form_of(office.sign_in(person), page, "cancel")
+
+
 PRESSES: dict[str, Callable[[], Press]] = {
     "ask enterprises about assistance": ask,
+    "cancel a report": cancel_report,
     "ask an enterprise again": ask_again,
     "confirm assistance": confirm,
     "record a subsidy database entry": upload,
@@ -60,6 +69,7 @@ PRESSES: dict[str, Callable[[], Press]] = {
 
 GO_TO = {
     "ask enterprises about assistance": "admin:funding_mfarecord_notify",
+    "cancel a report": "admin:funding_programmereport_cancel",
     "ask an enterprise again": "admin:funding_mfarecord_again",
     "confirm assistance": "assistance:detail",
     "record a subsidy database entry": "admin:funding_subsidyentry_share",

@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import exporting
 from accounts.admin.records import Record
@@ -28,7 +28,7 @@ from accounts.views.one_effect import one_effect
 from applications.models import Competition
 from funding.exports import funding_report, programme_report, totals
 from funding.models import READERS, ProgrammeReport
-from funding.reports import contents, programme, shown
+from funding.reports import cancelling, contents, programme, shown
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: By what is asked for, how the file's name ends and what it is.
@@ -42,8 +42,8 @@ FILES = {
 
 @admin.register(ProgrammeReport)
 class ProgrammeReportAdmin(Record):
-    list_display = ("__str__", "covers", "state", "requested_by", "requested_at", "as_of")
-    list_filter = ("state",)
+    list_display = ("__str__", "covers", "why", "standing", "requested_at", "as_of")
+    list_filter = ("occasion", "state")
     list_select_related = ("competition", "region", "requested_by")
     ordering = ("-requested_at", "-pk")
     does = dict.fromkeys(sorted(READERS), "Compile a report, download the figures")
@@ -53,9 +53,19 @@ class ProgrammeReportAdmin(Record):
     def covers(self, report):
         return report.competition.code if report.competition else report.covers
 
+    @admin.display(description="why", ordering="occasion")
+    def why(self, report):
+        return report.why
+
+    @admin.display(description="state", ordering="state")
+    def standing(self, report):
+        return "Cancelled" if report.cancelled_by_id else report.get_state_display()
+
     def get_urls(self):
         view = self.admin_site.admin_view
+        cancel = view(require_POST(self.cancel_view))
         return [
+            path("<int:pk>/cancel/", cancel, name="funding_programmereport_cancel"),
             path("request/", view(self.request_view), name="funding_programmereport_request"),
             path("<int:pk>/file/", view(require_safe(self.file_view)), name="funding_programmereport_file"),
             path("funding-report.csv", view(self.csv_view), name="funding_report_csv"),
@@ -92,21 +102,32 @@ class ProgrammeReportAdmin(Record):
         return redirect("admin:funding_programmereport_change", report.pk)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        visible = ProgrammeReport.objects.visible_to(request.user).select_related(
-            "competition", "region", "requested_by"
-        )
-        report = get_object_or_404(
-            visible, pk=object_id if object_id.isascii() and object_id.isdecimal() else 0
-        )
+        report = _report(request, int(object_id) if object_id.isascii() and object_id.isdecimal() else 0)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "report": report,
             "title": f"Programme report {report.pk}",
+            "may_cancel": report.is_under_way and cancelling.may_cancel(report, request.user),
+            "parts": len(programme.PARTS),
             "figures": report.figures,
             "sections": shown.shown(contents.from_json(report.contents)) if report.contents else [],
         }
         return TemplateResponse(request, "admin/funding/programmereport/report.html", context)
+
+    @one_effect("cancel programme report")
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Also of a report that has ended meanwhile: the page then says so."""
+        at, report = arrived_at(request), _report(request, pk)
+        try:
+            cancelling.cancel(report, by=request.user, at=at)
+        except cancelling.NotTheirs:
+            raise PermissionDenied from None
+        except cancelling.HasEnded as refusal:
+            messages.info(request, str(refusal))
+        else:
+            messages.success(request, "The report is cancelled.")
+        return redirect("admin:funding_programmereport_change", pk)
 
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         """A compiled report as a file: ``?as=`` pdf, xlsx, csv (a zip) or json."""
@@ -165,6 +186,13 @@ class ProgrammeReportAdmin(Record):
         chosen = {"competition": competition.code} if competition else {}
         exporting.note("funding report", rows, as_=as_, filters=chosen, by=request.user, at=at)
         return rows
+
+
+def _report(request: HttpRequest, pk: int) -> ProgrammeReport:
+    visible = ProgrammeReport.objects.visible_to(request.user)
+    return get_object_or_404(
+        visible.select_related("competition", "region", "requested_by", "cancelled_by"), pk=pk
+    )
 
 
 def _made(report: ProgrammeReport, ending: str) -> bytes:

@@ -1,6 +1,7 @@
 """The programme report: asked for by a person, compiled by a job, kept with the moment it holds for."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from funding.reports import (
     funds,
     goals,
     marking,
+    progress,
     reach,
     selection,
 )
@@ -31,6 +33,10 @@ from funding.reports.figures import Entry
 REPORT_READY, REPORT_FAILED = "report_ready", "report_failed"
 
 logger = logging.getLogger(__name__)
+
+
+#: In the order of the report.
+PARTS = (funds, demand, selection, marking, delivery, reach, goals)
 
 
 class NotAReader(Refusal):
@@ -79,11 +85,15 @@ def compile_report(report_id: int, *, at: datetime) -> None:
 
 def _compile(report: ProgrammeReport, *, at: datetime) -> None:
     try:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
+        with progress.of(report) as reached, transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             as_of = clock.of_transaction()
             read = covered.read(covered_by(report), is_whole=report.is_whole, as_of=as_of)
-            compiled, text = figures.of(entries(read)), contents.as_json(sections(read))
+            compiled = figures.of(entries(read))
+            text = contents.as_json(sections(read, reached))
+    except progress.Cancelled:
+        logger.info("report was cancelled", extra={"report": report.pk})
+        return
     except Exception as problem:
         reason = f"The report could not be compiled ({type(problem).__name__})."
         with transaction.atomic():
@@ -102,11 +112,16 @@ def _compile(report: ProgrammeReport, *, at: datetime) -> None:
 
 
 def tell_of_failure(report: ProgrammeReport, at: datetime) -> None:
-    """Owe whoever asked for it the news that it has failed, be it by its worker or for want of one."""
+    """Owe whoever asked for it the news that it has failed, be it by its worker or for want of one.
+
+    Nobody asked for those of the timetable: that they failed is in the log and in the list of reports.
+    """
     _tell(report, REPORT_FAILED, at)
 
 
 def _tell(report: ProgrammeReport, kind: str, at: datetime) -> None:
+    if report.requested_by is None:
+        return
     outbox.post(
         kind,
         to=report.requested_by,
@@ -117,9 +132,16 @@ def _tell(report: ProgrammeReport, kind: str, at: datetime) -> None:
     )
 
 
-def sections(read: Covered) -> list[Section]:
-    """All that the report holds, in its order."""
-    return [part.section(read) for part in (funds, demand, selection, marking, delivery, reach, goals)]
+def sections(read: Covered, reached: Callable[[int], None] = lambda done: None) -> list[Section]:
+    """All that the report holds, in its order.
+
+    reached  called before each part with how many are done
+    """
+    found = []
+    for done, part in enumerate(PARTS):
+        reached(done)
+        found.append(part.section(read))
+    return found
 
 
 def entries(read: Covered) -> list[Entry]:

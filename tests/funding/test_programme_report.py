@@ -65,7 +65,7 @@ def test_the_button_owes_a_report_and_its_page_shows_that(client):
     answer = client.post(reverse("admin:funding_programmereport_request"), {"covers": ""}, follow=True)
 
     assert ProgrammeReport.objects.get().state == OwedState.WAITING
-    assert "being compiled" in answer.content.decode()
+    assert "Waiting for its turn" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -1,9 +1,13 @@
-// A comfort of the waiting report page: looks whether the report is there, and puts it in its place.
+// A comfort of the waiting report page: looks how far the report is, and puts it in its place once it is there.
 // Without this, "Check again" does the same.
 
 const EVERY = 3000;
 const LOOKS = 100;
-const ENDS = new Set(["done", "failed", "void"]);
+const SAYS = {
+  done: "The report is ready.",
+  failed: "The report could not be compiled.",
+  void: "The report was cancelled.",
+};
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
@@ -19,12 +23,14 @@ async function wait() {
     await pause(EVERY);
     if (document.hidden) continue;
     const found = await look().catch(() => null);
-    if (found && ENDS.has(found.dataset.state)) {
+    if (found && SAYS[found.dataset.state]) {
       document.getElementById("report").replaceWith(found);
       document.getElementById("news").textContent =
-        found.dataset.state === "done" ? "The report is ready." : "The report could not be compiled.";
+        SAYS[found.dataset.state];
       return;
     }
+    const far = found && found.querySelector("#report-progress");
+    if (far) document.getElementById("report-progress").replaceWith(far);
   }
 }
 
