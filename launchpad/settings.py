@@ -295,6 +295,8 @@ SPECTACULAR_SETTINGS = {
         "OfferState": "funding.models.OfferState",
         "OfferAnswerKind": "funding.models.AnswerKind",
         "OrganisationKind": "accounts.models.Kind",
+        "ReportOccasion": "funding.models.Occasion",
+        "ReportState": "accounts.models.OwedState",
     },
 }
 

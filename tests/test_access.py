@@ -81,7 +81,7 @@ def world() -> dict[str, str]:
         proposed_by=people.manager(),
         proposed_at=NOON,
     )
-    programme.request(None, by=people.manager(), at=NOON)
+    asked = programme.request(None, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)
     budgets.proposed_ceiling(within.budgets.region, "7000000.00")
     offered = offers.offer()
@@ -142,6 +142,7 @@ def world() -> dict[str, str]:
         "panel sheet": str(approved.sheet_id),
         "scenario": str(approved.scenario_id),
         "budget": within.budgets.pot.code,
+        "report": str(asked.pk),
         "uidb36": "1",
         "kind": "application_submitted",
         "version": "1",
@@ -195,6 +196,8 @@ ROWS = {
     "api:offer-accept": "offer",
     "api:offer-decline": "offer",
     "api:offer-withdraw": "offer",
+    "api:report-detail": "report",
+    "api:report-cancel": "report",
     "offers:detail": "offer",
     "offers:letter": "offer",
     "offers:accept": "offer",

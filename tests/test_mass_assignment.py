@@ -24,10 +24,12 @@ from applications.forms.competition import CompetitionForm
 from applications.forms.details import DetailsForm
 from applications.models import Competition
 from funding import deciding, release
+from funding.reports import programme
 from launchpad.unkeyed import UNKEYED
 from tests import access, decision_presses, form_on_page, hostile_fields, offer_presses, presses
 from tests.make import applications, budgets, competitions, offers
 from tests.make.api import Asking
+from tests.make.times import NOON
 from tests.test_one_effect_matrix import ACTIONS
 
 FORMS = {**ACTIONS, **presses.PRESSES}
@@ -173,7 +175,13 @@ def on_offer_by_api(verb: str, **sent) -> Callable[[], tuple[Asking, str, dict]]
     return request
 
 
+def report_by_api() -> tuple[Asking, str, dict]:
+    person = budgets.fund_manager()
+    return Asking(person), f"reports/{programme.request(None, by=person, at=NOON).pk}/cancel/", {}
+
+
 REQUESTS = {
+    "cancel": ("api:report-cancel", report_by_api),
     "submit": ("api:application-submit", submission_by_api),
     "approve": ("api:allocation-approve", decision_by_api("approve")),
     "refuse": ("api:allocation-refuse", decision_by_api("refuse", reason="Not yet.")),

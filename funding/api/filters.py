@@ -1,6 +1,7 @@
 from django_filters import rest_framework as filters
 
 from accounts.api.filters import CodeFilter, Ordering
+from accounts.models import OwedState
 from applications.api.filters import COMPETITION_CODE, REFERENCE, REGION_CODE
 from funding.models import (
     Allocation,
@@ -9,8 +10,10 @@ from funding.models import (
     AwardStatus,
     Budget,
     BudgetKind,
+    Occasion,
     Offer,
     OfferState,
+    ProgrammeReport,
 )
 
 
@@ -59,4 +62,16 @@ class OfferFilters(filters.FilterSet):
 
     class Meta:
         model = Offer
+        fields = ()
+
+
+class ReportFilters(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=OwedState.choices, help_text="Whether it waits, or how it ended.")
+    occasion = filters.ChoiceFilter(choices=Occasion.choices, help_text="Why it is compiled.")
+    competition = CodeFilter("competition__code", COMPETITION_CODE, help_text="A competition's code.")
+    region = CodeFilter("region__code", REGION_CODE, help_text="A region's code.")
+    ordering = Ordering("requested_at")
+
+    class Meta:
+        model = ProgrammeReport
         fields = ()

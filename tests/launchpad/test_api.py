@@ -55,6 +55,7 @@ def test_whatever_acts_asks_for_a_key_in_the_schema():
         "accept",
         "decline",
         "withdraw",
+        "cancel",
         "approve",
         "refuse",
         "conclude",
@@ -73,7 +74,7 @@ def test_the_page_tells_every_operation_with_its_parameters_and_fields():
 
     text = page.content.decode()
     assert page.status_code == 200
-    assert len(operations()) == 25
+    assert len(operations()) == 28
     assert all(operation.path in text and operation.fields for operation in operations())
     assert "submitted_before" in text
     assert "decimal as text" in text
@@ -89,6 +90,7 @@ def test_the_root_lists_the_lists():
         "allocations",
         "awards",
         "offers",
+        "reports",
         "budgets",
     }
 

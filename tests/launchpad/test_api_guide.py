@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.roles import Role
 from applications.api.filters import ApplicationFilters, CompetitionFilters
-from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters, OfferFilters
+from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters, OfferFilters, ReportFilters
 from funding.budgets import open_budget
 from funding.models import BudgetKind
 from launchpad.api_docs import REFUSALS, operations
@@ -27,6 +27,7 @@ FILTERS = {
     "awards": AwardFilters,
     "offers": OfferFilters,
     "budgets": BudgetFilters,
+    "reports": ReportFilters,
 }
 
 

@@ -9,8 +9,9 @@ from accounts.roles import Role
 from applications.api.filters import ApplicationFilters, CompetitionFilters
 from applications.models import Application, Competition
 from applications.workflow import Status
-from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters, OfferFilters
-from funding.models import Allocation, Award, Budget, Offer
+from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters, OfferFilters, ReportFilters
+from funding.models import Allocation, Award, Budget, Offer, ProgrammeReport
+from funding.reports import programme
 from tests.make import applications, budgets, offers, people
 from tests.make.api import Asking
 from tests.make.times import DAY, NOON
@@ -24,6 +25,7 @@ LISTS = {
     "awards": ("id", Award, AwardFilters),
     "offers": ("id", Offer, OfferFilters),
     "budgets": ("code", Budget, BudgetFilters),
+    "reports": ("id", ProgrammeReport, ReportFilters),
     "allocations": ("id", Allocation, AllocationFilters),
 }
 SIZE = 3
@@ -40,6 +42,7 @@ def asking():
         decided = budgets.funded_competition(title=title)
         budgets.assessed(decided, fund=(True,) * 3, in_scope=(True,) * 3)
         budgets.proposed(decided)
+        programme.request(None, by=people.manager(), at=NOON + number % 3 * DAY)
         offers.offer(days=30 - number % 3, at=offers.OFFERED_AT + number % 2 * DAY)
     for status in (Status.SUBMITTED, Status.SUBMITTED, Status.UNSUCCESSFUL):
         applications.application(status, competition)

@@ -17,6 +17,8 @@ from accounts import clock, tokens
 from accounts.roles import Role
 from applications.models import Application
 from funding import deciding
+from funding.models import ProgrammeReport
+from funding.reports import programme
 from launchpad.wsgi import application
 from tests.make import applications, budgets, offers, people
 from tests.make.times import NOON
@@ -82,7 +84,7 @@ def test_without_a_token_generated_requests_are_answered_as_described(operations
         hold(operation, GenerationMode.POSITIVE, {}, examples=3)
 
 
-LISTS = ("competitions", "applications", "awards", "offers", "budgets", "allocations")
+LISTS = ("competitions", "applications", "awards", "offers", "budgets", "allocations", "reports")
 
 
 def test_every_answer_that_is_described_is_given(operations, award):
@@ -114,6 +116,7 @@ def every_answer(award) -> Iterator[tuple[str, int, dict]]:
         "offers": {"id": str(offers.current_offer().pk)},
         "budgets": {"code": award.budgets.pot.code},
         "allocations": {"id": str(proposal().pk)},
+        "reports": {"id": str(report().pk)},
     }
     for name in LISTS:
         several, one = f"GET /api/v1/{name}/", f"GET /api/v1/{name}/{{{next(iter(there[name]))}}}/"
@@ -159,6 +162,7 @@ def every_action(everybody: dict, wrong: dict) -> Iterator[tuple[str, int, dict]
         ("allocations/{id}/lines/{line}/decide", of_line, everybody, {"verdict": "fund"}),
         ("allocations/{id}/conclude", {"id": str(lined.pk)}, everybody, None),
         ("allocations/{id}/lines/{line}/take-back", of_line, everybody, {"reason": "By mistake."}),
+        ("reports/{id}/cancel", {"id": str(report().pk)}, everybody, None),
         ("awards/{id}/offer", {"id": str(offers.award().pk)}, everybody, {"days": 30}),
         ("offers/{id}/accept", {"id": str(accepted.pk)}, bearer(offers.signer(accepted)), signed),
         ("offers/{id}/decline", {"id": str(declined.pk)}, bearer(offers.signer(declined)), signed),
@@ -186,6 +190,10 @@ def every_action(everybody: dict, wrong: dict) -> Iterator[tuple[str, int, dict]
         yield label, 422, sent(key="once", body={"another": "request"}, media_type="application/json")
         # What was taken back can be decided anew; what was told cannot be taken back.
         yield label, 409, sent(path=of_told) if address.endswith("take-back") else sent()
+
+
+def report() -> ProgrammeReport:
+    return programme.request(None, by=budgets.fund_manager(), at=clock.now())
 
 
 def proposal():

@@ -43,6 +43,7 @@ KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("api:allocation", "line"): ("line", "approved line"),
     ("offers:", "pk"): ("funding.offer",),
     ("api:offer", "pk"): ("funding.offer",),
+    ("api:report", "pk"): ("funding.programmereport",),
     ("admin:funding_offer_make", "pk"): ("funding.award",),
     ("assistance:", "pk"): ("funding.mfarecord",),
     ("admin:funding_subsidyentry_share", "share"): ("subsidy share",),
