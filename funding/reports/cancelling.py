@@ -12,12 +12,12 @@ CANCELLERS = frozenset({Role.MANAGER, Role.FUNDS})
 
 
 class NotTheirs(Refusal):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("A report is cancelled by a competition manager or fund manager of what it covers.")
 
 
 class HasEnded(Refusal):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("The report has come to its end meanwhile: there is nothing to cancel.")
 
 

@@ -6,6 +6,7 @@ there is one. A job may run twice: the database takes one report of each occasio
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.london import day_of
 from accounts.models import Region
@@ -54,7 +55,7 @@ def _covered() -> Iterator[tuple[Region | None, bool]]:
         yield None, True
 
 
-def _owe(occasion: Occasion, milestone: str, *, at: datetime, **covers) -> bool:
+def _owe(occasion: Occasion, milestone: str, *, at: datetime, **covers: Any) -> bool:
     """Whether it was not owed before."""
     _, is_new = ProgrammeReport.objects.get_or_create(
         occasion=occasion,
