@@ -96,7 +96,7 @@ BY_CLASS = (
 #: Boxes for text of any sort.
 TEXTS = {
     "title", "cluster_activity", "earlier_reference", "earlier_title", "text", "elsewhere", "description",
-    "word", "reopen_reason", "decision_reason",
+    "word", "reopen_reason", "decision_reason", "recall_reason",
     "detail", "explanation", "country", "source", "address", "reason", "decline_comment", "reference", "code",
     "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body", "words", "town",
     "employer", "job_title", "earlier_employer", "organisation_name", "seen",
