@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import audit, outbox
 from accounts.models import User
@@ -23,6 +23,9 @@ KINDS = {
     Status.SUCCESSFUL: "application_successful",
     Status.UNSUCCESSFUL: "application_unsuccessful",
 }
+
+#: Its people know nothing of it yet, or something that is no longer so.
+NOT_KNOWN = Q(released_at__isnull=True) | ~Q(told_status="")
 
 #: Letters and signs of the reason for a recall.
 LONGEST_REASON = 2_000
@@ -161,17 +164,28 @@ def untold(allocation: Allocation) -> QuerySet[Application]:
 
     What later money has raised since waits for the release of that.
     """
-    raised = AllocationLine.objects.filter(
+    raised = _raised().filter(allocation__gt=allocation.pk)
+    return Application.objects.filter(
+        NOT_KNOWN, allocation_lines__allocation=allocation, status__in=KINDS
+    ).exclude(pk__in=raised.values("application"))
+
+
+def untold_lines() -> QuerySet[AllocationLine]:
+    """The lines of every allocation whose applications ``untold`` finds: to count, not to lock by."""
+    raised_since = _raised().filter(
+        application=OuterRef("application"), allocation__gt=OuterRef("allocation")
+    )
+    decided = Application.objects.filter(NOT_KNOWN, status__in=KINDS)
+    return AllocationLine.objects.filter(~Exists(raised_since), application__in=decided)
+
+
+def _raised() -> QuerySet[AllocationLine]:
+    """What later money funds."""
+    return AllocationLine.objects.filter(
         allocation__purpose=Purpose.LATER_MONEY,
         allocation__state=AllocationState.APPROVED,
-        allocation__gt=allocation.pk,
         application__status=Status.SUCCESSFUL,
     )
-    return Application.objects.filter(
-        Q(released_at__isnull=True) | ~Q(told_status=""),
-        allocation_lines__allocation=allocation,
-        status__in=KINDS,
-    ).exclude(pk__in=raised.values("application"))
 
 
 def waiting_of(allocation: Allocation) -> Release | None:

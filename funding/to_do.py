@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts import formats
 from accounts.london import day_of
@@ -14,7 +15,7 @@ from accounts.waiting import Waiting
 from applications.assessment import ranking
 from applications.models import Application, Competition, PotSharing, State
 from applications.workflow import DECISIONS, Status
-from funding import budget_changes, duties, later_money
+from funding import budget_changes, duties, later_money, release
 from funding.allocation import UNDECIDED
 from funding.models import (
     Allocation,
@@ -25,6 +26,7 @@ from funding.models import (
     CompetitionBudgets,
     LedgerCheck,
     Purpose,
+    Release,
     ReleaseState,
 )
 from funding.subsidy import database, mfa
@@ -110,22 +112,35 @@ def _how_far(allocation) -> str:
 
 
 def releasing(person: User, at: datetime) -> Iterable[Waiting]:
+    """Allocations never released, and of the others those with lines that were decided since."""
     visible = Allocation.objects.visible_to(person).acted_on_by(person, duties.RELEASE)
     funded = Application.objects.filter(allocation_lines__allocation=OuterRef("pk"), status=Status.SUCCESSFUL)
+    untold = release.untold_lines().filter(allocation=OuterRef("pk"))
+    going = Release.objects.waiting().filter(allocation=OuterRef("pk"))
     # Of later money that was taken back again nothing is left to release.
-    approved = visible.filter(
-        Q(purpose=Purpose.ROUND) | Exists(funded),
-        state=AllocationState.APPROVED,
-        released_at__isnull=True,
+    first = Q(Q(purpose=Purpose.ROUND) | Exists(funded), released_at__isnull=True)
+    further = Q(Exists(untold), ~Exists(going), released_at__isnull=False)
+    decided = untold.filter(decisions__decided_at__gt=OuterRef("released_at"))
+    approved = visible.filter(first | further, state=AllocationState.APPROVED).annotate(
+        untold=untold.values("allocation").annotate(number=Count("pk")).values("number"),
+        since=Coalesce(
+            decided.order_by("decisions__decided_at").values("decisions__decided_at")[:1], "decided_at"
+        ),
     )
-    for allocation in _with_names(approved).order_by("decided_at", "pk"):
+    for allocation in _with_names(approved).order_by("since", "pk"):
+        is_first = allocation.released_at is None
+        what = "the outcomes" if is_first else _further(allocation.untold)
         yield Waiting(
-            says=f"Release the outcomes of allocation {allocation.pk}",
+            says=f"Release {what} of allocation {allocation.pk}",
             route="admin:funding_allocation_change",
             of=allocation.pk,
-            more=f"{_codes(allocation)}, approved",
-            since=allocation.decided_at,
+            more=f"{_codes(allocation)}, {'approved' if is_first else 'decided after its release'}",
+            since=allocation.since,
         )
+
+
+def _further(number: int) -> str:
+    return "1 further outcome" if number == 1 else f"{number:,} further outcomes"
 
 
 def _with_names(allocations):
