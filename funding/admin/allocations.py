@@ -17,13 +17,13 @@ from funding import allocation as allocating
 from funding import deciding, duties, refused, release
 from funding.admin import faults, waits
 from funding.admin.decisions import may_decide_lines, page_of_lines
-from funding.admin.later_money import LaterMoneyPages, reserve_of
+from funding.admin.later_money import LaterMoneyPages, overlaps_of, reserve_of
 from funding.admin.panel_reading import answer, bound_by, visible_cuts
 from funding.admin.releases import ReleasePages, allocation_of
 from funding.admin.scenarios import ScenarioPages
 from funding.forms.reasons import RecallForm, RefusalForm
 from funding.forms.verdicts import LaterMoneyForm, LinesForm
-from funding.models import READERS, Allocation, AllocationLine, Release
+from funding.models import READERS, Allocation, AllocationLine, Purpose, Release
 
 
 @admin.register(Allocation)
@@ -119,8 +119,9 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
             "releases": _releases(allocation),
             "untold": release.untold(allocation).count() if allocation.is_approved else 0,
             "reserve": reserve,
+            **_overlaps(request, allocation),
             "next_form": next_form,
-            "may_raise": bool(roles & duties.PROPOSE) and any(not why for _, why in reserve),
+            "may_raise": bool(roles & duties.PROPOSE) and any(not why for _, why, _ in reserve),
             "refusal_form": refusal_form,
             "recall_form": recall_form,
             "problems": problems,
@@ -181,6 +182,13 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
             return self._page(request, pk, problems=problems, refusal_form=refusal_form, status=503)
         messages.success(request, f"The allocation has been {word}.")
         return redirect("admin:funding_allocation_change", pk)
+
+
+def _overlaps(request: HttpRequest, allocation: Allocation) -> dict:
+    """Of a proposal of later money that waits for its decision."""
+    if allocation.purpose != Purpose.LATER_MONEY or not allocation.is_proposed:
+        return {}
+    return overlaps_of(request, allocation.lines.select_related("application__competition").get().application)
 
 
 def _first_of(page) -> dict[str, str]:

@@ -12,23 +12,48 @@ from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.models import Application, Competition
 from applications.workflow import Status
-from funding import duties, later_money, refused
+from funding import duties, later_money, open_proposals, refused
 from funding.admin import faults, waits
 from funding.admin.decisions import DecisionPages
 from funding.admin.panel_reading import answer, bound_by, visible_cuts
 from funding.admin.releases import allocation_of
 from funding.forms.verdicts import LaterMoneyForm
 from funding.line import Cut
-from funding.models import Allocation, Purpose
+from funding.models import Allocation, AllocationLine, Purpose
 
 PROPOSED = "{} is proposed for later money. An approver, another person, decides it."
 
 
-def reserve_of(request: HttpRequest, allocation: Allocation) -> list[tuple]:
-    """The lines in reserve of a concluded round, each with why it cannot be proposed now, or nothing."""
+def reserve_of(request: HttpRequest, allocation: Allocation) -> list[tuple[AllocationLine, str, bool]]:
+    """The lines in reserve of a concluded round, each with why it cannot be proposed now, or nothing.
+
+    Beside that, whether it fits alone and not together with what is proposed already.
+    """
     if allocation.purpose != Purpose.ROUND or not allocation.is_approved:
         return []
-    return [(line, _in_the_way(line.application, request.user)) for line in later_money.reserve(allocation)]
+    return [_told(line, request.user) for line in later_money.reserve(allocation)]
+
+
+def overlaps_of(request: HttpRequest, application: Application) -> dict:
+    """What a page says where open proposals together pass a budget: by budget those that are open.
+
+    Of those the ids of the ones that this person may open, and how many more there are.
+    """
+    found = open_proposals.against(application)
+    shown = visible_cuts(request, found)
+    lines = [line for one in found for line in one.lines]
+    visible = Allocation.objects.visible_to(request.user).filter(lines__in=lines)
+    seen = set(visible.values_list("pk", flat=True)) if found else set()
+    known = [[line.allocation_id for line in one.lines if line.allocation_id in seen] for one in shown]
+    return {
+        "overlaps": [(one, ids, len(one.lines) - len(ids)) for one, ids in zip(shown, known, strict=True)],
+        "is_short_beyond": len(shown) < len(found),
+    }
+
+
+def _told(line: AllocationLine, person) -> tuple[AllocationLine, str, bool]:
+    why = _in_the_way(line.application, person)
+    return line, why, not why and bool(open_proposals.against(line.application))
 
 
 def _in_the_way(application: Application, person) -> str:
@@ -107,6 +132,7 @@ class LaterMoneyPages(DecisionPages):
             "cuts": visible_cuts(request, cuts),
             "short": short.told_to(request.user) if short and not obstacle else "",
             "obstacle": obstacle,
+            **(overlaps_of(request, application) if not obstacle else {}),
             "last": application.allocation_lines.order_by("-pk").first(),
             "bound": bound,
             "form": form,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
@@ -16,7 +17,11 @@ from funding.admin import waits
 from funding.frozen import in_words
 from funding.line import Cut, Line, Plan
 from funding.models import READERS, Allocation, Budget, Outcome
+from funding.open_proposals import Overlap
 from funding.sheet import Sheet
+
+#: What a page says of one budget.
+OfBudget = TypeVar("OfBudget", Cut, Overlap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ def bound_by(person, applications) -> str:
     return str(independence.OwnOrganisation(*found, by=person)) if found else ""
 
 
-def visible_cuts(request: HttpRequest, cuts: list[Cut]) -> list[Cut]:
-    """The budgets of the plan whose figures this person sees: the programme's are not a region's to read."""
+def visible_cuts(request: HttpRequest, cuts: list[OfBudget]) -> list[OfBudget]:
+    """The budgets of a plan whose figures this person sees: the programme's are not a region's to read."""
     if None in regions_of(request.user, READERS):
         return cuts
     seen = set(Budget.objects.visible_to(request.user).values_list("pk", flat=True))
