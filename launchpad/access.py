@@ -90,6 +90,10 @@ ROUTES = declared_once(
         "applications:fit",
         "applications:fit_result",
         "applications:check_receipt",
+        # Of rounds whose outcomes are released, and of no other.
+        "facts:list",
+        "facts:round",
+        "facts:csv",
         # Signing up and in, and out again.
         "account_login",
         "account_logout",

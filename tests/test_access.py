@@ -41,6 +41,7 @@ from tests.make import (
     office,
     people,
     plans,
+    rounds,
 )
 from tests.make.times import NOON
 
@@ -68,6 +69,7 @@ NOTHING = {
 @pytest.fixture
 def world() -> dict[str, str]:
     """Rows of everything that a route can be about, none of them the visitors'."""
+    rounds.released(told := budgets.funded_competition(), rounds.Entered(1))
     within = budgets.funded_competition()
     assessed = budgets.assessed(within)
     approved = budgets.approved(within)
@@ -111,6 +113,7 @@ def world() -> dict[str, str]:
         "reference": draft.reference,
         "submitted": assessed.reference,
         "code": opened.code,
+        "released": told.code,
         "change": str(waiting.pk),
         "key": "scope",
         "category": "labour",
@@ -165,6 +168,8 @@ def values(route: Route, world: Mapping[str, str]) -> dict[str, str]:
         chosen["pk"] = world[ROWS[route.key]]
     if route.key == "api:budget-detail":
         chosen["code"] = world["budget"]
+    if route.key.startswith("facts:"):
+        chosen["code"] = world["released"]
     unknown = sorted(set(route.parameters) - set(chosen))
     assert not unknown, (
         f"{route.key} has {unknown}: say what stands for it in world() of tests/test_access.py"

@@ -24,6 +24,7 @@ MET_BY = {
         "account/signup.html",
         "api_docs.html",
         "applications/competition_page.html",
+        "funding/facts.html",
     },
     Role.MANAGER: {
         "admin/index.html",

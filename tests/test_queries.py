@@ -26,6 +26,7 @@ ANYBODY = [
     "/",
     "/?words=advanced&place=LCR&state=open",
     "/competitions/{code}/",
+    "/facts/",
     "/competitions/{code}/check/",
     "/competitions/{code}/check/result/",
     "/contact/",

@@ -82,6 +82,10 @@ class AllocationQuerySet(models.QuerySet):
     def of_rounds(self):
         return self.filter(purpose=Purpose.ROUND)
 
+    def released(self):
+        """Approved, and its outcomes have gone out."""
+        return self.filter(state=AllocationState.APPROVED, released_at__isnull=False)
+
     def covering(self, competitions):
         """A row for each of these competitions that it is about, whose id it ``covers``; the newest first."""
         rows = self.annotate(covers=F("competitions")).filter(covers__in=[one.pk for one in competitions])

@@ -79,7 +79,7 @@ def _bands(covered: Covered) -> Table:
 
 
 def _methods(covered: Covered) -> Table:
-    methods = _method_of_each(covered)
+    methods = method_of_each(covered.competitions)
     excluded = _excluded(covered)
     return Table(
         name="methods",
@@ -109,11 +109,11 @@ def _methods(covered: Covered) -> Table:
     )
 
 
-def _method_of_each(covered: Covered) -> dict[int, str]:
+def method_of_each(competitions: Sequence[Competition]) -> dict[int, str]:
     """By the last allocation of the round that was decided."""
     rows = Allocation.objects.of_rounds().filter(state=AllocationState.APPROVED)
     found = {}
-    for allocation in rows.covering(covered.competitions).select_related("scenario").reverse():
+    for allocation in rows.covering(competitions).select_related("scenario").reverse():
         scenario = allocation.scenario
         found[allocation.covers] = scenario.get_method_display() if scenario else TOP_DOWN
     return found

@@ -7,6 +7,7 @@ from accounts.formats import percent, pounds
 from funding import charts
 from funding.charts import Key, Part
 from funding.reports.contents import Cell, Column, Kind, Section, Table
+from funding.reports.suppression import Hidden
 
 #: What stands where there is nothing to say.
 NOTHING = "–"
@@ -55,6 +56,8 @@ def in_words(cell: Cell, kind: Kind) -> str:
     """Worked: "1250.00" as money is "£1,250"; "33.3" as percent or score "33.3%"; 1204 as a count "1,204"."""
     if cell is None or cell == "":
         return NOTHING
+    if isinstance(cell, Hidden):
+        return str(cell)
     if kind is Kind.MONEY:
         return pounds(cell)
     if kind is Kind.PERCENT:
@@ -81,8 +84,8 @@ def _table(table: Table) -> ShownTable:
 
 
 def _bars(table: Table, drawn: list[int], keys: tuple[Key, ...]) -> list[ShownBar]:
-    """One for each row with something to draw, as long as its share of the longest."""
-    amounts = [[Decimal(row[place] or 0) for place in drawn] for row in table.rows]
+    """One for each row with something to draw or hidden, as long as its share of the longest."""
+    amounts = [[_amount(row[place]) for place in drawn] for row in table.rows]
     longest = max((sum(one) for one in amounts), default=Decimal(0))
     if not longest:
         return []
@@ -93,8 +96,13 @@ def _bars(table: Table, drawn: list[int], keys: tuple[Key, ...]) -> list[ShownBa
             parts=charts.stacked(zip(keys, of_row, strict=True), Decimal(longest)),
         )
         for row, of_row in zip(table.rows, amounts, strict=True)
-        if any(of_row)
+        if any(of_row) or any(isinstance(row[place], Hidden) for place in drawn)
     ]
+
+
+def _amount(cell: Cell) -> Decimal:
+    """What is hidden has no length: its words stand beside the bar."""
+    return Decimal(0) if isinstance(cell, Hidden) else Decimal(cell or 0)
 
 
 def _says(columns: list[Column], cells: list[Cell]) -> str:

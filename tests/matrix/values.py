@@ -30,6 +30,7 @@ KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("api:application", "reference"): ("draft", "entry", "live"),
     ("applications:competition", "code"): ("set up",),
     ("applications:start", "code"): ("set up",),
+    ("facts:", "code"): ("set up",),
     ("applications:fit", "code"): ("set up",),
     ("api:competition", "code"): ("set up",),
     ("api:budget", "code"): ("funding.budget",),
