@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from funding.models import Scenario
-from funding.portfolio.differences import difference
+from funding.portfolio.differences import Side, between, difference
 from funding.portfolio.prices import Price, prices
-from funding.portfolio.problem import Forced
+from funding.portfolio.problem import Forced, Objective
 from funding.portfolio.solve import Found, best
 from funding.scenarios import tags, working
 from funding.scenarios.making import question_and_answer
@@ -98,15 +98,17 @@ def _totals(question: Question, found: Answer) -> dict[str, Decimal]:
 
 
 def _sentence(first: tuple[Question, Answer], other: tuple[Question, Answer], codes: Collection[str]) -> str:
-    """In the words of ``portfolio.differences``, of the other's own question."""
-    lines = working.candidates(other[0])
-    asked = working.problem({**other[0], "forced": [], "rules": [], "reserve": {}}, lines)
-    places = {one.reference: one.id for one in asked.candidates}
-    before, after = (
-        [places[one["reference"]] for one in answer["awards"] if one["reference"] in places]
-        for answer in (first[1], other[1])
+    """In the words of ``portfolio.differences``; worth is counted as the other scenario counts it."""
+    return between(_side(*first, codes), _side(*other, codes), Objective(other[0]["objective"])).sentence
+
+
+def _side(question: Question, found: Answer, codes: Collection[str]) -> Side:
+    """What was kept of one: the grants of its own question, and what it leaves of the budgets shown."""
+    funded = {one["reference"] for one in found["awards"]}
+    asked = working.problem(
+        {**question, "forced": [], "rules": [], "reserve": {}}, working.candidates(question)
     )
-    found = difference(asked, before, after)
-    for code in set(found.left) - set(codes):
-        del found.left[code]
-    return found.sentence
+    return Side(
+        tuple(one for one in asked.ranked if one.reference in funded),
+        {code: Decimal(pounds) for code, pounds in found["left"].items() if code in codes},
+    )

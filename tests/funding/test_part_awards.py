@@ -10,8 +10,8 @@ from django.urls import reverse
 from applications.models import Competition, Participant
 from funding import allocation, deciding, foreseen, ledger, line_decisions
 from funding.foreseen import Choice
-from funding.models import AllocationLine, Award, LineShare, Scenario, Verdict
-from funding.scenarios import making, pack, working
+from funding.models import AllocationLine, Award, LineShare, Method, Scenario, Verdict
+from funding.scenarios import comparing, making, pack, working
 from funding.scenarios.making import Definition
 from funding.scenarios.question import PartAward
 from tests.make import applications, budgets
@@ -167,6 +167,19 @@ def test_an_award_of_all_where_a_part_was_proposed_is_refused_by_the_database(pr
         line_decisions.decide(
             proposed.lines.get(application=first), Verdict.FUND, by=budgets.approver(), at=NOON + DAY
         )
+
+
+def test_beside_an_award_of_all_the_smaller_sum_and_what_it_leaves_are_told(within, first):
+    Competition.objects.filter(pk=within.pk).update(announces_portfolio=True)
+    other = within.applications.get(grant_sought=Decimal("60000.00"))
+    both = {"method": Method.PORTFOLIO, "forced": {other.reference: (False, "It was bought.")}}
+    made = [make(within, Definition("All", **both)), make(within, asked(first, "60000.00", **both))]
+
+    _, column = comparing.columns(made, [within.budgets.pot.code])
+
+    assert column.sentence == (
+        f"{first.reference} £60,000 instead of £100,000: worth the same, £60,000 left instead of £20,000"
+    )
 
 
 # Its page

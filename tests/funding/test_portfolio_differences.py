@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from funding.portfolio.differences import difference
+from funding.portfolio.differences import Side, between, difference
 from funding.portfolio.prices import prices
 from funding.portfolio.problem import Forced, Measure, Objective, Reserve, Rule, Sense
 from funding.portfolio.solve import Found, best
@@ -28,6 +28,27 @@ def test_difference_is_told_in_one_sentence():
         "C and D out, B in: 4.1 points less, £88,000 left instead of £12,400"
     )
     assert difference(asked, {1}, {1}).sentence == "The same projects"
+
+
+def test_another_grant_of_the_same_project_is_told():
+    part = replace(A, amount=Decimal(228_000))
+    whole, less = Side((A, B), {"pot": Decimal(0)}), Side((part, B), {"pot": Decimal(72_000)})
+
+    told = between(whole, less, Objective.SCORE)
+
+    assert told.sentence == "A £228,000 instead of £300,000: worth the same, £72,000 left instead of £0"
+    weighted = between(whole, less, Objective.SCORE_WEIGHTED_GRANT)
+    assert weighted.sentence.startswith(
+        "A £228,000 instead of £300,000: £64,800 less of grant weighted by score"
+    )
+
+
+def test_the_same_projects_from_other_money_are_told_with_what_is_left():
+    before, after = Side((A,), {"pot": Decimal(5_000)}), Side((A,), {"pot": Decimal(9_000)})
+
+    assert between(before, after, Objective.SCORE).sentence == (
+        "The same projects: £9,000 left instead of £5,000"
+    )
 
 
 def test_difference_names_budgets_where_they_differ():
