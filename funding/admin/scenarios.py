@@ -142,7 +142,7 @@ class ScenarioPages(PanelPages):
                 for code in codes
                 if code in asked["budgets"]
             ],
-            "prices": comparing.prices_of(scenario),
+            "prices": comparing.prices_of(scenario, codes),
             "lines": [
                 (grants[reference], standings.get(reference), Outcome(found["outcomes"][reference]))
                 for reference in found["order"]

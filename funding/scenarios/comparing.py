@@ -1,13 +1,13 @@
 """Scenarios of one sheet beside each other: who is in and out, what is left, each difference in words."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from funding.models import Scenario
 from funding.portfolio.differences import Side, between, difference
 from funding.portfolio.prices import Price, prices
-from funding.portfolio.problem import Forced, Objective
+from funding.portfolio.problem import Forced, Objective, PortfolioProblem, Reserve
 from funding.portfolio.solve import Found, best
 from funding.scenarios import tags, working
 from funding.scenarios.making import question_and_answer
@@ -50,8 +50,11 @@ def columns(scenarios: Collection[Scenario], codes: Collection[str]) -> list[Col
     ]
 
 
-def prices_of(scenario: Scenario) -> list[tuple[str, str]]:
-    """What each rule of a portfolio costs: the rule, and in a sentence what would be without it."""
+def prices_of(scenario: Scenario, codes: Collection[str]) -> list[tuple[str, str]]:
+    """What each rule of a portfolio costs: the rule, and in a sentence what would be without it.
+
+    codes  of the budgets that are shown: no other is named, nor what is left of it
+    """
     question, _ = question_and_answer(scenario)
     if question["method"] != working.PORTFOLIO:
         return []
@@ -61,17 +64,20 @@ def prices_of(scenario: Scenario) -> list[tuple[str, str]]:
         return []
     names = {one.id: one.reference for one in asked.candidates}
     return [
-        (_name(price, names), _without(asked, found.chosen, price))
+        (_name(price, names), _without(asked, found.chosen, price, codes))
         for price in prices(asked, found, time_limit=TIME)
+        if not isinstance(price.condition, Reserve) or price.condition.code in codes
     ]
 
 
-def _without(asked, chosen: Collection[int], price: Price) -> str:
+def _without(asked: PortfolioProblem, chosen: Collection[int], price: Price, codes: Collection[str]) -> str:
     if price.best is None:
         return "What would be without it was not found in time."
     if not price.came_in and not price.went_out:
         return "It costs nothing: the same projects would be funded without it."
-    return f"Without it: {difference(asked, chosen, price.best.chosen).sentence}."
+    found = difference(asked, chosen, price.best.chosen)
+    shown = replace(found, left={code: left for code, left in found.left.items() if code in codes})
+    return f"Without it: {shown.sentence}."
 
 
 def _name(price: Price, names: dict[int, str]) -> str:

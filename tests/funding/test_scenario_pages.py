@@ -1,6 +1,7 @@
 """The pages on which scenarios are made, compared and proposed, and the decision pack's download."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from accounts.roles import Role
 from applications.assessment import ranking
 from applications.models import Competition
 from funding.models import Allocation, Method, Outcome, Scenario
+from funding.portfolio.problem import Measure, Rule, Sense
 from funding.scenarios import making, pack
 from funding.scenarios.making import Definition
 from tests.make import budgets, people
@@ -72,6 +74,27 @@ def test_a_scenario_says_how_it_is_proven_and_what_each_rule_costs(within):
     assert "Proven best by" in page
     assert f"At most 1 project of {tag}" in page
     assert "Without it:" in page
+
+
+def test_a_regions_fund_manager_reads_nothing_of_the_programmes_money(within):
+    """What a rule costs differs in the budgets: the programme's £14.9m, and what is kept back of it."""
+    drawn = within.budgets
+    rule = Rule(f"region:{within.region.code}", Sense.AT_MOST, Measure.PROJECTS, Decimal(1))
+    asked = Definition(
+        "One only",
+        method=Method.PORTFOLIO,
+        rules=[rule],
+        reserve={drawn.programme.code: Decimal("1000.00"), drawn.region.code: Decimal("1000.00")},
+    )
+    scenario = making.make([within], asked, by=budgets.fund_manager(), at=NOON)
+    browser = sign_in(people.user(Role.FUNDS, region=within.region))
+
+    page = browser.get(reverse("admin:funding_scenario", args=[scenario.pk])).text
+
+    assert f"left of {drawn.region.code} instead of" in page
+    assert f"The reserve of {drawn.region.code}" in page
+    assert drawn.programme.code not in page
+    assert "£14,9" not in page
 
 
 @pytest.mark.parametrize(
