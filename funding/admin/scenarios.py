@@ -73,6 +73,9 @@ class ScenarioPages(PanelPages):
             return self._scenarios(
                 request, competition, together, form=form, problems=[str(refusal)], status=409
             )
+        except making.NotFundable as refusal:
+            form.refuse_forced(refusal.reference, str(refusal))
+            return self._scenarios(request, competition, together, form=form, status=422)
         except making.ScenarioRefused as refusal:
             return self._scenarios(
                 request, competition, together, form=form, problems=[str(refusal)], status=422

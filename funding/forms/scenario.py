@@ -109,6 +109,12 @@ class ScenarioForm(PartAwardFields, PlainForm):
             if any(given) and not is_given and f"{name}_{place}" not in self.errors:
                 self.add_error(f"{name}_{place}", ValidationError(said, code="required"))
 
+    def refuse_forced(self, reference: str, said: str) -> None:
+        """Put at its field why an application of a valid form is not forced in."""
+        for place in range(FORCED):
+            if self.cleaned_data.get(f"reference_{place}") == reference:
+                self.add_error(f"reference_{place}", said)
+
     @property
     def choices(self) -> list[forms.BoundField]:
         return [self["method"], self["objective"]]

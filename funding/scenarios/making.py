@@ -13,7 +13,7 @@ from accounts.roles import Role
 from applications.assessment import independence
 from applications.models import Competition
 from funding import duties, panel_sheets
-from funding.models import Method, Scenario
+from funding.models import Method, Outcome, Scenario
 from funding.portfolio.problem import Forced
 from funding.portfolio.solve import OutOfTime
 from funding.scenarios import working
@@ -36,6 +36,14 @@ class NotAnnounced(ScenarioRefused):
 
 class PartNotAllowed(ScenarioRefused):
     """A competition's brief does not say that a project may be awarded a part of what it seeks."""
+
+
+class NotFundable(ScenarioRefused):
+    """A project is to be in whatever it is worth, which the marks and votes do not let be funded."""
+
+    def __init__(self, reference: str, why: str):
+        self.reference = reference
+        super().__init__(f"{reference} cannot be funded in any case: {why}.")
 
 
 class Impossible(ScenarioRefused):
@@ -65,6 +73,7 @@ def keep(sheet: Sheet, asked: Definition, *, by: User, at: datetime) -> Scenario
     _check(sheet, asked)
     frozen = panel_sheets.keep(sheet, by, at)
     question = question_of(sheet, asked, frozen.fingerprint)
+    _check_forced_in(question)
     try:
         found = working.answer(question)
     except ImpossibleScenario as refusal:
@@ -131,6 +140,18 @@ def _check_part_awards(sheet: Sheet, asked: Definition) -> None:
             raise ScenarioRefused(f"{reference}: an organisation is given more than it asks for.")
         if not 0 < sum(part.shares.values()) < standing.grant_sought:
             raise ScenarioRefused(f"{reference}: a part award is less than what is sought, and not nothing.")
+
+
+def _check_forced_in(question: Question) -> None:
+    """No reason makes up for marks and votes: the panel's conditions bind whoever is forced, too."""
+    lines = {line["reference"]: line for line in question["lines"]}
+    for reference in (one["reference"] for one in question["forced"] if one["is_in"]):
+        line = lines[reference]
+        outcome = working.without_money(line, question["thresholds"])
+        if outcome != Outcome.FUND:
+            label = str(outcome.label)
+            why = label[0].lower() + label[1:] if line["assessments"] else "it is not assessed yet"
+            raise NotFundable(reference, why)
 
 
 def _conflict(question: Question, refusal: ImpossibleScenario) -> str:

@@ -64,7 +64,7 @@ def answer(question: Question, *, time_limit: float = TIME) -> Answer:
     is below the line, 4,000 are left.
     """
     order = sorted(question["lines"], key=standing)
-    outcomes = {line["reference"]: _without_money(line, question["thresholds"]) for line in order}
+    outcomes = {line["reference"]: without_money(line, question["thresholds"]) for line in order}
     able = candidates(question)
     if question["method"] == PORTFOLIO:
         chosen, proof = _portfolio(question, able, time_limit)
@@ -95,7 +95,7 @@ def standing(line: Mapping[str, Any]) -> tuple:
     return -score, -line["fund_votes"], Decimal(line["spread"] or 0), line["reference"]
 
 
-def _without_money(line: Mapping[str, Any], thresholds: Mapping[str, str]) -> Outcome:
+def without_money(line: Mapping[str, Any], thresholds: Mapping[str, str]) -> Outcome:
     """What the marks and votes alone make of it, in the order of the dossier's section 7."""
     if 2 * line["scope_votes"] <= line["assessments"]:
         return Outcome.OUT_OF_SCOPE
@@ -111,7 +111,7 @@ def _without_money(line: Mapping[str, Any], thresholds: Mapping[str, str]) -> Ou
 def candidates(question: Question) -> list[Mapping[str, Any]]:
     """The lines that marks and votes let be funded, were there money for all; the best first."""
     order = sorted(question["lines"], key=standing)
-    return [line for line in order if _without_money(line, question["thresholds"]) == Outcome.FUND]
+    return [line for line in order if without_money(line, question["thresholds"]) == Outcome.FUND]
 
 
 def _available(question: Question) -> dict[str, Decimal]:

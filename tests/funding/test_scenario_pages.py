@@ -121,6 +121,23 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(within, sent, sai
     assert not Scenario.objects.exists()
 
 
+def forced(place: int, reference: str, verdict: str) -> dict[str, str]:
+    filled = {"reference": reference, "verdict": verdict, "reason": "It anchors the cluster."}
+    return {f"{name}_{place}": value for name, value in filled.items()}
+
+
+def test_one_that_is_below_the_threshold_is_refused_at_its_field(within):
+    below = budgets.assessed(within, 5, grant="20000.00").reference
+    browser = sign_in(budgets.fund_manager())
+
+    page = browser.post(address(within), {**SENT, **forced(1, below, "in")})
+
+    assert page.status_code == 422
+    said = f"{below} cannot be funded in any case: below the quality threshold."
+    assert f'<a href="#id_reference_1">{said}</a>' in page.text
+    assert not Scenario.objects.exists()
+
+
 def test_rules_that_cannot_be_kept_are_named_on_the_page(within):
     browser = sign_in(budgets.fund_manager())
     tag = f"region:{within.region.code}"

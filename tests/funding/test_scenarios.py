@@ -109,6 +109,17 @@ def test_one_that_is_forced_in_or_out_says_why(within):
         make(within, forced={first: (True, " ")})
 
 
+@pytest.mark.parametrize("method", [Method.TOP_DOWN, Method.PORTFOLIO])
+def test_one_that_marks_or_votes_stop_is_not_forced_in(within, method):
+    below = within.applications.get(grant_sought=Decimal("20000.00"))
+    unwanted = budgets.assessed(within, 9, grant="10000.00", fund=(False, False, True))
+
+    for one, why in ((below, "below the quality threshold"), (unwanted, "no majority said fund")):
+        with pytest.raises(making.NotFundable, match=f"{one.reference} cannot be funded .*: {why}"):
+            make(within, method=method, forced={one.reference: (True, "It anchors the cluster.")})
+    assert make(within, method=method, forced={below.reference: (False, "It was bought.")})
+
+
 def test_a_rule_of_so_many_is_kept(within):
     tag = f"region:{within.region.code}"
     rule = Rule(tag, Sense.AT_MOST, Measure.PROJECTS, Decimal(1))
