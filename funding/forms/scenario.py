@@ -100,8 +100,17 @@ class ScenarioForm(PartAwardFields, PlainForm):
                 place,
                 "Choose the application, in or out, and give the reason",
             )
+        self._check_forced_once()
         self.check_parts()
         return self.cleaned_data
+
+    def _check_forced_once(self) -> None:
+        seen = set()
+        for place in range(FORCED):
+            reference = self.cleaned_data.get(f"reference_{place}")
+            if reference and reference in seen:
+                self.add_error(f"reference_{place}", "Choose each application once")
+            seen.add(reference)
 
     def _check_whole(self, names: Sequence[str], place: int, said: str) -> None:
         given = [self.cleaned_data.get(f"{name}_{place}") not in (None, "") for name in names]

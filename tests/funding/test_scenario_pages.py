@@ -138,6 +138,17 @@ def test_one_that_is_below_the_threshold_is_refused_at_its_field(within):
     assert not Scenario.objects.exists()
 
 
+def test_one_application_is_not_both_in_and_out(within):
+    first = ranking.panel_sheet([within])[0].reference
+    browser = sign_in(budgets.fund_manager())
+
+    page = browser.post(address(within), {**SENT, **forced(0, first, "in"), **forced(2, first, "out")})
+
+    assert page.status_code == 422
+    assert '<a href="#id_reference_2">Choose each application once</a>' in page.text
+    assert not Scenario.objects.exists()
+
+
 def test_rules_that_cannot_be_kept_are_named_on_the_page(within):
     browser = sign_in(budgets.fund_manager())
     tag = f"region:{within.region.code}"
