@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page
 
 from accounts import role_groups
-from funding import line_decisions
-from funding.models import Allocation, LineDecision, Verdict
+from funding import later_money, line_decisions
+from funding.models import Allocation, Budget, LineDecision, Verdict
 from tests import browser as browsers
 from tests import decision_presses
 from tests.axe import assert_accessible
@@ -34,6 +34,14 @@ def proposed() -> Allocation:
     first = made.lines.get(position=1)
     line_decisions.decide(first, Verdict.HOLD, reason, by=budgets.approver(), at=NOON + DAY)
     return made
+
+
+def crowded(concluded: Allocation) -> Allocation:
+    """A proposal of later money for the one in reserve, beside which no other fits."""
+    pot = Budget.objects.get(pk=concluded.competitions.get().budgets.pot_id)
+    budgets.with_ceiling(pot, pot.allocated + 100_000, at=NOON + 3 * DAY)
+    one = concluded.lines.get(position=2).application
+    return later_money.raise_up(one, "Money came back.", by=budgets.fund_manager(), at=NOON + 3 * DAY)
 
 
 def looked_at(page: Page) -> None:
@@ -76,6 +84,7 @@ def test_the_pages_are_accessible_and_quiet_at_every_width(site):
     concluded = decision_presses.with_reserve()
     concluded = budgets.released(concluded, at=NOON + 2 * DAY)
     raised = concluded.lines.get(position=3).application_id
+    first = crowded(concluded)
 
     with browsers.chromium() as browser:
         page = site.open(browser, person=budgets.approver())
@@ -99,7 +108,7 @@ def test_the_pages_are_accessible_and_quiet_at_every_width(site):
         page.get_by_role("button", name="Decide this line").click()
         looked_at(page)
         manager = site.open(browser, person=budgets.fund_manager())
-        for address in (f"{concluded.pk}/change/", f"raise/{raised}/"):
+        for address in (f"{concluded.pk}/change/", f"raise/{raised}/", f"{first.pk}/change/"):
             manager.goto(f"/admin/funding/allocation/{address}")
             looked_at(manager)
 
