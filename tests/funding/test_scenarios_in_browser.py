@@ -177,7 +177,6 @@ def test_a_release_is_rehearsed_begun_and_recalled_without_scripts_by_keyboard(s
             looked_at(looking)
 
         page.goto(page_of)
-        look()
         follow(page, page.get_by_role("link", name="Rehearse the release"))
         look()
         follow(page, page.get_by_role("link", name="Read it").first)
@@ -187,7 +186,6 @@ def test_a_release_is_rehearsed_begun_and_recalled_without_scripts_by_keyboard(s
         page.get_by_role("heading", name="The outcomes are about to be released").wait_for()
         look()
         follow(page, page.get_by_role("link", name="See what will be sent"))
-        look()
         page.goto(page_of)
         follow(page, page.get_by_role("button", name="Recall the release"))
         press(page, page.get_by_role("link", name="Give the reason, in 2,000 characters or fewer."))
