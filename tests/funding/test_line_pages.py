@@ -167,6 +167,7 @@ def test_bad_choices_are_told_at_their_field_and_nothing_typed_is_lost(made, bro
     assert answer.status_code == 422
     assert says in answer.text
     assert form_on_page.led_to(answer.text) == [at.format(chosen)]
+    assert f"Error: </span>{says}" in answer.text
     assert "reason" in sent or "Kept text" in answer.text
     assert "lines" in sent or not sent or f'value="{chosen}" checked' in answer.text
 
