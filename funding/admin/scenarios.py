@@ -23,7 +23,7 @@ from funding.admin.panel_reading import answer, bound_by, elsewhere
 from funding.forms.part_awards import Partial
 from funding.forms.scenario import ScenarioForm
 from funding.models import Allocation, Budget, Outcome, PanelSheet, Scenario
-from funding.scenarios import comparing, making, pack, question, tags
+from funding.scenarios import comparing, making, pack, proof, question, tags
 from funding.sheet import Sheet, read
 
 #: Scenarios that stand side by side: those made last.
@@ -139,7 +139,7 @@ class ScenarioPages(PanelPages):
             "scenario": scenario,
             "competition": competition,
             "column": comparing.columns([scenario], codes)[0],
-            "answer": found,
+            "proof": proof.in_words(found),
             "budgets": [
                 (code, asked["budgets"][code], found["taken"][code], found["left"][code])
                 for code in codes

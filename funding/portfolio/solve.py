@@ -5,7 +5,6 @@ problem has the same answer, in whatever order it is given, unless the time runs
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from funding.portfolio.bound import Multipliers, Proof
 from funding.portfolio.conflict import Impossible, conflict
@@ -33,11 +32,6 @@ class Found:
     proof: Proof
     tie: Proof
     multipliers: Multipliers
-
-    @property
-    def gap_share(self) -> Fraction:
-        """The gap as a part of the value: 0 where nothing is better."""
-        return Fraction(self.gap, self.value) if self.gap else Fraction(0)
 
 
 class OutOfTime(Exception):

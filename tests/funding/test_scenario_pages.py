@@ -11,7 +11,7 @@ from applications.assessment import ranking
 from applications.models import Competition
 from funding.models import Allocation, Method, Outcome, Scenario
 from funding.portfolio.problem import Measure, Rule, Sense
-from funding.scenarios import making, pack
+from funding.scenarios import making, pack, working
 from funding.scenarios.making import Definition
 from tests.make import budgets, people
 from tests.make.office import sign_in
@@ -74,6 +74,30 @@ def test_a_scenario_says_how_it_is_proven_and_what_each_rule_costs(within):
     assert "Proven best by" in page
     assert f"At most 1 project of {tag}" in page
     assert "Without it:" in page
+
+
+def test_a_portfolio_that_is_not_proven_says_by_how_much_another_could_be_better(within):
+    """Kept as one whose time ran out: with a gap, and with its tie not settled."""
+    browser = sign_in(budgets.fund_manager())
+    browser.post(address(within), {**SENT, "method": Method.PORTFOLIO})
+    made = Scenario.objects.get()
+    _, found = making.question_and_answer(made)
+    unproven = working.as_text({**found, "proof": "none", "tie": "none", "gap": 3})
+    made = Scenario.objects.create(
+        sheet=made.sheet,
+        name="Not proven",
+        method=made.method,
+        question=made.question,
+        answer=unproven,
+        fingerprint=making.fingerprint_of(made.question, unproven),
+        made_by=made.made_by,
+        made_at=NOON,
+    )
+
+    page = browser.get(reverse("admin:funding_scenario", args=[made.pk])).text
+
+    assert "a better one may exist, worth up to 0.1875% more" in page
+    assert "best-ranked project" not in page
 
 
 def test_a_regions_fund_manager_reads_nothing_of_the_programmes_money(within):
