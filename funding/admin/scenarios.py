@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Organisation
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.assessment import independence
@@ -23,7 +22,7 @@ from funding.admin.panel_reading import answer, bound_by, elsewhere
 from funding.forms.part_awards import Partial
 from funding.forms.scenario import ScenarioForm
 from funding.models import Allocation, Budget, Outcome, PanelSheet, Scenario
-from funding.scenarios import comparing, making, pack, proof, question, tags
+from funding.scenarios import comparing, conditions, costs, making, pack, proof, question, tags
 from funding.sheet import Sheet, read
 
 #: Scenarios that stand side by side: those made last.
@@ -145,7 +144,7 @@ class ScenarioPages(PanelPages):
                 for code in codes
                 if code in asked["budgets"]
             ],
-            "prices": comparing.prices_of(scenario, codes),
+            "prices": costs.of(scenario, codes),
             "lines": [
                 (grants[reference], standings.get(reference), Outcome(found["outcomes"][reference]))
                 for reference in found["order"]
@@ -260,6 +259,5 @@ def _partial(sheet: Sheet) -> list[Partial]:
 
 def _tags(sheet: Sheet) -> dict[str, str]:
     found = {tag for line in question.tagged(sheet) for tag in line}
-    ids = [tag.partition(":")[2] for tag in found if tags.kind_of(tag) == "organisation"]
-    names = {str(pk): name for pk, name in Organisation.objects.filter(pk__in=ids).values_list("pk", "name")}
+    names = conditions.organisations_of(found)
     return {tag: tags.in_words(tag, names) for tag in sorted(found, key=tags.sort_key)}

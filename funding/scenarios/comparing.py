@@ -1,20 +1,15 @@
 """Scenarios of one sheet beside each other: who is in and out, what is left, each difference in words."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from funding.models import Scenario
-from funding.portfolio.differences import Side, between, difference
-from funding.portfolio.prices import Price, prices
-from funding.portfolio.problem import Forced, Objective, PortfolioProblem, Reserve
-from funding.portfolio.solve import Found, best
+from funding.portfolio.differences import Side, between
+from funding.portfolio.problem import Objective
 from funding.scenarios import tags, working
 from funding.scenarios.making import question_and_answer
 from funding.scenarios.working import Answer, Question
-
-#: Seconds that the price of one rule may take.
-TIME = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,43 +43,6 @@ def columns(scenarios: Collection[Scenario], codes: Collection[str]) -> list[Col
         )
         for scenario, question, found in read
     ]
-
-
-def prices_of(scenario: Scenario, codes: Collection[str]) -> list[tuple[str, str]]:
-    """What each rule of a portfolio costs: the rule, and in a sentence what would be without it.
-
-    codes  of the budgets that are shown: no other is named, nor what is left of it
-    """
-    question, _ = question_and_answer(scenario)
-    if question["method"] != working.PORTFOLIO:
-        return []
-    asked = working.problem(question, working.candidates(question))
-    found = best(asked, time_limit=TIME)
-    if not isinstance(found, Found):
-        return []
-    names = {one.id: one.reference for one in asked.candidates}
-    return [
-        (_name(price, names), _without(asked, found.chosen, price, codes))
-        for price in prices(asked, found, time_limit=TIME)
-        if not isinstance(price.condition, Reserve) or price.condition.code in codes
-    ]
-
-
-def _without(asked: PortfolioProblem, chosen: Collection[int], price: Price, codes: Collection[str]) -> str:
-    if price.best is None:
-        return "What would be without it was not found in time."
-    if not price.came_in and not price.went_out:
-        return "It costs nothing: the same projects would be funded without it."
-    found = difference(asked, chosen, price.best.chosen)
-    shown = replace(found, left={code: left for code, left in found.left.items() if code in codes})
-    return f"Without it: {shown.sentence}."
-
-
-def _name(price: Price, names: dict[int, str]) -> str:
-    condition = price.condition
-    if isinstance(condition, Forced):
-        return f"{names[condition.id]} {'in' if condition.is_in else 'out'}: {condition.reason}"
-    return (said := working.in_words(condition))[0].upper() + said[1:]
 
 
 def _points(question: Question, found: Answer) -> Decimal:

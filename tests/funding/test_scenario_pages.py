@@ -1,5 +1,6 @@
 """The pages on which scenarios are made, compared and proposed, and the decision pack's download."""
 
+import html
 import json
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from applications.assessment import ranking
-from applications.models import Competition
+from applications.models import Competition, Participant
 from funding.models import Allocation, Method, Outcome, Scenario
 from funding.portfolio.problem import Measure, Rule, Sense
 from funding.scenarios import making, pack, working
@@ -72,8 +73,20 @@ def test_a_scenario_says_how_it_is_proven_and_what_each_rule_costs(within):
     ).text
 
     assert "Proven best by" in page
-    assert f"At most 1 project of {tag}" in page
+    assert f"At most 1 project of Region: {within.region.code}" in page
+    assert tag not in page
     assert "Without it:" in page
+
+
+def test_a_rule_about_an_organisation_names_it(within):
+    lead = Participant.objects.get(application=ranking.panel_sheet([within])[1].application_id)
+    rule = {"sense_0": "at_most", "limit_0": "0", "measure_0": "projects"}
+    tag = {"tag_0": f"organisation:{lead.organisation_id}"}
+    browser = sign_in(budgets.fund_manager())
+
+    page = browser.post(address(within), {**SENT, "method": Method.PORTFOLIO, **rule, **tag}, follow=True)
+
+    assert f"At most 0 projects of Organisation: {lead.organisation.name}" in html.unescape(page.text)
 
 
 def test_a_portfolio_that_is_not_proven_says_by_how_much_another_could_be_better(within):
