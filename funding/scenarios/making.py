@@ -14,9 +14,8 @@ from applications.assessment import independence
 from applications.models import Competition
 from funding import duties, panel_sheets
 from funding.models import Method, Outcome, Scenario
-from funding.portfolio.problem import Forced
 from funding.portfolio.solve import OutOfTime
-from funding.scenarios import working
+from funding.scenarios import conditions, working
 from funding.scenarios.question import Definition, question_of, shares_sought
 from funding.scenarios.working import Answer, ImpossibleScenario, Question
 from funding.sheet import Sheet, read
@@ -47,7 +46,7 @@ class NotFundable(ScenarioRefused):
 
 
 class Impossible(ScenarioRefused):
-    """The conditions cannot be kept together; the text names the fewest that already cannot."""
+    """The conditions cannot be kept together; the text names those that already cannot."""
 
 
 @audit.action("make scenario")
@@ -155,11 +154,7 @@ def _check_forced_in(question: Question) -> None:
 
 
 def _conflict(question: Question, refusal: ImpossibleScenario) -> str:
-    names = [line["reference"] for line in working.candidates(question)]
-    said = [
-        f"{names[one.id - 1]} {'in' if one.is_in else 'out'}"
-        if isinstance(one, Forced)
-        else working.in_words(one)
-        for one in refusal.conditions
-    ]
-    return f"These cannot be kept together: {'; '.join(said)}. Without any one of them the others can."
+    names = conditions.names_of(question)
+    said = "; ".join(conditions.in_words(one, names) for one in refusal.conditions)
+    fewest = " Without any one of them the others can." if refusal.is_fewest else ""
+    return f"These cannot be kept together: {said}.{fewest}"

@@ -45,10 +45,14 @@ TIME = 5.0
 
 
 class ImpossibleScenario(Exception):
-    """These conditions cannot be kept together; none could be left out of them and it still be so."""
+    """These conditions cannot be kept together.
 
-    def __init__(self, conditions: list[Condition]):
+    is_fewest  none could be left out of them and it still be so
+    """
+
+    def __init__(self, conditions: list[Condition], *, is_fewest: bool):
         self.conditions = conditions
+        self.is_fewest = is_fewest
         super().__init__("; ".join(in_words(one) for one in conditions))
 
 
@@ -130,10 +134,8 @@ def _top_down(question: Question, able: list) -> set[str]:
         if forced.get(line["reference"]):
             _take(question, line, left)
             chosen.add(line["reference"])
-    if any(pounds < 0 for pounds in left.values()):
-        raise ImpossibleScenario(
-            [*_forced(question, able), *(Ceiling(code) for code, pounds in left.items() if pounds < 0)]
-        )
+    if short := sorted(code for code, pounds in left.items() if pounds < 0):
+        raise ImpossibleScenario(_drawing(question, able, short), is_fewest=False)
     for line in able:
         if line["reference"] in forced:
             continue
@@ -142,6 +144,17 @@ def _top_down(question: Question, able: list) -> set[str]:
         _take(question, line, left)
         chosen.add(line["reference"])
     return chosen
+
+
+def _drawing(question: Question, able: list, short: list[str]) -> list[Condition]:
+    """What takes from budgets that have too little for it: what is kept back of them and who is forced in."""
+    kept_back = [Reserve(code) for code in short if Decimal(question["reserve"].get(code, "0"))]
+    taking = [
+        one
+        for one in _forced(question, able)
+        if one.is_in and set(short) & set(question["drawn"][able[one.id - 1]["competition"]])
+    ]
+    return [*kept_back, *taking, *map(Ceiling, short)]
 
 
 def _take(question: Question, line: Mapping[str, Any], left: dict[str, Decimal]) -> None:
@@ -188,7 +201,7 @@ def _portfolio(question: Question, able: list, time_limit: float) -> tuple[set[s
     asked = problem(question, able)
     found = best(asked, time_limit=time_limit)
     if isinstance(found, Impossible):
-        raise ImpossibleScenario(list(found.conditions))
+        raise ImpossibleScenario(list(found.conditions), is_fewest=found.is_irreducible)
     return {asked.by_id[pk].reference for pk in found.chosen}, _proof(found)
 
 

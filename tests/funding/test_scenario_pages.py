@@ -195,6 +195,7 @@ def test_rules_that_cannot_be_kept_are_named_on_the_page(within):
 
     assert page.status_code == 422
     assert "cannot be kept together" in page.text
+    assert f"at least 3 projects of Region: {within.region.code}" in page.text
 
 
 def test_a_scenario_becomes_the_proposal_and_its_pack_is_downloaded(within):

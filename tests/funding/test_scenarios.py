@@ -14,7 +14,7 @@ from accounts.roles import Role
 from applications.assessment import ranking
 from applications.models import Competition
 from funding import allocation, deciding, duties, ledger, line, sheet
-from funding.models import Method, Objective, Outcome, Scenario
+from funding.models import CompetitionBudgets, Method, Objective, Outcome, Scenario
 from funding.portfolio.problem import Measure, Rule, Sense
 from funding.scenarios import making, pack, working
 from funding.scenarios.making import Definition
@@ -138,6 +138,44 @@ def test_rules_that_cannot_be_kept_together_are_named(within):
         make(within, method=Method.PORTFOLIO, rules=rules)
 
     assert "at least £1" not in str(refusal.value)
+
+
+def test_from_the_top_only_what_takes_from_the_short_budget_is_named(within):
+    """Two forced in take 160,000 of the pot's 120,000; one forced out takes nothing of it."""
+    first, second, third, _ = making.question_and_answer(make(within))[1]["order"]
+    why = "It anchors the cluster."
+
+    with pytest.raises(making.Impossible) as refusal:
+        make(within, forced={first: (True, why), second: (True, why), third: (False, why)})
+
+    pot = within.budgets.pot.code
+    assert str(refusal.value) == (
+        f"These cannot be kept together: {first} in; {second} in; the budget {pot}."
+    )
+
+
+def test_from_the_top_a_reserve_that_leaves_too_little_is_named(within):
+    first, *_ = making.question_and_answer(make(within))[1]["order"]
+    pot = within.budgets.pot.code
+
+    with pytest.raises(making.Impossible) as refusal:
+        make(within, forced={first: (True, "Why.")}, reserve={pot: Decimal("30000.00")})
+
+    assert str(refusal.value) == (
+        f"These cannot be kept together: the reserve of {pot}; {first} in; the budget {pot}."
+    )
+
+
+def test_one_forced_in_that_draws_on_another_budget_is_not_named():
+    short, other = budgets.pots_of_one_region("50000.00", "500000.00")
+    within = [CompetitionBudgets.objects.get(pot=pot).competition for pot in (short, other)]
+    dear, cheap = (budgets.assessed(one, 9, grant="60000.00").reference for one in within)
+    forced = {dear: (True, "Why."), cheap: (True, "Why.")}
+
+    with pytest.raises(making.Impossible) as refusal:
+        making.make(within, Definition("A name", forced=forced), by=budgets.fund_manager(), at=NOON)
+
+    assert str(refusal.value) == (f"These cannot be kept together: {dear} in; the budget {short.code}.")
 
 
 def test_a_portfolio_is_made_only_where_it_was_announced(within):
