@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -9,15 +10,19 @@ import pytest
 from accounts.models import Size
 from applications.models import Application, PotSharing, Stage
 from applications.workflow import Status
-from funding import release
-from funding.models import Award
+from funding import allocation, deciding, release
+from funding.exports import public_facts
+from funding.models import Award, Method
+from funding.offers import answering
 from funding.reports import facts
-from funding.reports.contents import Kind
+from funding.reports.contents import Column, Kind, Table
 from funding.reports.facts import Fact
 from funding.reports.suppression import Hidden
 from funding.reports.told import Told
+from funding.scenarios import making
+from funding.scenarios.making import Definition
 from tests import growth
-from tests.make import budgets, competitions
+from tests.make import budgets, competitions, offers
 from tests.make.rounds import Entered, entered, released
 from tests.make.times import DAY, NOON
 
@@ -207,6 +212,57 @@ def test_what_was_decided_since_and_not_released_is_not_seen(client):
     assert found["From received to funded: Applications", "Funded"] == ("5", "no")
     amount = Award.objects.get(application=made[0]).amount
     assert found["Grant awarded", ""] == (str(5 * amount), "no")
+
+
+def test_an_offer_that_was_declined_counts_as_it_was_decided(client):
+    within = budgets.funded_competition()
+    made = released(within, Entered(6), Entered(6, is_passed=False))
+    before = figures(client, within)
+    offered = offers.offer(Award.objects.get(application=made[0]))
+
+    answering.decline(
+        offered, name="A", role="B", reason="", by=offers.signer(offered), at=offers.OFFERED_AT + DAY
+    )
+
+    assert Award.objects.live().count() == 5
+    assert figures(client, within) == before
+
+
+def test_a_portfolio_is_called_one(client):
+    within = budgets.funded_competition(announces_portfolio=True)
+    entered(within, [Entered(5), Entered(5, is_passed=False)])
+    scenario = making.make(
+        [within], Definition("The most", method=Method.PORTFOLIO), by=budgets.fund_manager(), at=NOON
+    )
+    made = allocation.propose([within], scenario, by=budgets.fund_manager(), at=NOON)
+    budgets.released(deciding.approve(made, by=budgets.approver(), at=NOON + DAY))
+
+    assert figures(client, within)["How it was decided", ""] == ("Best portfolio", "no")
+    page = text_of(client, f"/competitions/{within.code}/facts/")
+    assert "<strong>Best portfolio.</strong> Of the projects that passed" in page
+
+
+def test_a_demonstration_says_so(client):
+    within = budgets.funded_competition(is_demonstration=True)
+    released(within, Entered(1))
+
+    assert "launchpad-standing--demonstration" in text_of(client, "/facts/")
+    assert 'aria-label="Demonstration"' in text_of(client, f"/competitions/{within.code}/facts/")
+
+
+def test_text_of_the_file_is_no_formula():
+    table = Table(
+        name="x",
+        title="=1+1",
+        columns=[Column("Area"), Column("Funded", Kind.COUNT)],
+        rows=[["@a", Hidden.FEW]],
+    )
+    found = replace(compiled(won(5)), rates=[], scores=[], bands=table, groups=[])
+
+    lines = public_facts.as_csv(found).decode().splitlines()
+
+    assert lines[0] == "measure,group,value,suppressed"
+    assert lines[-1] == "'=1+1: Funded,'@a,,fewer than 5"
 
 
 def test_nobody_is_named(client):

@@ -18,6 +18,7 @@ from funding.exports import programme_report as files
 from funding.models import ProgrammeReport
 from funding.reports import contents, covered, marking, programme, shown
 from funding.reports.contents import Column, Kind, Section, Table
+from funding.reports.suppression import Hidden
 from tests.make import people
 from tests.make.programme import generate
 from tests.make.times import DAY, NOON
@@ -214,6 +215,7 @@ def test_a_cell_in_words():
     assert shown.in_words("33.3", Kind.PERCENT) == "33.3%"
     assert shown.in_words(1204, Kind.COUNT) == "1,204"
     assert shown.in_words(None, Kind.SCORE) == "–"
+    assert shown.in_words(Hidden.FEW, Kind.COUNT) == "fewer than 5"
 
 
 def test_a_shape_of_another_time_is_not_read():
