@@ -152,7 +152,7 @@ NAMED_IN_QUERY = {
 WORDS_IN_QUERY = frozenset(
     {
         "status", "submitted_from", "submitted_before", "ordering", "strand", "round", "state",
-        "demonstration", "kind", "next", "theme", "words", "code", "page", "page_size",
+        "demonstration", "kind", "next", "theme", "words", "code", "page", "page_size", "occasion",
     }
 )  # fmt: skip
 
