@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
@@ -45,12 +45,17 @@ def copy(rows: QuerySet[Any], columns: Sequence[Column], file: Written) -> None:
 
 def stream(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[bytes]:
     """Yield the same file in blocks of 64 KiB while a thread with its own connection copies."""
+    return streamed(lambda file: copy(rows, columns, file))
+
+
+def streamed(write: Callable[[Written], None]) -> Iterator[bytes]:
+    """Yield in blocks of 64 KiB what ``write`` writes, in a thread with a connection of its own."""
     pipe = Pipe()
 
     def fill() -> None:
         try:
             with unhurried():
-                copy(rows, columns, pipe)
+                write(pipe)
             pipe.close()
         except Exception as problem:
             pipe.fail(problem)

@@ -2,35 +2,27 @@
 
 import io
 import tempfile
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import exporting
-from accounts.admin.records import Record
-from accounts.exports import csv_file, workbook
-from accounts.exports.columns import Column
-from accounts.exports.patience import unhurried
-from accounts.london import LONDON
 from accounts.models import Region, in_regions_of
 from accounts.roles import held_by, held_in
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
-from funding.exports import funding_report, programme_report, totals
+from funding.admin.funding_report import XLSX, FundingReportPages, file_name
+from funding.exports import programme_report, totals
 from funding.models import READERS, ProgrammeReport
 from funding.reports import cancelling, contents, programme, shown
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: By what is asked for, how the file's name ends and what it is.
 FILES = {
     "pdf": ("pdf", "application/pdf"),
@@ -41,7 +33,7 @@ FILES = {
 
 
 @admin.register(ProgrammeReport)
-class ProgrammeReportAdmin(Record):
+class ProgrammeReportAdmin(FundingReportPages):
     list_display = ("__str__", "covers", "why", "standing", "requested_at", "as_of")
     list_filter = ("occasion", "state")
     list_select_related = ("competition", "region", "requested_by")
@@ -68,9 +60,7 @@ class ProgrammeReportAdmin(Record):
             path("<int:pk>/cancel/", cancel, name="funding_programmereport_cancel"),
             path("request/", view(self.request_view), name="funding_programmereport_request"),
             path("<int:pk>/file/", view(require_safe(self.file_view)), name="funding_programmereport_file"),
-            path("funding-report.csv", view(self.csv_view), name="funding_report_csv"),
-            path("funding-report.xlsx", view(self.xlsx_view), name="funding_report_xlsx"),
-            path("funding-totals.csv", view(self.totals_view), name="funding_totals_csv"),
+            *self.funding_report_urls(view),
             *super().get_urls(),
         ]
 
@@ -146,46 +136,10 @@ class ProgrammeReportAdmin(Record):
             by=request.user,
             at=at,
         )
-        name = _file_name(f"programme-report-{pk}", ending, report.as_of)
+        name = file_name(f"programme-report-{pk}", ending, report.as_of)
         kept = {"Cache-Control": "no-store"}
         content = io.BytesIO(_made(report, ending))
         return FileResponse(content, as_attachment=True, filename=name, content_type=kind, headers=kept)
-
-    def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        at = arrived_at(request)
-        rows = self._rows(request, "csv", at)
-        return _csv(rows, funding_report.COLUMNS, "funding-report", at)
-
-    def totals_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        at = arrived_at(request)
-        _check(request)
-        rows = totals.rows(request.user)
-        exporting.note("funding totals", rows, as_="csv", filters={}, by=request.user, at=at)
-        return _csv(rows, totals.COLUMNS, "funding-totals", at)
-
-    def xlsx_view(self, request: HttpRequest) -> FileResponse:
-        at = arrived_at(request)
-        rows = self._rows(request, "xlsx", at)
-        sheets = [
-            ("Awards", funding_report.COLUMNS, workbook.values(rows, funding_report.COLUMNS)),
-            ("Totals", totals.COLUMNS, workbook.values(totals.rows(request.user), totals.COLUMNS)),
-        ]
-        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            with unhurried():
-                workbook.write(file.name, sheets, as_of=at)
-            # Stays readable for the answer after its name is gone.
-            content = open(file.name, "rb")  # noqa: SIM115
-        name = _file_name("funding-report", "xlsx", at)
-        kept = {"Cache-Control": "no-store"}
-        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX, headers=kept)
-
-    def _rows(self, request: HttpRequest, as_: str, at: datetime):
-        _check(request)
-        competition = _competition(request, request.GET)
-        rows = funding_report.rows(request.user, competition)
-        chosen = {"competition": competition.code} if competition else {}
-        exporting.note("funding report", rows, as_=as_, filters=chosen, by=request.user, at=at)
-        return rows
 
 
 def _report(request: HttpRequest, pk: int) -> ProgrammeReport:
@@ -210,12 +164,6 @@ def _check(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _csv(rows: QuerySet, columns: Sequence[Column], name: str, at: datetime) -> StreamingHttpResponse:
-    blocks = csv_file.stream(rows, columns)
-    headers = _as_file(name, "csv", at)
-    return StreamingHttpResponse(blocks, content_type="text/csv; charset=utf-8", headers=headers)
-
-
 def _competition(request: HttpRequest, given) -> Competition | None:
     code = given.get("competition", "")
     if not code:
@@ -236,12 +184,3 @@ def _covered(request: HttpRequest) -> tuple[Competition | None, Region | None, b
         region = get_object_or_404(_regions(request), code=code) if code or kind == "region" else None
         return None, region, kind == "demonstration"
     return _competition(request, {kind: code}), None, False
-
-
-def _as_file(name: str, ending: str, at: datetime) -> dict[str, str]:
-    file = _file_name(name, ending, at)
-    return {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
-
-
-def _file_name(name: str, ending: str, at: datetime) -> str:
-    return f"{name}-{at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"

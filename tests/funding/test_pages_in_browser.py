@@ -57,6 +57,7 @@ def test_the_pages_about_money_are_accessible_and_quiet_at_every_width(site):
         f"allocation/panel-sheet/{competition.code}/assessors/",
         f"allocation/{allocation.pk}/change/",
         "programmereport/",
+        "programmereport/funding-report/?columns=column_application&columns=column_grant_offered",
         f"programmereport/{report.pk}/change/",
         f"programmereport/{waiting.pk}/change/",
         "budget/",

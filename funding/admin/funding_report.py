@@ -1,0 +1,165 @@
+"""The funding report: a page of chosen rows and columns, and the same as CSV, XLSX or JSON Lines."""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from accounts import exporting, formats
+from accounts.admin.records import Record
+from accounts.exports import csv_file, json_lines, workbook
+from accounts.exports.columns import Column, Kind
+from accounts.exports.patience import unhurried
+from accounts.london import LONDON
+from accounts.roles import held_by
+from accounts.views.arrival import arrived_at
+from funding.exports import totals
+from funding.exports.funding_view import View
+from funding.forms.funding_view import FundingViewForm
+from funding.models import READERS
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ON_A_PAGE = 50
+REFUSED = 422
+
+
+class FundingReportPages(Record):
+    """Pages of the reports' admin about the rows of all awards."""
+
+    def funding_report_urls(self, view) -> list:
+        return [
+            path("funding-report/", view(require_safe(self.funding_report_view)), name="funding_report"),
+            path("funding-report.csv", view(require_safe(self.csv_view)), name="funding_report_csv"),
+            path("funding-report.xlsx", view(require_safe(self.xlsx_view)), name="funding_report_xlsx"),
+            path("funding-report.jsonl", view(require_safe(self.json_view)), name="funding_report_jsonl"),
+            path("funding-totals.csv", view(require_safe(self.totals_view)), name="funding_totals_csv"),
+        ]
+
+    def funding_report_view(self, request: HttpRequest) -> HttpResponse:
+        form = _asked(request)
+        return self._page(request, form) if form.is_valid() else self._refused(request, form)
+
+    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
+        at, form = arrived_at(request), _asked(request)
+        if not form.is_valid():
+            return self._refused(request, form)
+        view = form.view()
+        blocks = csv_file.stream(_noted(request, view, "csv", at), view.shown())
+        return _stream(blocks, "text/csv; charset=utf-8", "funding-report", "csv", at)
+
+    def json_view(self, request: HttpRequest) -> HttpResponseBase:
+        at, form = arrived_at(request), _asked(request)
+        if not form.is_valid():
+            return self._refused(request, form)
+        view = form.view()
+        blocks = json_lines.stream(_noted(request, view, "jsonl", at), view.shown())
+        return _stream(blocks, "application/jsonl", "funding-report", "jsonl", at)
+
+    def xlsx_view(self, request: HttpRequest) -> HttpResponseBase:
+        at, form = arrived_at(request), _asked(request)
+        if not form.is_valid():
+            return self._refused(request, form)
+        view = form.view()
+        rows, columns = _noted(request, view, "xlsx", at), view.shown()
+        sheets = [
+            ("Awards", columns, workbook.values(rows, columns)),
+            ("Totals", totals.COLUMNS, workbook.values(totals.rows(request.user), totals.COLUMNS)),
+        ]
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            with unhurried():
+                workbook.write(file.name, sheets, as_of=at)
+            # Stays readable for the answer after its name is gone.
+            content = open(file.name, "rb")  # noqa: SIM115
+        name = file_name("funding-report", "xlsx", at)
+        kept = {"Cache-Control": "no-store"}
+        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX, headers=kept)
+
+    def totals_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        at = arrived_at(request)
+        _check(request)
+        rows = totals.rows(request.user)
+        exporting.note("funding totals", rows, as_="csv", filters={}, by=request.user, at=at)
+        blocks = csv_file.stream(rows, totals.COLUMNS)
+        return _stream(blocks, "text/csv; charset=utf-8", "funding-totals", "csv", at)
+
+    def _page(self, request: HttpRequest, form: FundingViewForm) -> HttpResponse:
+        view = form.view()
+        columns = view.shown()
+        pages = Paginator(_values(view, request.user), ON_A_PAGE)
+        page = pages.get_page(request.GET.get("page"))
+        address = request.GET.copy()
+        address.pop("page", None)
+        context = {
+            "columns": columns,
+            "rows": [[_cell(*cell) for cell in zip(columns, row, strict=True)] for row in page],
+            "page": page,
+            "query": address.urlencode(),
+        }
+        return self._shown(request, form, context)
+
+    def _refused(self, request: HttpRequest, form: FundingViewForm) -> HttpResponse:
+        return self._shown(request, form, {}, status=REFUSED)
+
+    def _shown(self, request: HttpRequest, form: FundingViewForm, more: dict, status=200) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Funding report",
+            "form": form,
+            **more,
+        }
+        template = "admin/funding/programmereport/funding_report.html"
+        return TemplateResponse(request, template, context, status=status)
+
+
+def _asked(request: HttpRequest) -> FundingViewForm:
+    _check(request)
+    return FundingViewForm(request.GET, user=request.user)
+
+
+def _check(request: HttpRequest) -> None:
+    if not held_by(request.user) & READERS:
+        raise PermissionDenied
+
+
+def _values(view: View, user):
+    named = {column.name: column.value for column in view.shown()}
+    return view.rows(user).annotate(**named).values_list(*named)
+
+
+def _cell(column: Column, value: Any) -> dict[str, Any]:
+    """How a value is read on the page: "£40,000", "1 June 2026"."""
+    text = "" if value is None else str(value)
+    if value is not None and column.kind is Kind.MONEY:
+        text = formats.pounds(value)
+    elif value is not None and column.kind is Kind.DAY:
+        text = formats.local_day(value)
+    return {"heading": column.heading, "text": text, "is_number": column.kind in (Kind.MONEY, Kind.NUMBER)}
+
+
+def _noted(request: HttpRequest, view: View, as_: str, at: datetime):
+    rows = view.rows(request.user)
+    exporting.note("funding report", rows, as_=as_, filters=view.facts(), by=request.user, at=at)
+    return rows
+
+
+def _stream(
+    blocks: Iterator[bytes], kind: str, name: str, ending: str, at: datetime
+) -> StreamingHttpResponse:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(name, ending, at)}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingHttpResponse(blocks, content_type=kind, headers=headers)
+
+
+def file_name(name: str, ending: str, at: datetime) -> str:
+    return f"{name}-{at.astimezone(LONDON):%Y-%m-%d-%H%M}.{ending}"

@@ -1,0 +1,63 @@
+"""What of the funding report somebody wants to see: which rows, which columns, and in what order.
+
+The page and every file are made from the same view, so that what is taken away is what was on the screen.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, OrderBy, QuerySet
+
+from accounts.exports.columns import Column
+from accounts.models import User
+from funding.exports import funding_report
+from funding.models import AwardShare
+
+BY_NAME = {column.name: column for column in funding_report.COLUMNS}
+#: By what was chosen on the page, the field that it narrows.
+FILTERS = {
+    "competition": "award__application__competition__code",
+    "region": "award__application__competition__region__code",
+    "strand": "award__application__competition__strand",
+    "status": "award__status",
+}
+PARTS = {"real": False, "demonstration": True}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``chosen`` are the filters by their names, ``columns`` and ``order`` names of columns.
+
+    Without columns it has all of them; without an order that of the file: by competition, application
+    and lead.
+    """
+
+    chosen: dict[str, str]
+    columns: tuple[str, ...] = ()
+    order: str = ""
+    is_falling: bool = False
+
+    def shown(self) -> tuple[Column, ...]:
+        """In the report's own order, whatever order they were asked for in."""
+        if not self.columns:
+            return funding_report.COLUMNS
+        return tuple(column for name, column in BY_NAME.items() if name in self.columns)
+
+    def rows(self, user: User) -> QuerySet[AwardShare]:
+        """Those that ``user`` may see. Rows that are equal in the order stand by their ids."""
+        wanted: dict[str, Any] = {
+            FILTERS[name]: value for name, value in self.chosen.items() if name in FILTERS
+        }
+        if (part := PARTS.get(self.chosen.get("of", ""))) is not None:
+            wanted["award__application__competition__is_demonstration"] = part
+        rows = funding_report.rows(user).filter(**wanted)
+        if not self.order:
+            return rows
+        by = OrderBy(BY_NAME[self.order].value, descending=self.is_falling, nulls_last=True)
+        return rows.order_by(by, F("pk"))
+
+    def facts(self) -> dict[str, str]:
+        """For the note in the audit trail: what was chosen, by name."""
+        order = {"order": f"{'-' if self.is_falling else ''}{self.order}"} if self.order else {}
+        columns = {"columns": " ".join(self.columns)} if self.columns else {}
+        return {**self.chosen, **columns, **order}
