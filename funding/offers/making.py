@@ -1,7 +1,7 @@
 """Offers made: the letter of an award, to those who applied, once its decision is released."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 from accounts import audit, london, outbox
@@ -13,6 +13,7 @@ from applications.models import Application
 from funding import duties
 from funding.models import LIVE_OFFERS, Award, AwardStatus, Offer, OfferCondition, OfferState
 from funding.offers import letter
+from funding.subsidy import mfa
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +24,6 @@ OFFER_READY = "offer_ready"
 DAYS, FEWEST_DAYS, MOST_DAYS = 30, 7, 90
 
 MOST_CONDITIONS, LONGEST_CONDITION = 30, 1_000
-
-#: Asked before an offer is made: each function takes the award and gives sentences, one for each thing
-#: that stands in the way. Filled at the start by what an award has to wait for.
-barred_by: list[Callable[[Award], Iterable[str]]] = []
 
 
 class OfferRefused(Refusal):
@@ -65,7 +62,13 @@ def obstacles(award: Award) -> list[str]:
         return [f"The award is {award.get_status_display().lower()}."]
     if application.released_at is None or application.told_status:
         return ["Its decision is not released yet. Applicants see nothing before."]
-    return [why for bar in barred_by for why in bar(award)]
+    if unasked := mfa.unasked(award):
+        # Else the offer could lapse before those who applied are even asked for what it waits for.
+        return [
+            "Its enterprises have to be asked about Minimal Financial Assistance first. Not asked yet: "
+            f"{', '.join(unasked)}."
+        ]
+    return []
 
 
 def clean(conditions: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts import audit
 from accounts.models import User
+from applications.assessment import independence
 from funding import awards, duties
 from funding.models import AnswerKind, Offer
 from funding.offers import answering
@@ -16,11 +17,12 @@ def withdraw(offer: Offer, reason: str, *, for_good: bool = False, by: User, at:
     for_good  the award ends and its money returns; this takes an approver who did not make the offer.
               Otherwise the money stays reserved for another offer.
 
-    Raises RoleMissing, SamePerson, NotSigned without a reason, and AlreadyAnswered.
+    Raises RoleMissing, OwnOrganisation, SamePerson, NotSigned without a reason, and AlreadyAnswered.
     """
     offer = answering.held(offer)
     region = offer.award.application.competition.region_id
     duties.check(duties.END_OFFER if for_good else duties.OFFER, roles=by.roles_in(region))
+    independence.check([by], [offer.award.application_id], by=by)
     if for_good and by.pk == offer.issued_by_id:
         raise duties.SamePerson(by)
     answering.refuse_answered(offer)

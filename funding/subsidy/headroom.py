@@ -1,6 +1,7 @@
 """What an enterprise's group has had, line by line, and whether a share of an award still fits."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -44,10 +45,11 @@ def of_group(record: MfaRecord) -> MfaRecordQuerySet:
     return rows.filter(own | Q(company_number__in=linked) if linked else own)
 
 
-def of(record: MfaRecord, *, at: datetime) -> Headroom:
+def of(record: MfaRecord, *, at: datetime, beside: Sequence[MfaRecord] = ()) -> Headroom:
     """The arithmetic as on the day it was given, or as it would be today.
 
     record  read ``with_names``
+    beside  of the same award, and given with it: those of its group count as of that day
     """
     given_on = record.given_on or day_of(at)
     since = window.begins(given_on)
@@ -55,10 +57,12 @@ def of(record: MfaRecord, *, at: datetime) -> Headroom:
     lines = [
         _line(one.giver, one.get_kind_display(), one.given_on, one.amount, since, given_on) for one in stated
     ]
-    others = of_group(record).given().exclude(pk=record.pk).with_names()
-    for one in others.order_by("given_on", "pk"):
+    others = of_group(record).exclude(pk=record.pk).with_names()
+    counted = [*others.given().order_by("given_on", "pk"), *others.filter(pk__in=[one.pk for one in beside])]
+    for one in counted:
         giver = f"{PROGRAMME}: {one.share.award.application.reference}, {one.share.participant.name}"
-        lines.append(_line(giver, "Minimal Financial Assistance", one.given_on, one.amount, since, given_on))
+        day = one.given_on or given_on
+        lines.append(_line(giver, "Minimal Financial Assistance", day, one.amount, since, given_on))
     return Headroom(since=since, given_on=given_on, lines=tuple(lines), amount=record.amount)
 
 

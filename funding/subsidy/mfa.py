@@ -15,6 +15,7 @@ from accounts.london import day_of
 from accounts.models import User, in_regions_of
 from accounts.refusals import Refusal
 from applications import audience
+from applications.assessment import independence
 from applications.models import Application, Competition
 from funding import duties
 from funding.models import (
@@ -115,10 +116,11 @@ def to_be_notified(person: User) -> QuerySet[Award]:
 def notify(award: Award, *, by: User, at: datetime) -> list[MfaRecord]:
     """Tell each enterprise of a released award that its share is such assistance, and ask to confirm.
 
-    One that was asked before is not asked again. Raises RoleMissing and AssistanceRefused.
+    One that was asked before is not asked again. Raises RoleMissing, OwnOrganisation and AssistanceRefused.
     """
     award = _held(award)
     duties.check(duties.PROPOSE, roles=by.roles_in(award.application.competition.region_id))
+    independence.check([by], [award.application_id], by=by)
     if award.status != AwardStatus.RESERVED or not _is_told(award.application):
         raise AssistanceRefused("Enterprises are asked once the award is approved and released.")
     known = set(MfaRecord.objects.standing().filter(share__award=award).values_list("share", flat=True))
@@ -174,10 +176,11 @@ def confirm(record: MfaRecord, earlier: Iterable[Mapping], *, name: str, by: Use
 def ask_again(record: MfaRecord, reason: str, *, by: User, at: datetime) -> MfaRecord:
     """Put a confirmation aside, with a reason, and ask the enterprise again; before anything is given.
 
-    Raises RoleMissing, NotStated and NotAsked.
+    Raises RoleMissing, OwnOrganisation, NotStated and NotAsked.
     """
     record = _locked(record)
     duties.check(duties.PROPOSE, roles=by.roles_in(_competition(record).region_id))
+    independence.check([by], [record.share.award.application_id], by=by)
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
         raise NotStated("reason", f"Give the reason, in {LONGEST_REASON:,} characters or fewer")
@@ -190,13 +193,10 @@ def ask_again(record: MfaRecord, reason: str, *, by: User, at: datetime) -> MfaR
     return _ask(record.share, by=by, at=at)
 
 
-def obstacles(award: Award, *, at: datetime) -> list[str]:
-    """Why its assistance cannot be given now, each in a sentence; nothing where it can."""
-    try:
-        require_headroom(award, at=at)
-    except AssistanceRefused as refusal:
-        return [str(refusal)]
-    return []
+def unasked(award: Award) -> list[str]:
+    """The organisations of its shares of such assistance that nobody has asked yet."""
+    asked = MfaRecord.objects.standing().filter(share=OuterRef("pk"))
+    return [share.participant.name for share in shares_of(award).filter(~Exists(asked))]
 
 
 def require_headroom(award: Award, *, at: datetime) -> list[MfaRecord]:
@@ -218,11 +218,13 @@ def require_headroom(award: Award, *, at: datetime) -> list[MfaRecord]:
     ]
     if unconfirmed:
         raise NotConfirmed(unconfirmed)
-    for record in records.values():
-        sums = headroom.of(record, at=at)
+    ordered = [records[share.pk] for share in shares]
+    for place, record in enumerate(ordered):
+        # Two of one group in one award: the second counts what the first is about to have.
+        sums = headroom.of(record, at=at, beside=ordered[:place])
         if not sums.fits:
             raise PastTheLimit(record.share.participant.name, sums)
-    return [records[share.pk] for share in shares]
+    return ordered
 
 
 def give(award: Award, *, by: User, at: datetime) -> list[MfaRecord]:

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 from accounts import composing
 from accounts.models import AuditEntry, Notification
 from accounts.roles import Role
+from applications.assessment.independence import OwnOrganisation
 from applications.models import ParentCompany
 from funding import duties, to_do
 from funding.models import Award, AwardShare, EarlierAssistance, MfaRecord, MfaState
 from funding.subsidy import headroom, mfa, window
-from tests.make import assistance, budgets, organisations, people
+from tests.make import applications, assistance, budgets, organisations, people
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +145,7 @@ def test_somebody_else_confirms_nothing():
 def test_nothing_is_given_before_the_confirmation():
     award = assistance.released()
     name = award.shares.get().participant.name
-    assert mfa.obstacles(award, at=NOON + 4 * DAY)
+    assert mfa.unasked(award) == [name]
 
     with pytest.raises(mfa.NotConfirmed, match=name):
         mfa.require_headroom(award, at=NOON + 4 * DAY)
@@ -235,6 +236,40 @@ def test_the_group_together_stays_within_the_limit():
 
     with pytest.raises(mfa.PastTheLimit), transaction.atomic():
         assistance.accepted(second)
+
+
+def test_two_of_one_group_in_one_award_are_counted_together():
+    """Each alone would fit: 220,000 and 60,000 are 280,000 of 315,000; together they come to 340,000."""
+    ParentCompany.objects.create(number="11111111", parent_number="22222222")
+    lead, other = (organisations.organisation(company_number=number) for number in ("11111111", "22222222"))
+    within, half = budgets.funded_competition(), Decimal("60000.00")
+    application = budgets.assessed(within, 9, grant="120000.00", organisation=lead, by=people.member(lead))
+    applications.partner(application, other)
+    people.member(other)
+    asked = {"grant_sought": half, "total_costs": half * 2, "percentage_asked": 50}
+    application.participants.update(**asked)
+    budgets.released(budgets.approved(within))
+    award = Award.objects.get(application=application)
+    for record in mfa.notify(award, by=budgets.fund_manager(), at=NOON + 3 * DAY):
+        editor = record.share.participant.organisation.memberships.get(may_edit=True).person
+        stated = [assistance.sum_of("220000.00", LAST_YEAR)]
+        mfa.confirm(record, stated, name="Ada Lovelace", by=editor, at=NOON + 3 * DAY)
+
+    with pytest.raises(mfa.PastTheLimit, match="£340,000"), transaction.atomic():
+        assistance.accepted(award)
+
+    assert now(award).status == "reserved"
+
+
+def test_whoever_belongs_to_the_enterprise_neither_asks_it_nor_puts_its_word_aside():
+    award = assistance.released()
+    within = people.member(award.shares.get().participant.organisation, True, Role.FUNDS)
+
+    with pytest.raises(OwnOrganisation):
+        mfa.notify(award, by=within, at=NOON + 3 * DAY)
+    record = assistance.confirmed(award)
+    with pytest.raises(OwnOrganisation):
+        mfa.ask_again(record, "A sum is missing.", by=within, at=NOON + 5 * DAY)
 
 
 def test_asked_again_the_old_confirmation_is_put_aside_and_kept():

@@ -104,12 +104,14 @@ def test_the_office_asks_and_reads_the_arithmetic_line_by_line():
 
 def test_an_offer_is_not_accepted_before_the_confirmation_nor_past_the_limit():
     award = assistance.released()
+    record = assistance.asked(award, at=clock.now())
     made = making.make(award, by=budgets.fund_manager(), at=clock.now())
     browser, address = sign_in(award.application.started_by), f"/offers/{made.pk}/accept/"
     signed = {"name": "Ada Lovelace", "role": "Director", "may_sign": "on"}
 
     unconfirmed = browser.post(address, signed)
-    assistance.confirmed(award, [assistance.sum_of("259000.01", LAST_YEAR)], at=clock.now())
+    stated = [assistance.sum_of("259000.01", LAST_YEAR)]
+    mfa.confirm(record, stated, name="Ada Lovelace", by=assistance.signer(record), at=clock.now())
     past = browser.post(address, signed)
 
     assert (unconfirmed.status_code, past.status_code) == (409, 409)

@@ -10,6 +10,7 @@ from accounts import composing
 from accounts.models import Notification
 from accounts.roles import Role
 from applications import closing
+from applications.assessment.independence import OwnOrganisation
 from funding import duties, ledger
 from funding.models import (
     Award,
@@ -23,7 +24,7 @@ from funding.models import (
 )
 from funding.offers import answering, lapsing, making, withdrawing
 from tests.databases import disarmed
-from tests.make import applications, budgets, competitions, offers, people
+from tests.make import applications, assistance, budgets, competitions, offers, people
 from tests.make.times import DAY
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ def test_nothing_is_offered_before_the_release():
     award = budgets.award()
 
     with pytest.raises(making.OfferRefused, match="not released"):
-        offers.offer(award)
+        making.make(award, by=budgets.fund_manager(), at=AT)
 
     assert not Offer.objects.exists()
 
@@ -118,11 +119,16 @@ def test_an_award_has_one_live_offer():
         )  # fmt: skip
 
 
-def test_what_an_award_has_to_wait_for_bars_its_offer(monkeypatch):
-    monkeypatch.setattr(making, "barred_by", [lambda award: ["The assistance is not confirmed."]])
+def test_no_offer_is_made_before_every_enterprise_was_asked_about_its_assistance():
+    """Else it could lapse while those who applied wait to be asked."""
+    award = assistance.released()
+    name = award.shares.get().participant.name
 
-    with pytest.raises(making.OfferRefused, match="not confirmed"):
-        offers.offer()
+    with pytest.raises(making.OfferRefused, match=f"Not asked yet: {name}"):
+        making.make(award, by=budgets.fund_manager(), at=AT)
+
+    assistance.asked(award, at=AT)
+    assert making.make(award, by=budgets.fund_manager(), at=AT).award == award
 
 
 @pytest.mark.parametrize(
@@ -274,6 +280,33 @@ def test_an_offer_withdrawn_for_good_takes_a_second_person_and_gives_the_money_b
 
     made.award.refresh_from_db()
     assert (made.award.status, standing(made.award)) == (AwardStatus.LAPSED, {(0, 0)})
+
+
+def test_who_belongs_to_the_enterprise_takes_no_offer_to_it_back():
+    made = offers.offer()
+    within = people.member(made.award.shares.get().participant.organisation, True, Role.FUNDS)
+
+    with pytest.raises(OwnOrganisation):
+        withdrawing.withdraw(made, "A mistake.", by=within, at=AT + DAY)
+
+
+def test_an_offer_that_cannot_be_ended_keeps_no_other_from_its_end(monkeypatch):
+    broken, other = offers.offer(), offers.offer()
+    over = other.expires_at + closing.REQUEST_LIMIT
+
+    def breaks(offer, *, at):
+        if offer == broken:
+            raise IntegrityError("a rule of the table")
+        return lapse(offer, at=at)
+
+    lapse = answering.lapse
+    monkeypatch.setattr(answering, "lapse", breaks)
+
+    with pytest.raises(lapsing.NotAllEnded, match="1 offers could not be ended; 1 were"):
+        lapsing.lapse_due(at=over)
+
+    assert {one.state for one in Offer.objects.filter(pk=other.pk)} == {OfferState.LAPSED}
+    assert Offer.objects.get(pk=broken.pk).is_waiting
 
 
 def test_who_made_an_offer_does_not_end_its_award():

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from applications.models import Application, Competition
 from funding import ledger
-from funding.models import Award, AwardShare, AwardStatus, MfaRecord
+from funding.models import Award, AwardShare, AwardStatus, MfaRecord, MfaState
 from funding.places import Place
 from funding.subsidy import mfa
 from tests.make import budgets
@@ -47,7 +47,9 @@ def confirmed(
 def confirmed_all(award: Award, *, at: datetime = NOON) -> None:
     """Whatever it takes for the award to be accepted, for tests that are about something else."""
     Application.objects.filter(pk=award.application_id, released_at=None).update(released_at=at)
-    for record in mfa.notify(award, by=budgets.fund_manager(), at=at):
+    mfa.notify(award, by=budgets.fund_manager(), at=at)
+    asked_for = MfaRecord.objects.standing().filter(share__award=award, state=MfaState.NOTIFIED)
+    for record in asked_for.with_names():
         [editor] = record.share.participant.organisation.memberships.filter(may_edit=True)[:1]
         mfa.confirm(record, [], name="Ada Lovelace", by=editor.person, at=at)
 

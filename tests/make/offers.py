@@ -8,6 +8,7 @@ from accounts import clock
 from applications.models import Competition
 from funding.models import Award, Offer
 from funding.offers import making
+from funding.subsidy import mfa
 from tests.make import assistance, budgets
 from tests.make.times import DAY, NOON
 
@@ -16,11 +17,13 @@ OFFERED_AT = NOON + 3 * DAY
 
 
 def award(within: Competition | None = None, grant: Decimal | str = "56000.00") -> Award:
-    """A released award of an application that three assessors marked."""
+    """A released award of an application that three assessors marked; its enterprise is asked to confirm."""
     within = within or budgets.funded_competition()
     application = budgets.assessed(within, 9, grant=grant)
     budgets.released(budgets.approved(within), at=RELEASED_AT)
-    return Award.objects.get(application=application)
+    made = Award.objects.get(application=application)
+    mfa.notify(made, by=budgets.fund_manager(), at=RELEASED_AT)
+    return made
 
 
 def offer(
@@ -32,9 +35,8 @@ def offer(
 ) -> Offer:
     """An offer that can be accepted: its enterprises have confirmed their assistance."""
     of = of or award()
-    made = making.make(of, conditions, days=days, by=budgets.fund_manager(), at=at)
     assistance.confirmed_all(of, at=at)
-    return made
+    return making.make(of, conditions, days=days, by=budgets.fund_manager(), at=at)
 
 
 def signer(made: Offer):
