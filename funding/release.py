@@ -118,11 +118,28 @@ def recall(release: Release, reason: str, *, by: User, at: datetime) -> Release:
     return release
 
 
+class NotAllGone(Exception):
+    """Some releases could not be let go, which the log explains; all others were."""
+
+
 def let_go(*, at: datetime) -> str:
-    """Let every release go whose wait is over: a job's work."""
+    """Let every release go whose wait is over: a job's work.
+
+    One that cannot go keeps no other: raises NotAllGone once all were tried.
+    """
     due = Release.objects.waiting().filter(goes_at__lte=at).select_related("started_by").order_by("pk")
-    done = [let_one_go(one, by=one.started_by, at=at) for one in due]
-    return f"{len(done)} let go" if done else "Nothing was due"
+    done, failed = 0, 0
+    for one in due:
+        try:
+            let_one_go(one, by=one.started_by, at=at)
+        except Exception:
+            logger.exception("outcomes could not be let go", extra={"release": one.pk})
+            failed += 1
+        else:
+            done += 1
+    if failed:
+        raise NotAllGone(f"{failed} releases could not be let go; {done} were")
+    return f"{done} let go" if done else "Nothing was due"
 
 
 @audit.action("let outcomes go")

@@ -22,12 +22,17 @@ REMINDERS = (7, 2)
 AT_ONCE = 500
 
 
+class NotAllEnded(Exception):
+    """Some offers could not be ended, which the log explains; all others were."""
+
+
 def lapse_due(*, at: datetime) -> str:
     """End every offer whose time is over; one that is answered meanwhile is left.
 
-    Not before an answer that came in before the end has been carried out or given up.
+    Not before an answer that came in before the end has been carried out or given up. One that cannot be
+    ended keeps no other from its end: raises NotAllEnded once all were tried.
     """
-    ended = 0
+    ended, failed = 0, 0
     for offer in Offer.objects.over_at(at - REQUEST_LIMIT).order_by("expires_at", "pk")[:AT_ONCE]:
         try:
             answering.lapse(offer, at=at)
@@ -37,7 +42,13 @@ def lapse_due(*, at: datetime) -> str:
             # Somebody holds the award or its budgets for longer than we may wait: the next run sees to it.
             logger.warning("offer has to wait for its end", exc_info=True, extra={"offer": offer.pk})
             continue
+        except Exception:
+            logger.exception("offer could not be ended", extra={"offer": offer.pk})
+            failed += 1
+            continue
         ended += 1
+    if failed:
+        raise NotAllEnded(f"{failed} offers could not be ended; {ended} were")
     return f"{ended} offers have lapsed" if ended else "Every offer has time left"
 
 

@@ -239,6 +239,25 @@ def test_a_release_waits_and_nothing_is_seen_or_owed_meanwhile():
     assert release.let_go(at=waiting.goes_at) == "Nothing was due"
 
 
+def test_a_release_that_cannot_go_keeps_no_other(monkeypatch):
+    broken, other = begun(decided_round()[0]), begun(decided_round()[0])
+
+    def breaks(one, **options):
+        if one == broken:
+            raise IntegrityError("a rule of the table")
+        return lets_go(one, **options)
+
+    lets_go = release.let_one_go
+    monkeypatch.setattr(release, "let_one_go", breaks)
+
+    with pytest.raises(release.NotAllGone, match="1 releases could not be let go; 1 were"):
+        release.let_go(at=other.goes_at)
+
+    other.refresh_from_db()
+    broken.refresh_from_db()
+    assert (broken.is_waiting, other.is_waiting) == (True, False)
+
+
 def test_a_recall_leaves_no_trace_outside_the_audit():
     within, *_ = decided_round()
     before = {model: list(model.objects.values()) for model in (Application, Notification)}
