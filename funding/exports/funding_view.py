@@ -53,7 +53,8 @@ class View:
         rows = funding_report.rows(user).filter(**wanted)
         if not self.order:
             return rows
-        by = OrderBy(BY_NAME[self.order].value, descending=self.is_falling, nulls_last=True)
+        value: Any = BY_NAME[self.order].value
+        by = OrderBy(value, descending=self.is_falling, nulls_last=True)
         return rows.order_by(by, F("pk"))
 
     def facts(self) -> dict[str, str]:
