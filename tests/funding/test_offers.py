@@ -10,7 +10,6 @@ from accounts import composing
 from accounts.models import Notification
 from accounts.roles import Role
 from applications import closing
-from applications.assessment.independence import OwnOrganisation
 from funding import duties, ledger
 from funding.models import (
     Award,
@@ -22,7 +21,7 @@ from funding.models import (
     OfferState,
     Transfer,
 )
-from funding.offers import answering, lapsing, making, withdrawing
+from funding.offers import answering, lapsing, making
 from tests.databases import disarmed
 from tests.make import applications, assistance, budgets, competitions, offers, people
 from tests.make.times import DAY
@@ -255,75 +254,6 @@ def test_an_answer_is_signed(name, role, field):
         OfferAnswer.objects.create(
             offer=made, kind="accepted", answered_at=AT + DAY, person=offers.signer(made)
         )
-
-
-@pytest.mark.tells("offer_withdrawn")
-def test_a_withdrawn_offer_leaves_its_money_for_another():
-    made = offers.offer()
-
-    withdrawing.withdraw(made, "A condition was wrong.", by=budgets.fund_manager(), at=AT + DAY)
-
-    assert standing(made.award) == {(made.award.amount, 0)}
-    assert Notification.objects.filter(kind="offer_withdrawn", recipient=offers.signer(made)).count() == 1
-    again = offers.offer(made.award, at=AT + 2 * DAY)
-    accept(again, at=AT + 3 * DAY)
-    assert standing(made.award) == {(0, made.award.amount)}
-
-
-def test_an_offer_withdrawn_for_good_takes_a_second_person_and_gives_the_money_back():
-    made = offers.offer()
-    both = people.user(Role.FUNDS, Role.APPROVER)
-
-    with pytest.raises(duties.RoleMissing):
-        withdrawing.withdraw(made, "Not viable.", for_good=True, by=budgets.fund_manager(), at=AT + DAY)
-    withdrawing.withdraw(made, "Not viable.", for_good=True, by=both, at=AT + DAY)
-
-    made.award.refresh_from_db()
-    assert (made.award.status, standing(made.award)) == (AwardStatus.LAPSED, {(0, 0)})
-
-
-def test_who_belongs_to_the_enterprise_takes_no_offer_to_it_back():
-    made = offers.offer()
-    within = people.member(made.award.shares.get().participant.organisation, True, Role.FUNDS)
-
-    with pytest.raises(OwnOrganisation):
-        withdrawing.withdraw(made, "A mistake.", by=within, at=AT + DAY)
-
-
-def test_an_offer_that_cannot_be_ended_keeps_no_other_from_its_end(monkeypatch):
-    broken, other = offers.offer(), offers.offer()
-    over = other.expires_at + closing.REQUEST_LIMIT
-
-    def breaks(offer, *, at):
-        if offer == broken:
-            raise IntegrityError("a rule of the table")
-        return lapse(offer, at=at)
-
-    lapse = answering.lapse
-    monkeypatch.setattr(answering, "lapse", breaks)
-
-    with pytest.raises(lapsing.NotAllEnded, match="1 offers could not be ended; 1 were"):
-        lapsing.lapse_due(at=over)
-
-    assert {one.state for one in Offer.objects.filter(pk=other.pk)} == {OfferState.LAPSED}
-    assert Offer.objects.get(pk=broken.pk).is_waiting
-
-
-def test_who_made_an_offer_does_not_end_its_award():
-    both = people.user(Role.FUNDS, Role.APPROVER)
-    made = making.make(offers.award(), by=both, at=AT)
-
-    with pytest.raises(duties.SamePerson):
-        withdrawing.withdraw(made, "Not viable.", for_good=True, by=both, at=AT + DAY)
-
-
-@pytest.mark.parametrize("withdraw", [answering.accept, answering.decline])
-def test_a_withdrawn_offer_is_not_answered(withdraw):
-    made = offers.offer()
-    withdrawing.withdraw(made, "A mistake.", by=budgets.fund_manager(), at=AT + DAY)
-
-    with pytest.raises(answering.AlreadyAnswered):
-        withdraw(made, **SIGNED, by=offers.signer(made), at=AT + 2 * DAY)
 
 
 def run(statement: str, *values) -> None:
