@@ -4,8 +4,22 @@ What no row here knows is left empty, to be filled in there: the scheme's number
 services, and the published link.
 """
 
-from django.db.models import Case, CharField, DateField, F, Func, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from decimal import Decimal
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DecimalField,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from accounts.exports.columns import Column, Kind, worded
 from accounts.london import LONDON
@@ -27,6 +41,9 @@ class ThreeMonthsAfter(Func):
 
 
 CONFIRMED = TruncDate("award__made_at", tzinfo=LONDON)
+#: When the award ended, of one that stands in the database; PostgreSQL's greatest of two passes over none.
+ENDED = TruncDate("ended_at", tzinfo=LONDON)
+NOTHING = Value(Decimal("0.00"), output_field=DecimalField(max_digits=14, decimal_places=2))
 UNKNOWN = Value("", output_field=CharField())
 
 
@@ -63,14 +80,14 @@ COLUMNS = (
     Column("Region", F("award__application__competition__region__name"), width=24),
     Column("Goods or services", UNKNOWN, width=18),
     Column("Instrument", Value("Direct grant", output_field=CharField()), width=16),
-    Column("Amount", F("grant"), Kind.MONEY, 14),
+    Column("Amount", Case(When(ended_at=None, then=F("grant")), default=NOTHING), Kind.MONEY, 14),
     Column("Date of confirmation", CONFIRMED, Kind.DAY, 20),
     Column("Granting authority", Value(AUTHORITY, output_field=CharField()), width=40),
     Column("Published link", UNKNOWN, width=20),
     Column("Application", F("award__application__reference"), width=16),
     Column(
         "Due",
-        ThreeMonthsAfter(Coalesce(_last("on", step=EntryStep.MODIFIED), CONFIRMED)),
+        ThreeMonthsAfter(Greatest(_last("on", step=EntryStep.MODIFIED), CONFIRMED, ENDED)),
         Kind.DAY,
         14,
     ),

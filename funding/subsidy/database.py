@@ -3,7 +3,9 @@
 Per recipient, whose own subsidy is above £100,000, whether Minimal Financial Assistance or under a
 published scheme (the dossier's 10.1); no competition of ours gives a stand-alone subsidy. The entry
 is due three months after the decision was confirmed: the approval of the award (assumed), not the
-offer, its acceptance or a payment. A modification of what was uploaded is due three months after it.
+offer, its acceptance or a payment. A modification of what was uploaded is due three months after it;
+so is the end of an award that was uploaded before, since the database then holds a subsidy that
+nobody is given (assumed to be a modification).
 """
 
 import logging
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts import audit, outbox
 from accounts.london import day_of
@@ -22,7 +24,8 @@ from applications import audience
 from applications.duration import months_after
 from applications.models import Application
 from funding import duties
-from funding.models import LIVE, Award, AwardShare, EntryStep, SubsidyEntry
+from funding.models import LIVE, Award, AwardShare, EntryStep, SubsidyEntry, Transfer
+from funding.places import Place
 
 logger = logging.getLogger(__name__)
 
@@ -51,15 +54,22 @@ class Entry:
     """What one recipient's entry needs.
 
     confirmed_on  the day in London on which the decision was confirmed
-    since         the day from which the clock runs: that, or the last modification's
+    ended_on      the day on which its award ended and the money went back; None while it lives
+    since         the day from which the clock runs: the last of these and of the modifications
     uploaded      the upload that says what it is now; None where it is owed
     """
 
     share: AwardShare
     confirmed_on: date
+    ended_on: date | None
     since: date
     uploaded: SubsidyEntry | None
     steps: list[SubsidyEntry]
+
+    @property
+    def amount(self) -> Decimal:
+        """Pounds that the entry has to say: nothing once the award has ended."""
+        return self.share.grant if self.ended_on is None else Decimal("0.00")
 
     @property
     def due_on(self) -> date:
@@ -74,8 +84,15 @@ class Entry:
 
 
 def needed() -> QuerySet[AwardShare]:
-    """The shares of living awards that are above the threshold."""
-    return AwardShare.objects.filter(grant__gt=THRESHOLD, award__status__in=LIVE)
+    """The shares above the threshold of living awards, and of ended ones that stand in the database.
+
+    Each has ``ended_at``, when the award's money went back, or None.
+    """
+    went_back = Transfer.objects.filter(award=OuterRef("award"), target=Place.AVAILABLE)
+    is_there = Exists(SubsidyEntry.objects.filter(share=OuterRef("pk")))
+    return AwardShare.objects.filter(Q(award__status__in=LIVE) | is_there, grant__gt=THRESHOLD).annotate(
+        ended_at=Subquery(went_back.order_by("-made_at", "-pk").values("made_at")[:1])
+    )
 
 
 def seen_by(person: User) -> QuerySet[AwardShare]:
@@ -94,10 +111,20 @@ def entries(shares: QuerySet[AwardShare]) -> list[Entry]:
 
 def _entry(share: AwardShare, steps: list[SubsidyEntry]) -> Entry:
     confirmed_on = day_of(share.award.made_at)
+    ended_on = day_of(share.ended_at) if share.ended_at else None
     last = steps[-1] if steps else None
     modified = [step.on for step in steps if step.step == EntryStep.MODIFIED]
-    uploaded = last if last is not None and last.step == EntryStep.UPLOADED else None
-    return Entry(share, confirmed_on, modified[-1] if modified else confirmed_on, uploaded, steps)
+    is_of_today = last is not None and last.step == EntryStep.UPLOADED
+    if last is not None and share.ended_at and last.recorded_at < share.ended_at:
+        is_of_today = False
+    return Entry(
+        share=share,
+        confirmed_on=confirmed_on,
+        ended_on=ended_on,
+        since=max([confirmed_on, *modified, *([ended_on] if ended_on else [])]),
+        uploaded=last if is_of_today else None,
+        steps=steps,
+    )
 
 
 @audit.action("record subsidy upload")

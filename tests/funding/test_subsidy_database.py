@@ -99,6 +99,26 @@ def test_uploaded_it_is_owed_no_more_and_modified_it_is_again():
     assert entry_of(one).uploaded
 
 
+def test_an_award_that_ends_after_its_upload_is_owed_again_with_nothing_until_that_is_uploaded_too():
+    """Else the public database would keep a subsidy that nobody was given."""
+    one, manager = share(), budgets.fund_manager()
+    uploaded(one)
+    ended = APPROVED + 70 * DAY
+
+    awards.reverse(one.award, by=one.award.approved_by, at=ended)
+
+    entry = entry_of(one)
+    assert (entry.uploaded, entry.ended_on, entry.amount) == (None, ended.date(), Decimal(0))
+    assert (entry.since, entry.due_on) == (date(2027, 2, 8), date(2027, 5, 8))
+    [row] = file_of(manager)
+    assert (row["Amount"], row["Due"]) == ("0.00", "2027-05-08")
+    page = sign_in(manager).get(f"/admin/funding/subsidyentry/share/{one.pk}/")
+    assert "the database has to say that nothing is given" in page.text
+    uploaded(one, at=ended + DAY)
+    assert entry_of(one).uploaded
+    assert not any(found.is_near(date(2030, 1, 1)) for found in database.entries(database.needed()))
+
+
 def test_what_cannot_be_recorded_says_why():
     one, manager = share(), budgets.fund_manager()
     at = APPROVED + DAY
