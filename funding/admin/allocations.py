@@ -24,6 +24,7 @@ from funding.admin.scenarios import ScenarioPages
 from funding.forms.reasons import RecallForm, RefusalForm
 from funding.forms.verdicts import LaterMoneyForm, LinesForm
 from funding.models import READERS, Allocation, AllocationLine, Purpose, Release
+from funding.scenarios import pack
 
 
 @admin.register(Allocation)
@@ -107,6 +108,7 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
             "competitions": allocation.competitions.order_by("code"),
             "page": page,
             "counted": counted,
+            "decided": _decided(allocation),
             "form": form,
             "chosen": set(form.data.getlist("lines")) if form.is_bound else set(),
             "effect": effect,
@@ -199,3 +201,9 @@ def _first_of(page) -> dict[str, str]:
 def _releases(allocation: Allocation):
     begun = Release.objects.filter(allocation=allocation)
     return begun.select_related("started_by", "recalled_by").order_by("-pk")
+
+
+def _decided(allocation: Allocation) -> str:
+    """The fingerprint of what was decided, as in the decision pack; of nothing, none."""
+    decisions = pack.decisions_of(allocation) if allocation.scenario_id else []
+    return pack.fingerprint(decisions) if decisions else ""

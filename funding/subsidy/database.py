@@ -111,11 +111,12 @@ def entries(shares: QuerySet[AwardShare]) -> list[Entry]:
 
 def _entry(share: AwardShare, steps: list[SubsidyEntry]) -> Entry:
     confirmed_on = day_of(share.award.made_at)
-    ended_on = day_of(share.ended_at) if share.ended_at else None
+    ended_at: datetime | None = share.ended_at  # type: ignore[attr-defined]
+    ended_on = day_of(ended_at) if ended_at else None
     last = steps[-1] if steps else None
     modified = [step.on for step in steps if step.step == EntryStep.MODIFIED]
     is_of_today = last is not None and last.step == EntryStep.UPLOADED
-    if last is not None and share.ended_at and last.recorded_at < share.ended_at:
+    if last is not None and ended_at is not None and last.recorded_at < ended_at:
         is_of_today = False
     return Entry(
         share=share,

@@ -11,7 +11,7 @@ from applications.models import Competition, Participant
 from funding import allocation, deciding, foreseen, ledger, line_decisions
 from funding.foreseen import Choice
 from funding.models import AllocationLine, Award, LineShare, Method, Scenario, Verdict
-from funding.scenarios import comparing, making, pack, working
+from funding.scenarios import comparing, making, pack, verifying, working
 from funding.scenarios.making import Definition
 from funding.scenarios.question import PartAward
 from tests.make import applications, budgets
@@ -133,7 +133,7 @@ def test_only_where_the_brief_allows_it(within, first):
 
 def test_the_pack_is_worked_out_again_and_a_changed_share_is_seen(proposed, first):
     packed = json.loads(json.dumps(pack.of(proposed)))
-    assert pack.differences(packed) == []
+    assert verifying.differences(packed) == []
 
     line = next(one for one in packed["question"]["lines"] if one["reference"] == first.reference)
     line["shares"] = dict.fromkeys(line["shares"], "59999.99")
@@ -141,7 +141,7 @@ def test_the_pack_is_worked_out_again_and_a_changed_share_is_seen(proposed, firs
     texts = working.as_text(packed["question"]), working.as_text(again)
     packed["answer"], packed["fingerprint"] = again, making.fingerprint_of(*texts)
 
-    assert any("do not add up" in one for one in pack.differences(packed))
+    assert any("do not add up" in one for one in verifying.differences(packed))
 
 
 def test_the_database_refuses_another_sum_than_was_proposed(proposed, first):

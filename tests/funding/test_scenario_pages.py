@@ -12,7 +12,7 @@ from applications.assessment import ranking
 from applications.models import Competition, Participant
 from funding.models import Allocation, Method, Outcome, Scenario
 from funding.portfolio.problem import Measure, Rule, Sense
-from funding.scenarios import making, pack, working
+from funding.scenarios import making, verifying, working
 from funding.scenarios.making import Definition
 from tests.make import budgets, people
 from tests.make.office import sign_in
@@ -210,7 +210,7 @@ def test_a_scenario_becomes_the_proposal_and_its_pack_is_downloaded(within):
     assert made.lines.filter(outcome=Outcome.FUND).count() == 2
     file = browser.get(reverse("admin:funding_allocation_pack", args=[made.pk]))
     assert file["Content-Disposition"] == f'attachment; filename="decision-pack-{made.pk}.json"'
-    assert pack.differences(json.loads(file.content)) == []
+    assert verifying.differences(json.loads(file.content)) == []
 
 
 def test_an_auditor_reads_and_makes_none(within):

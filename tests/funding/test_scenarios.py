@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 from accounts.roles import Role
 from applications.assessment import ranking
 from applications.models import Competition
-from funding import allocation, deciding, duties, ledger, line, sheet
-from funding.models import CompetitionBudgets, Method, Objective, Outcome, Scenario
+from funding import allocation, deciding, duties, ledger, line, line_decisions, sheet
+from funding.models import CompetitionBudgets, Method, Objective, Outcome, Scenario, Verdict
 from funding.portfolio.problem import Measure, Rule, Sense
-from funding.scenarios import making, pack, working
+from funding.scenarios import making, pack, verifying, working
 from funding.scenarios.making import Definition
 from tests.make import budgets, people
+from tests.make.office import sign_in
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -149,9 +150,8 @@ def test_from_the_top_only_what_takes_from_the_short_budget_is_named(within):
         make(within, forced={first: (True, why), second: (True, why), third: (False, why)})
 
     pot = within.budgets.pot.code
-    assert str(refusal.value) == (
-        f"These cannot be kept together: {first} in; {second} in; the budget {pot}."
-    )
+    taking = "; ".join(f"{reference} in" for reference in sorted([first, second]))
+    assert str(refusal.value) == f"These cannot be kept together: {taking}; the budget {pot}."
 
 
 def test_from_the_top_a_reserve_that_leaves_too_little_is_named(within):
@@ -252,7 +252,9 @@ def test_a_pack_is_worked_out_again_without_a_database(
     with django_assert_num_queries(0):
         call_command("verify_decision", str(file))
 
-    assert "The same: 2 awards, byte for byte." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "The same: 2 awards recommended, byte for byte.\n2 awards decided.\n" in said
+    assert f"Fingerprint of the decisions: {packed['fingerprint_of_decisions']}." in said
 
 
 def leaves(value, path=()):
@@ -279,7 +281,8 @@ def altered(value):
 def test_every_input_that_is_altered_is_seen(packed):
     paths = [("question", *path) for path in leaves(packed["question"])]
     paths += [("answer", *path) for path in leaves(packed["answer"])]
-    paths += [("sheet", "content"), ("sheet", "fingerprint"), ("fingerprint",)]
+    paths += [("decisions", *path) for path in leaves(packed["decisions"])]
+    paths += [("sheet", "content"), ("sheet", "fingerprint"), ("fingerprint",), ("fingerprint_of_decisions",)]
     assert len(paths) > 60
     for path in paths:
         other = copy.deepcopy(packed)
@@ -288,7 +291,7 @@ def test_every_input_that_is_altered_is_seen(packed):
             inner = inner[step]
         inner[path[-1]] = altered(inner[path[-1]])
 
-        assert pack.differences(other), f"{path} was altered and nothing was seen"
+        assert verifying.differences(other), f"{path} was altered and nothing was seen"
 
 
 def test_an_input_altered_with_its_fingerprints_is_seen_by_what_it_comes_to(packed):
@@ -298,10 +301,50 @@ def test_an_input_altered_with_its_fingerprints_is_seen_by_what_it_comes_to(pack
     texts = working.as_text(packed["question"]), working.as_text(packed["answer"])
     packed["fingerprint"] = making.fingerprint_of(*texts)
 
-    found = pack.differences(packed)
+    found = verifying.differences(packed)
 
     assert budget
     assert any(one.startswith("awards: the file says") for one in found)
+
+
+@pytest.mark.parametrize("name", ["budgets", "thresholds"])
+def test_a_limit_that_is_not_the_sheets_is_seen_whatever_it_comes_to(packed, name):
+    """With question, answer and fingerprint made anew for it: only the frozen sheet says otherwise."""
+    code = next(iter(packed["question"][name]))
+    packed["question"][name][code] = {"budgets": "99000000.00", "thresholds": "60.0"}[name]
+    packed["answer"] = json.loads(json.dumps(working.answer(packed["question"])))
+    texts = working.as_text(packed["question"]), working.as_text(packed["answer"])
+    packed["fingerprint"] = making.fingerprint_of(*texts)
+
+    found = verifying.differences(packed)
+
+    assert [one for one in found if code in one and "the sheet says" in one]
+
+
+def test_a_decision_that_is_left_out_is_seen_and_another_version_named(packed):
+    packed["decisions"].pop()
+    packed["versions"]["highspy"] = "0.1"
+
+    found = verifying.differences(packed)
+
+    assert found[0] == "The decisions are not those of their fingerprint."
+    assert found[-1].startswith("highspy was 0.1 and is ")
+
+
+def test_what_the_panel_decided_otherwise_is_told_and_the_page_shows_the_fingerprint(within):
+    made = allocation.propose([within], make(within), by=budgets.fund_manager(), at=NOON)
+    approver = budgets.approver()
+    first = made.lines.filter(outcome="fund").order_by("position")[0]
+    line_decisions.decide(first, Verdict.REJECT, "It was withdrawn by word.", by=approver, at=NOON + DAY)
+    deciding.approve(made, by=approver, at=NOON + DAY)
+
+    read = json.loads(json.dumps(pack.of(made)))
+
+    assert verifying.differences(read) == []
+    said = verifying.in_words(read)
+    assert f"{first.application.reference} was recommended and has: reject." in said
+    page = sign_in(approver).get(f"/admin/funding/allocation/{made.pk}/change/").text
+    assert read["fingerprint_of_decisions"] in page
 
 
 def test_a_file_that_is_no_pack_is_named(tmp_path):

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page
 from accounts import role_groups
 from applications.models import Competition, Score
 from funding.models import Allocation, Method, Release, ReleaseState, Scenario
-from funding.scenarios import making, pack
+from funding.scenarios import making, verifying
 from funding.scenarios.making import Definition
 from tests import browser as browsers
 from tests.axe import assert_accessible
@@ -159,7 +159,7 @@ def test_a_scenario_with_a_rule_is_made_compared_and_proposed_without_scripts_by
 
     made = Allocation.objects.get()
     assert made.scenario == Scenario.objects.get(method=Method.PORTFOLIO)
-    assert pack.differences(json.loads((tmp_path / "pack.json").read_text())) == []
+    assert verifying.differences(json.loads((tmp_path / "pack.json").read_text())) == []
 
 
 def test_a_release_is_rehearsed_begun_and_recalled_without_scripts_by_keyboard(site):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from funding.scenarios import pack
+from funding.scenarios import pack, verifying
 
 
 class Command(BaseCommand):
@@ -23,10 +23,9 @@ class Command(BaseCommand):
         if not isinstance(read, dict) or read.get("form") != pack.FORM:
             raise CommandError(f"{file} is no decision pack of a form that this release knows.")
         try:
-            found = pack.differences(read)
+            found = verifying.differences(read)
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
             raise CommandError(f"{file} is not whole: {problem}") from problem
         if found:
             raise CommandError("\n".join(["The decision is not what its inputs come to:", *found]))
-        count = len(read["answer"]["awards"])
-        self.stdout.write(f"The same: {count} {'award' if count == 1 else 'awards'}, byte for byte.")
+        self.stdout.write("\n".join(verifying.in_words(read)))
