@@ -17,7 +17,7 @@ from applications import workflow
 from applications.assessment import counting, independence
 from applications.models import Application, Stage
 from applications.workflow import Status
-from funding import duties, ledger
+from funding import duties, ledger, reserve_rule
 from funding.ledger import NotEnough
 from funding.models import (
     Allocation,
@@ -97,22 +97,33 @@ def raise_up(application: Application, reason: str, *, by: User, at: datetime) -
 
 @audit.action("raise next of reserve")
 def raise_next(allocation: Allocation, reason: str, *, by: User, at: datetime) -> Allocation:
-    """Propose the first in the order of a concluded list's reserve that fits every budget.
+    """Propose the next of a concluded list's reserve, under the rule that the round was decided by.
 
     Raises as ``raise_up``, and NothingFits.
     """
-    for line in reserve(allocation):
-        application = _locked(line.application)
-        if not obstacle(application) and shortage(application) is None:
-            return _proposed(application, reason, by=by, at=at)
     duties.check(duties.PROPOSE, roles=by.roles_in_all(allocation.region_ids()))
-    raise NothingFits("Nothing in reserve fits what the budgets have left, or all of it is proposed already.")
+    for line in reserve_rule.allowed(allocation):
+        application = _locked(line.application)
+        if obstacle(application):
+            continue
+        if shortage(application) is None:
+            return _proposed(application, reason, by=by, at=at)
+        if not reserve_rule.is_portfolio(allocation):
+            raise NothingFits(
+                f"{application.reference} is next from the top and asks for more than the budgets have left. "
+                "A later, smaller one is not taken instead."
+            )
+    raise NothingFits(
+        "Nothing in reserve can be next under the rule of the round: it does not fit, is proposed already "
+        "or is left out by its rules. One can be proposed by its own page, with the reason."
+    )
 
 
 def next_that_fit(allocations: QuerySet[Allocation]) -> dict[int, Application]:
-    """The one that ``raise_next`` would propose now of each of these, by the allocation's id.
+    """The first in reserve that may be next, of each of these that has one, by the allocation's id.
 
-    Asked of all in two queries; where nothing in reserve fits, the list has none.
+    Asked of all in two queries: from the top down the first alone, and of a portfolio the first that
+    fits, whether or not its rules take it, which is worked out when it is asked for.
 
     allocations  concluded lists of which none is about to be released and nothing is proposed
     """
@@ -122,21 +133,21 @@ def next_that_fit(allocations: QuerySet[Allocation]) -> dict[int, Application]:
         application__competition__stage__in=CLOSED,
         application__grant_sought__gt=0,
     )
-    rows = list(lines.select_related("application__competition").order_by("allocation", "position"))
+    lines = lines.select_related("application__competition", "allocation__scenario")
+    rows = list(lines.order_by("allocation", "position"))
     budgets = drawn_on_by({row.application.competition for row in rows})
     found: dict[int, Application] = {}
+    passed: set[int] = set()
     for row in rows:
+        if row.allocation_id in passed:
+            continue
+        if not reserve_rule.is_portfolio(row.allocation):
+            passed.add(row.allocation_id)
         application = row.application
         left = [one.available for one in budgets[application.competition.code]]
         if all(available >= application.grant_sought for available in left):
             found.setdefault(row.allocation_id, application)
     return found
-
-
-def reserve(allocation: Allocation) -> QuerySet[AllocationLine]:
-    """The lines of a round that are kept in reserve, in the order of the list."""
-    kept = allocation.lines.filter(application__status=Status.RESERVE)
-    return kept.select_related("application__competition").order_by("position")
 
 
 def _locked(application: Application) -> Application:

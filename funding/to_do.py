@@ -15,7 +15,7 @@ from accounts.waiting import Waiting
 from applications.assessment import ranking
 from applications.models import Application, Competition, PotSharing, State
 from applications.workflow import DECISIONS, Status
-from funding import budget_changes, duties, later_money, release
+from funding import budget_changes, duties, later_money, release, reserve_rule
 from funding.allocation import UNDECIDED
 from funding.models import (
     Allocation,
@@ -144,7 +144,7 @@ def _further(number: int) -> str:
 
 
 def _with_names(allocations):
-    return allocations.select_related("proposed_by").prefetch_related("competitions")
+    return allocations.select_related("proposed_by", "scenario").prefetch_related("competitions")
 
 
 def _codes(allocation: Allocation) -> str:
@@ -200,7 +200,9 @@ def raising(person: User, at: datetime) -> Iterable[Waiting]:
     for allocation in _with_names(lists.filter(pk__in=following)).order_by("decided_at", "pk"):
         if (application := following.get(allocation.pk)) is not None:
             yield Waiting(
-                says=f"Propose {application.reference}, the next in reserve that fits",
+                says=f"Propose the next in reserve, such as {application.reference}"
+                if reserve_rule.is_portfolio(allocation)
+                else f"Propose {application.reference}, the next in reserve",
                 route="admin:funding_allocation_change",
                 of=allocation.pk,
                 more=f"{_codes(allocation)}: money of an offer came back",

@@ -12,7 +12,7 @@ from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.models import Application, Competition
 from applications.workflow import Status
-from funding import duties, later_money, open_proposals, refused
+from funding import duties, later_money, open_proposals, refused, reserve_rule
 from funding.admin import faults, waits
 from funding.admin.decisions import DecisionPages
 from funding.admin.panel_reading import answer, bound_by, visible_cuts
@@ -31,7 +31,7 @@ def reserve_of(request: HttpRequest, allocation: Allocation) -> list[tuple[Alloc
     """
     if allocation.purpose != Purpose.ROUND or not allocation.is_approved:
         return []
-    return [_told(line, request.user) for line in later_money.reserve(allocation)]
+    return [_told(line, request.user) for line in reserve_rule.reserve(allocation)]
 
 
 def overlaps_of(request: HttpRequest, application: Application) -> dict:

@@ -1,6 +1,7 @@
 """Later money: what the round did not fund is proposed, decided and released by itself."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,8 +12,11 @@ from applications import withdrawal, workflow
 from applications.assessment import independence
 from applications.models import Application, Competition, Stage
 from applications.workflow import Status
-from funding import deciding, duties, later_money, ledger, line_decisions, release
-from funding.models import Allocation, Award, AwardStatus, Budget, Purpose, Verdict
+from funding import allocation, deciding, duties, later_money, ledger, line_decisions, release
+from funding.models import Allocation, Award, AwardStatus, Budget, Method, Purpose, Verdict
+from funding.portfolio.problem import Measure, Rule, Sense
+from funding.scenarios import making
+from funding.scenarios.making import Definition
 from funding.verdicts import AlreadyDecided, ReasonRefused, VerdictRefused
 from tests import decision_presses
 from tests.make import applications, budgets, office, people
@@ -251,7 +255,7 @@ def test_once_released_it_is_not_taken_back(made):
         line_decisions.take_back(allocation.lines.get(), "By mistake.", by=budgets.approver(), at=LATEST)
 
 
-def test_the_next_in_reserve_that_fits_is_proposed():
+def test_from_the_top_the_next_in_reserve_is_proposed_and_no_smaller_one_in_its_place():
     within = budgets.funded_competition(ceiling="130000.00")
     for mark, grant in ((9, "60000.00"), (8, "70000.00"), (8, "80000.00"), (7, "50000.00")):
         budgets.assessed(within, mark, grant=grant)
@@ -264,11 +268,36 @@ def test_the_next_in_reserve_that_fits_is_proposed():
     manager = budgets.fund_manager()
 
     first = later_money.raise_next(made, "It fits.", by=manager, at=LATER)
-    second = later_money.raise_next(made, "It fits.", by=manager, at=LATER)
 
-    assert [one.lines.get().amount for one in (first, second)] == [70_000, 50_000]
-    with pytest.raises(later_money.NothingFits):
+    assert first.lines.get().amount == 70_000
+    dear = made.lines.get(amount=80_000).application.reference
+    with pytest.raises(later_money.NothingFits, match=f"{dear} is next from the top"):
         later_money.raise_next(made, "It fits.", by=manager, at=LATER)
+
+
+def test_of_a_portfolio_what_its_rule_takes_now_is_next_whatever_stands_before_it():
+    """At most two of the region: with one awarded, one of the reserve may be next, and then no other."""
+    within = budgets.funded_competition(ceiling="300000.00")
+    Competition.objects.filter(pk=within.pk).update(announces_portfolio=True)
+    within.refresh_from_db()
+    for mark, grant in ((9, "60000.00"), (8, "250000.00"), (8, "80000.00"), (7, "50000.00")):
+        budgets.assessed(within, mark, grant=grant)
+    manager, approver = budgets.fund_manager(), budgets.approver()
+    rule = Rule(f"region:{within.region.code}", Sense.AT_MOST, Measure.PROJECTS, Decimal(2))
+    asked = Definition("At most two", method=Method.PORTFOLIO, rules=[rule])
+    scenario = making.make([within], asked, by=manager, at=NOON)
+    made = allocation.propose([within], scenario, by=manager, at=NOON)
+    for line in made.lines.order_by("position"):
+        verdict = Verdict.FUND if line.amount == 60_000 else Verdict.RESERVE
+        line_decisions.decide(line, verdict, "The panel's order.", by=approver, at=NOON + DAY)
+    made = deciding.conclude(made, by=approver, at=NOON + DAY)
+
+    first = later_money.raise_next(made, "Money came back.", by=manager, at=LATER)
+    deciding.approve(first, by=approver, at=LATER)
+
+    assert first.lines.get().amount == 80_000
+    with pytest.raises(later_money.NothingFits, match="under the rule of the round"):
+        later_money.raise_next(made, "Money came back.", by=manager, at=LATER)
 
 
 def test_money_that_is_gone_by_the_approval_refuses_it(made):

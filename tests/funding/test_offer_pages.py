@@ -265,7 +265,7 @@ def test_the_reserve_list_proposes_the_next_once_the_money_is_back(with_reserve)
     made, offer = with_reserve
     manager = budgets.fund_manager()
     following = made.lines.get(position=2).application
-    asked = f"Propose {following.reference}, the next in reserve that fits"
+    asked = f"Propose {following.reference}, the next in reserve"
     assert asked not in to_do(manager)
 
     answering.lapse(offer, at=offer.expires_at)
