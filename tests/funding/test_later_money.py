@@ -257,8 +257,14 @@ def test_once_released_it_is_not_taken_back(made):
 
 def test_from_the_top_the_next_in_reserve_is_proposed_and_no_smaller_one_in_its_place():
     within = budgets.funded_competition(ceiling="130000.00")
-    for mark, grant in ((9, "60000.00"), (8, "70000.00"), (8, "80000.00"), (7, "50000.00")):
-        budgets.assessed(within, mark, grant=grant)
+    listed = [
+        ((9, 9, 9), "60000.00"),
+        ((9, 8, 8), "70000.00"),
+        ((8, 8, 8), "80000.00"),
+        ((7, 7, 7), "50000.00"),
+    ]
+    for marks, grant in listed:
+        budgets.assessed(within, marks=marks, grant=grant)
     made, approver = budgets.proposed(within), budgets.approver()
     for line in made.lines.order_by("position"):
         fits = line.amount == 60_000
