@@ -1,8 +1,10 @@
 """What is measured, in order: pages that are read, forms that are sent, approvals, the export."""
 
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -20,6 +22,8 @@ from bench.pages import Site
 from bench.table import Figure, Yardstick
 from bench.web import Visitor, signed_in
 from funding.exports import funding_report
+from funding.models import ProgrammeReport
+from funding.reports import programme
 
 BARE, STATEMENTS, ALONE = "the bare view", "the bare transaction", "the action alone"
 LANES = 8
@@ -27,6 +31,7 @@ LANES = 8
 FAST, FASTER, BARE_FAST = 160, 300, 600
 #: Emails a second for which rows are laid in, of each kind.
 EMAILS = 400
+LEASE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,23 @@ def exporting(bench: Bench) -> list[Figure]:
     return [bench.figure("funding report, CSV", reading, {"COPY": copying}, clients=2)]
 
 
+def reporting(bench: Bench) -> list[Figure]:
+    """The report of all that is there, compiled once as its worker does, and then its page."""
+    funds, at = _person("funds"), clock.now()
+    is_invented = Competition.objects.filter(is_demonstration=True).exists()
+    report = programme.request(None, of_demonstration=is_invented, by=funds, at=at)
+    ProgrammeReport.objects.filter(pk=report.pk).lease(at, LEASE)
+    began = time.perf_counter()
+    programme.compile_report(report.pk, at=at)
+    seconds = time.perf_counter() - began
+    compiled = Outcome(count=1, seconds=seconds, p50=seconds * 1000, p95=seconds * 1000)
+    bench.say(f"  programme report, compiled: {seconds:.2f} s")
+    by, path = [signed_in(funds)], f"/admin/funding/programmereport/{report.pk}/change/"
+    bare = bench.site.bare(by, bench.site.size_of(by[0], path))
+    page = bench.figure("programme report, page", bench.site.reading(by, [path]), {BARE: bare}, clients=1)
+    return [Figure("programme report, compiled", compiled, 1, []), page]
+
+
 def _markings(several: int) -> list[Marking]:
     """Assessments that are being marked, each by another assessor."""
     open_now = (
@@ -211,5 +233,13 @@ def _person(name: str) -> User:
     return User.objects.prefetch_related("holdings").get(email=f"{name}@example.com")
 
 
-ALL: tuple[Callable[[Bench], list[Figure]], ...] = (sending, reading, writing, scoring, exporting, approving)
+ALL: tuple[Callable[[Bench], list[Figure]], ...] = (
+    sending,
+    reading,
+    writing,
+    scoring,
+    exporting,
+    reporting,
+    approving,
+)
 __all__ = ["ALL", "Bench", "Visitor"]

@@ -43,6 +43,10 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
     alone = [f"{name}, the action alone" for name in ("section save", "submit", "score save")]
     assert all(beside[name] == {"the bare transaction"} for name in alone)
     assert beside["funding report, CSV"] == {"COPY"}
+    assert (beside["programme report, compiled"], beside["programme report, page"]) == (
+        set(),
+        {"the bare view"},
+    )
     for name in ("notifications, one paragraph", "notifications, feedback"):
         assert beside[name] == {"a task that only sends"}
     assert beside["approval, the action alone"] == {
