@@ -31,7 +31,7 @@ def world_of_two(django_db_setup, django_db_blocker):
     """Both regions, made once for all tests of a worker."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         # In the test's own transaction, since another connection would see none of its rows.
-        patch.setattr(csv_file, "stream", _at_once)
+        patch.setattr(csv_file, "streamed", _at_once)
         logging.disable(logging.CRITICAL)
         yield world.make()
         logging.disable(logging.NOTSET)
@@ -45,9 +45,9 @@ def sides(world_of_two) -> dict[str, Side]:
         transaction.set_rollback(True)
 
 
-def _at_once(rows, columns):
+def _at_once(write):
     file = io.BytesIO()
-    csv_file.copy(rows, columns, file)
+    write(file)
     yield file.getvalue()
 
 

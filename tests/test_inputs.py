@@ -55,6 +55,7 @@ MADE = {
     "MemberForm": lambda form, data: form(MEMBER, data),
     "GiveForm": lambda form, data: form(0, data),
     "FitForm": lambda form, data: form(data, competition=COLLABORATIVE, areas=[]),
+    "FundingViewForm": lambda form, data: form(data, competitions=["HERE"], regions=[("LCR", "Liverpool")]),
     "SearchForm": lambda form, data: form(data, themes=[], regions=[]),
     "ExcludeForm": lambda form, data: form(Marks([], [], None, Decimal(0), None, False), data),
     "ReplaceForm": lambda form, data: form(User.objects.none(), data),

@@ -23,7 +23,7 @@ MACHINES = {
     "applications/deadlines.py",
     "applications/forms/moment.py",
     "funding/admin/offers.py",
-    "funding/admin/reports.py",
+    "funding/admin/funding_report.py",
     "funding/admin/subsidy_database.py",
     "funding/admin/transfers.py",
     "funding/exports/panel.py",

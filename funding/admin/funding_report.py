@@ -19,8 +19,10 @@ from accounts.exports import csv_file, json_lines, workbook
 from accounts.exports.columns import Column, Kind
 from accounts.exports.patience import unhurried
 from accounts.london import LONDON
+from accounts.models import Region, in_regions_of
 from accounts.roles import held_by
 from accounts.views.arrival import arrived_at
+from applications.models import Competition
 from funding.exports import totals
 from funding.exports.funding_view import View
 from funding.forms.funding_view import FundingViewForm
@@ -121,8 +123,15 @@ class FundingReportPages(Record):
 
 
 def _asked(request: HttpRequest) -> FundingViewForm:
+    """Only what the person may see can be chosen."""
     _check(request)
-    return FundingViewForm(request.GET, user=request.user)
+    competitions = Competition.objects.run_by(request.user, READERS).order_by("code")
+    regions = Region.objects.filter(in_regions_of(request.user, READERS, "pk")).order_by("name")
+    return FundingViewForm(
+        request.GET,
+        competitions=competitions.values_list("code", flat=True),
+        regions=regions.values_list("code", "name"),
+    )
 
 
 def _check(request: HttpRequest) -> None:

