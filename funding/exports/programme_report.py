@@ -23,6 +23,7 @@ from funding.models import ProgrammeReport
 from funding.reports import contents, shown
 from funding.reports.contents import Cell, Kind, Section, Table
 from funding.reports.shown import ShownTable
+from funding.reports.tile_map import TileMap
 
 TEMPLATE = "programme_report.typ"
 
@@ -123,6 +124,23 @@ def _printed(one: ShownTable) -> dict[str, Any]:
                 "parts": [[part.key.pattern, float(part.length)] for part in bar.parts],
             }
             for bar in one.bars
+        ],
+        "map": _mapped(one.map),
+    }
+
+
+def _mapped(map: TileMap | None) -> dict[str, Any] | None:
+    if map is None:
+        return None
+    return {
+        "says": map.says,
+        "clusters": [
+            [
+                cluster.name,
+                cluster.columns,
+                [[tile.label, tile.says, tile.column, tile.row, tile.shade] for tile in cluster.tiles],
+            ]
+            for cluster in map.clusters
         ],
     }
 

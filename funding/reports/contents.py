@@ -42,6 +42,7 @@ class Table:
     name     in addresses and file names: "by-area"
     note     how the figures are counted, where they come from
     charted  the headings of the columns that a chart draws, stacked, with the first column beside it
+    mapped   the heading of the column that a map of the areas shows, by their ONS codes
     is_long  too long for a page: in the files alone
     """
 
@@ -51,6 +52,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     note: str = ""
     charted: Sequence[str] = ()
+    mapped: str = ""
     is_long: bool = False
 
 

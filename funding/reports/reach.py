@@ -36,6 +36,7 @@ def _areas(covered: Covered) -> Table:
         "organisation counts once for each application that it has a part in; its grant is its own share.",
         columns=organisation_columns("Area", "ONS code", "Region", "Area of the cluster"),
         charted=("Grant awarded",),
+        mapped="Grant awarded",
         rows=organisation_rows(covered, labels, key=_place),
     )
 

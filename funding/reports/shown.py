@@ -6,8 +6,10 @@ from decimal import Decimal
 from accounts.formats import percent, pounds
 from funding import charts
 from funding.charts import Key, Part
+from funding.reports import tile_map
 from funding.reports.contents import Cell, Column, Kind, Section, Table
 from funding.reports.suppression import Hidden
+from funding.reports.tile_map import TileMap
 
 #: What stands where there is nothing to say.
 NOTHING = "–"
@@ -29,12 +31,13 @@ class ShownBar:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table with its cells in words, and the bars of its chart, if it has one with anything to draw."""
+    """A table with its cells in words, and the bars or the map of what there is to draw."""
 
     table: Table
     rows: list[list[ShownCell]]
     keys: tuple[Key, ...]
     bars: list[ShownBar]
+    map: TileMap | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,18 @@ def _table(table: Table) -> ShownTable:
         Key(table.columns[place].heading, charts.PATTERNS[number % len(charts.PATTERNS)])
         for number, place in enumerate(drawn)
     )
-    return ShownTable(table, rows, keys, _bars(table, drawn, keys))
+    drawn_map = tile_map.of(table, in_words)
+    return ShownTable(table, rows, keys, [] if drawn_map else _bars(table, drawn, keys), drawn_map)
 
 
 def _bars(table: Table, drawn: list[int], keys: tuple[Key, ...]) -> list[ShownBar]:
-    """One for each row with something to draw or hidden, as long as its share of the longest."""
+    """One for each row with something to draw or hidden, as long as its share of the longest.
+
+    None for a single row of one column: it would fill the width whatever it is, and compare nothing.
+    """
     amounts = [[_amount(row[place]) for place in drawn] for row in table.rows]
     longest = max((sum(one) for one in amounts), default=Decimal(0))
-    if not longest:
+    if not longest or (len(drawn) == 1 and len(table.rows) == 1):
         return []
     return [
         ShownBar(
