@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ KINDS = {
     Kind.MONEY: columns.Kind.MONEY,
     Kind.PERCENT: columns.Kind.NUMBER,
     Kind.SCORE: columns.Kind.NUMBER,
+    Kind.DAY: columns.Kind.DAY,
 }
 #: The longest name that a spreadsheet lets a sheet have.
 SHEET_NAME = 31
@@ -63,6 +64,14 @@ def as_csv(report: ProgrammeReport) -> bytes:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, _csv(table).encode())
     return file.getvalue()
+
+
+def table_as_csv(report: ProgrammeReport, name: str) -> bytes | None:
+    """One table as it is in the zip; None where the report has none of this name."""
+    if not report.contents:
+        return None
+    found = [table for table in _tables(contents.from_json(report.contents)) if table.name == name]
+    return _csv(found[0]).encode() if found else None
 
 
 def as_xlsx(report: ProgrammeReport, path: str) -> None:
@@ -114,7 +123,7 @@ def _printed(one: ShownTable) -> dict[str, Any]:
     return {
         "title": one.table.title,
         "note": one.table.note,
-        "headings": [[column.heading, column.kind is not Kind.TEXT] for column in one.table.columns],
+        "headings": [[column.heading, column.kind.is_number] for column in one.table.columns],
         "rows": [[cell.text for cell in row] for row in one.rows],
         "keys": [[key.label, key.pattern] for key in one.keys],
         "bars": [
@@ -182,7 +191,9 @@ def _values(table: Table) -> Iterator[tuple[workbook.Value, ...]]:
 
 
 def _value(cell: Cell, kind: Kind) -> workbook.Value:
-    return cell if cell is None or kind is Kind.TEXT else Decimal(cell)
+    if cell is None or kind is Kind.TEXT:
+        return cell
+    return date.fromisoformat(str(cell)) if kind is Kind.DAY else Decimal(cell)
 
 
 def _as_of(report: ProgrammeReport) -> datetime:

@@ -23,6 +23,13 @@ class Kind(StrEnum):
     MONEY = "money"
     PERCENT = "percent"
     SCORE = "score"
+    #: As JSON writes it: "2026-11-30".
+    DAY = "day"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether figures of the column stand under each other, to the right."""
+        return self not in (Kind.TEXT, Kind.DAY)
 
 
 #: A cell: text, a count, or a decimal as text; None where there is nothing to say.

@@ -23,6 +23,7 @@ from funding.reports import (
     goals,
     marking,
     progress,
+    projects,
     reach,
     selection,
 )
@@ -36,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 
 #: In the order of the report.
-PARTS = (funds, demand, selection, marking, delivery, reach, goals)
+PARTS = (funds, demand, selection, marking, projects, delivery, reach, goals)
 
 
 class NotAReader(Refusal):

@@ -1,9 +1,10 @@
 """A report's tables as people read them: the same words and bars for a page and for a document."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from accounts.formats import percent, pounds
+from accounts.formats import local_day, percent, pounds
 from funding import charts
 from funding.charts import Key, Part
 from funding.reports import tile_map
@@ -65,6 +66,8 @@ def in_words(cell: Cell, kind: Kind) -> str:
         return pounds(cell)
     if kind is Kind.PERCENT:
         return percent(Decimal(cell))
+    if kind is Kind.DAY:
+        return local_day(date.fromisoformat(str(cell)))
     if kind is Kind.COUNT:
         return f"{int(cell):,}"
     return str(cell)
@@ -73,7 +76,7 @@ def in_words(cell: Cell, kind: Kind) -> str:
 def _table(table: Table) -> ShownTable:
     rows = [
         [
-            ShownCell(column.heading, in_words(cell, column.kind), column.kind is not Kind.TEXT)
+            ShownCell(column.heading, in_words(cell, column.kind), column.kind.is_number)
             for column, cell in zip(table.columns, row, strict=True)
         ]
         for row in table.rows

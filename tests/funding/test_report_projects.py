@@ -1,0 +1,92 @@
+"""The list of projects funded beside an independent one from raw rows: SQL, and nothing of the report's."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+
+from applications.models import Application
+from funding.models import AwardStatus
+from funding.reports import contents, covered, programme, shown
+from funding.reports.contents import Kind
+from tests.make import assistance, budgets
+from tests.make.programme import generate
+from tests.make.times import DAY, NOON
+
+pytestmark = pytest.mark.django_db
+
+AS_OF = NOON + 400 * DAY
+
+TOLD = """
+    SELECT a.reference, a.title, c.code,
+        (SELECT p.name FROM applications_participant p WHERE p.application_id = a.id AND p.is_lead),
+        (SELECT count(*) FROM funding_awardshare s WHERE s.award_id = w.id AND s.grant <> 0),
+        (SELECT sum(s.grant) FROM funding_awardshare s WHERE s.award_id = w.id)::text,
+        to_char(w.made_at AT TIME ZONE 'Europe/London', 'YYYY-MM-DD'),
+        to_char(a.released_at AT TIME ZONE 'Europe/London', 'YYYY-MM-DD'),
+        to_char(a.start_on, 'YYYY-MM-DD'),
+        to_char(a.start_on + make_interval(months => a.duration_months) - interval '1 day', 'YYYY-MM-DD'),
+        CASE w.status WHEN 'reserved' THEN 'Awarded, not accepted yet' WHEN 'committed' THEN 'Accepted'
+            WHEN 'lapsed' THEN 'Offer declined, lapsed or withdrawn' END
+    FROM funding_award w
+    JOIN applications_application a ON a.id = w.application_id
+    JOIN applications_competition c ON c.id = a.competition_id
+    WHERE a.released_at IS NOT NULL AND w.status <> 'reversed'
+    ORDER BY c.code, a.reference, w.id
+"""
+
+
+def projects(made) -> list[list]:
+    sections = programme.sections(covered.read(made, is_whole=True, as_of=AS_OF))
+    [found] = [table for one in sections for table in one.tables if table.name == "projects"]
+    return found.rows
+
+
+def test_every_award_that_was_told_of_stands_in_the_list_as_an_independent_query_has_it():
+    made = generate(5)
+    funded = Application.objects.filter(awards__isnull=False).exclude(status="withdrawn").order_by("pk")
+    # Of every third the outcome waits for its release.
+    for number, application in enumerate(funded.distinct()):
+        released_at = None if number % 3 == 0 else NOON + number * timedelta(hours=7)
+        Application.objects.filter(pk=application.pk).update(released_at=released_at)
+
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD)
+        expected = [list(row) for row in cursor.fetchall()]
+
+    assert len(expected) > 10 and len({row[-1] for row in expected}) == 3
+    assert projects(made) == expected
+
+
+def test_what_is_decided_and_not_released_is_in_no_answer():
+    award = budgets.award()
+    within = [award.application.competition]
+
+    assert award.status == AwardStatus.RESERVED and projects(within) == []
+    Application.objects.filter(pk=award.application_id).update(released_at=AS_OF + DAY)
+    assert projects(within) == []
+    Application.objects.filter(pk=award.application_id).update(released_at=AS_OF)
+    assert [row[0] for row in projects(within)] == [award.application.reference]
+
+
+def test_an_award_that_was_told_of_before_stays_while_another_waits_for_its_release():
+    award = assistance.released()
+    application = Application.objects.get(pk=award.application_id)
+    within = [application.competition]
+    assert len(projects(within)) == 1
+
+    Application.objects.filter(pk=application.pk).update(told_status="on_hold")
+
+    assert projects(within) == []
+
+
+def test_a_day_is_read_in_words_and_is_no_number():
+    assert shown.in_words("2026-11-30", Kind.DAY) == "30 November 2026"
+    assert not Kind.DAY.is_number and Kind.MONEY.is_number
+    day = contents.Table(
+        name="days", title="Days", columns=[contents.Column("On", Kind.DAY)], rows=[["2026-11-30"]]
+    )
+    [section] = contents.from_json(
+        contents.as_json([contents.Section(name="days", title="Days", tables=[day])])
+    )
+    assert date.fromisoformat(section.tables[0].rows[0][0]) == date(2026, 11, 30)
