@@ -6,20 +6,23 @@ between the bound and ``least``, all projects together. That leaves few; their s
 halves, each is written out, and the halves are joined where every row and the value come out right.
 """
 
+from collections import deque
 from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from funding.portfolio.bound import Bound, Multipliers, Prices, bound, priced
 from funding.portfolio.halves import Core, Effort, Half, Numbers, TooMany
-from funding.portfolio.join import joined
+from funding.portfolio.join import joined, prepared
 from funding.portfolio.problem import PortfolioProblem
 from funding.portfolio.whole import Whole, contradiction, whole
 
 #: Costs are counted in parts so coarse that the whole allowance has at most so many bits.
 BITS = 29
 #: How many subsets a half may have, and pairs be looked at: some ten seconds and 600 MB at the most.
-STATES, PAIRS = 4_000_000, 200_000_000
+STATES, PAIRS = 4_000_000, 800_000_000
+#: How many times a half may be gone through, each time with another subset of what is between.
+PASSES = 512
 #: Figures from which sums could leave 64 bits: such a problem is not searched here.
 TOO_LARGE = 2**60
 
@@ -43,17 +46,22 @@ def best_above(
     if found.whole < least:
         return None
     core = _core(model, prices, found, least, most_open)
-    ours, other = _halves(core, effort)
+    cheap, between, dear = _parts(core, effort)
+    other = prepared(core, cheap, dear)
     best: tuple[int, tuple[bool, ...]] | None = None
     order = sorted(core.open)
-    for first, second in joined(core, ours, other, effort):
-        extra = core.worth + ours.values[first] + other.values[second]
-        top = int(extra.max())
-        if best is None or top >= best[0]:
-            alike = np.flatnonzero(extra == top)
-            chosen = _first_by_rank(core, order, (ours, first[alike]), (other, second[alike]))
-            best = max(best or (top, chosen), (top, chosen))
-            effort.above = top
+    for number in range(len(between)):
+        rest = core.with_in(between, number)
+        for first, second in joined(rest, cheap, other, effort):
+            extra = rest.worth + cheap.values[first] + dear.values[second]
+            top = int(extra.max())
+            if best is None or top >= best[0]:
+                alike = np.flatnonzero(extra == top)
+                middle = np.full(len(alike), number)
+                halves = (cheap, first[alike]), (between, middle), (dear, second[alike])
+                chosen = _first_by_rank(core, order, *halves)
+                best = max(best or (top, chosen), (top, chosen))
+                effort.above = top
     if best is None:
         return None
     is_in = dict(zip(order, best[1], strict=True))
@@ -104,15 +112,32 @@ def _core(model: Whole, prices: Prices, found: Bound, least: int, most_open: int
         np.int32 if all(reach[i] < 2**31 for i in kept) else np.int64,
         tuple(prices.of_rows[i] >> shift for i in kept),
         np.array([2.0**shift / price if price else np.inf for price in (prices.of_rows[i] for i in kept)]),
+        found.divisor,
+        shift,
     )
 
 
-def _halves(core: Core, effort: Effort) -> tuple[Half, Half]:
-    """Write both halves out; each place goes to the half that is the smaller so far."""
-    halves = Half(len(core.base), core.kind), Half(len(core.base), core.kind)
-    for place in core.open:
-        min(halves, key=len).grow(core, place, effort.states)
-    return halves
+def _parts(core: Core, effort: Effort) -> tuple[Half, Half, Half]:
+    """Write out what costs little, some of what is between, and what costs much.
+
+    So all are far smaller than halves of every kind: of the cheap places few are open, and of the dear
+    ones few can be together. The first two are one half, which is looked up in the third: it need not be
+    kept whole. The next place goes to the half that is the smaller so far.
+    """
+    cheap, between, dear = (Half(len(core.base), core.kind) for _ in range(3))
+    rest, is_full = deque(core.open), False
+    while rest:
+        if not is_full and len(dear) <= len(cheap) * len(between):
+            try:
+                dear.grow(core, rest[-1], effort.states)
+                rest.pop()
+            except TooMany:
+                is_full = True
+        elif len(between) == 1 and len(cheap) <= effort.states // 4:
+            cheap.grow(core, rest.popleft(), effort.states)
+        else:
+            between.grow(core, rest.popleft(), min(PASSES, effort.states))
+    return cheap, between, dear
 
 
 def _first_by_rank(core: Core, order: Sequence[int], *halves: tuple[Half, Numbers]) -> tuple[bool, ...]:

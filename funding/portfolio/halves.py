@@ -1,6 +1,6 @@
 """Half of what is open, written out: every subset that the allowance permits, as columns of whole numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +77,7 @@ class Core:
             must be nought or more in the end
     prices  what one unit left of each row costs, rounded down, in the unit of ``costs``
     widths  how much may be left of a row for one unit of cost
+    divisor what one unit of value costs, before the last ``shift`` bits are left out
     """
 
     leaning: frozenset[int]
@@ -90,10 +91,25 @@ class Core:
     kind: type
     prices: tuple[int, ...]
     widths: NDArray[np.float64]
+    divisor: int
+    shift: int
 
-    def width(self, row: int, room: Numbers) -> Numbers:
+    def width(self, row: int, room: int) -> int:
         """How much of a priced row may be left: more would cost more than the room. Rounded up, twice."""
-        return (np.maximum(room + 1, 0) * self.widths[row] * (1 + 1e-9) + 1).astype(np.int64)
+        return int(max(room + 1, 0) * float(self.widths[row]) * (1 + 1e-9) + 1)
+
+    def with_in(self, half: "Half", number: int) -> "Core":
+        """What is left to be looked for where this subset of a half is taken."""
+        return replace(
+            self,
+            allowance=self.allowance - int(half.costs[number]),
+            base=self.base + half.changes[:, number],
+            worth=self.worth + int(half.values[number]),
+        )
+
+    def still(self, above: int) -> int:
+        """The allowance for what is worth so much more than the least."""
+        return self.allowance - (above * self.divisor >> self.shift)
 
     def most_left(self, row: int) -> float:
         """How much may be left of a row at the most, if nothing else costs anything."""

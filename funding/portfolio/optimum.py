@@ -4,13 +4,14 @@ A relaxed problem gives prices and so a bound. Below that bound a step is taken 
 worth as much is searched (``core``): the first that is found is the best, and nothing needs to be trusted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import monotonic
 
 from funding.portfolio import core, relaxation
 from funding.portfolio.bound import Bound, Prices, Proof, bound
+from funding.portfolio.parts import Part, parts, together
 from funding.portfolio.ties import first_by_rank
 from funding.portfolio.whole import Row, Whole
 
@@ -18,10 +19,13 @@ from funding.portfolio.whole import Row, Whole
 FIRST, LONGER = 12, Fraction(6, 5)
 #: Where a step is too long, shorter ones are tried, down to this part of it.
 SHORTEST = Fraction(1, 16)
-#: Projects that are open where only a good portfolio is looked for.
-GLANCE = 40
+#: Projects that are open where only a good portfolio is looked for, and what a search has taken before
+#: such a portfolio is worth having: no later step then goes below it.
+GLANCE, GLANCE_AFTER = 60, 20_000_000
 #: Seconds that the solver has at the least where the search has used up the time.
 SOLVER_LEAST = 5.0
+#: A time limit of so many seconds gives the search all that it may ever take.
+FULL = 30.0
 
 
 @dataclass(frozen=True)
@@ -42,37 +46,66 @@ class Optimum:
 
 @dataclass(frozen=True)
 class Searched:
-    """How far a search came: what it found, and what is the most that is still possible."""
+    """How far a search came: what it found, the most that is still possible, and what is good meanwhile."""
 
     places: Sequence[int] | None
     most: int
+    good: list[int] | None = None
 
 
 def optimum(model: Whole, *, time_limit: float) -> Optimum:
     """Return the best of all choices that keep the rows; of those worth the same the first by rank.
 
     time_limit  seconds after which the solver is to stop, where the search alone does not suffice; it has
-                some even where the search has used them up
+                some even where the search has used them up. The search goes by it in what it may look at,
+                not by a clock, so that it ends the same on a slow machine.
     """
+    apart = parts(model)
+    if len(apart) == 1 and len(apart[0].rows) == len(model.rows):
+        return _joined(model, time_limit=time_limit)
+    found = [(part, _joined(part.model, time_limit=time_limit / len(apart))) for part in apart]
+    return _of_parts(model, found)
+
+
+def _of_parts(model: Whole, found: Sequence[tuple[Part, Optimum]]) -> Optimum:
+    """Put together what is best of each; what is impossible of one is impossible of all."""
+    prices = together(model, [(part, one.prices) for part, one in found])
+    whole, most = bound(model, prices), sum(one.most for _, one in found)
+    if lacking := [one for _, one in found if one.places is None]:
+        worst = min(lacking, key=lambda one: one.proof == Proof.NONE)
+        return Optimum(None, prices, whole, worst.most, worst.proof, worst.first)
+    places = tuple(sorted(part.places[at] for part, one in found for at in one.places or ()))
+    proof = _weakest(one.proof for _, one in found)
+    if proof == Proof.ARITHMETIC and model.value(places) != whole.whole:
+        proof = Proof.SEARCH  # the parts of one are lost in each, and may come to more in the sum
+    return Optimum(places, prices, whole, most, proof, _weakest(one.first for _, one in found))
+
+
+def _weakest(proofs: Iterable[Proof]) -> Proof:
+    return max(proofs, key=list(Proof).index)
+
+
+def _joined(model: Whole, *, time_limit: float) -> Optimum:
     until = monotonic() + time_limit
+    pairs = int(core.PAIRS * min(1.0, time_limit / FULL))
     prices = relaxation.prices(model)
     found = bound(model, prices)
-    searched = _search(model, prices, found)
+    searched = _search(model, prices, found, pairs)
     if searched.places is not None or searched.most < 0:
         return _searched(model, prices, found, searched)
-    good = _good(model, prices, found, searched.most)
+    good = searched.good or _good(model, prices, found, searched.most, pairs)
     proposed = _asked(model, found, good, max(until, monotonic() + SOLVER_LEAST))
     if proposed.places is None:
         proof = Proof.SOLVER if proposed.is_impossible else Proof.NONE
         return Optimum(None, prices, found, searched.most, proof, proof)
-    return _proposed(model, prices, found, searched, proposed, until)
+    return _proposed(model, prices, found, searched, proposed, (pairs, until))
 
 
-def _good(model: Whole, prices: Prices, found: Bound, most: int) -> list[int] | None:
+def _good(model: Whole, prices: Prices, found: Bound, most: int, pairs: int) -> list[int] | None:
     """Return a good portfolio, found where only the least settled projects are open; None where none is."""
     step, most_open = max(1, found.whole - most), GLANCE
     while most_open:
-        least, effort = max(0, most - step), core.Effort(core.STATES, core.PAIRS // 10)
+        least, effort = max(0, most - step), core.Effort(core.STATES, pairs // 10)
         try:
             places = core.best_above(model, prices, found, least, effort, most_open=most_open)
         except core.TooMany:
@@ -121,22 +154,22 @@ def proposal(
         cuts.append(_cut(broken[0], set(proposed.places)))
 
 
-def _search(model: Whole, prices: Prices, found: Bound) -> Searched:
+def _search(model: Whole, prices: Prices, found: Bound, pairs: int) -> Searched:
     """Search below the bound, further with each step, until something is found or it is too much."""
     most = found.whole
     if most < 0:
         return Searched(None, most)
     costs = sorted(abs(found.beyond[place]) for place in model.free)
     step = costs[FIRST] // found.divisor if len(costs) > FIRST else found.whole
-    growth = LONGER - 1
+    growth, good, floor = LONGER - 1, None, 0
     while True:
-        least = max(0, found.whole - step)
+        least, effort = max(floor, found.whole - step), core.Effort(core.STATES, pairs)
         try:
-            places = core.best_above(model, prices, found, least, core.Effort(core.STATES, core.PAIRS))
+            places = core.best_above(model, prices, found, least, effort)
         except core.TooMany:
             growth /= 2
             if growth < SHORTEST * (LONGER - 1) or least == most:
-                return Searched(None, most)
+                return Searched(None, most, good)
             step = _next(found.whole - most - 1, growth)
             continue
         if places is not None:
@@ -144,6 +177,9 @@ def _search(model: Whole, prices: Prices, found: Bound) -> Searched:
         most = least - 1
         if most < 0:
             return Searched(None, most)
+        if good is None and pairs - effort.pairs > GLANCE_AFTER:
+            good = _good(model, prices, found, most, pairs)
+            floor = model.value(good) if good else 0
         step = _next(step, growth)
 
 
@@ -163,13 +199,13 @@ def _proposed(
     found: Bound,
     searched: Searched,
     proposed: relaxation.Proposal,
-    until: float,
+    limits: tuple[int, float],
 ) -> Optimum:
     """What the solver proposed, with the best proof that can be had of it."""
-    places = proposed.places or ()
+    (pairs, until), places = limits, proposed.places or ()
     value = model.value(places)
     try:
-        better = core.best_above(model, prices, found, value, core.Effort(core.STATES, core.PAIRS)) or places
+        better = core.best_above(model, prices, found, value, core.Effort(core.STATES, pairs)) or places
         most = model.value(better)
         return _searched(model, prices, found, replace(searched, places=better, most=most))
     except core.TooMany:

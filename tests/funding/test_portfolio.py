@@ -236,7 +236,7 @@ def test_without_the_search_the_solver_finds_the_same(monkeypatch):
 def test_where_time_runs_out_the_gap_says_how_much_better_it_could_be(objective, monkeypatch):
     asked = large(300, objective, regions=True)
     proven = best(asked)
-    monkeypatch.setattr(core, "STATES", 3000)
+    monkeypatch.setattr(core, "STATES", 100)
     monkeypatch.setattr(optimum, "SOLVER_LEAST", 0.01)
 
     found = best(asked, time_limit=0.01)

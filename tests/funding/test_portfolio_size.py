@@ -10,7 +10,7 @@ import pytest
 from funding.portfolio.bound import Proof, is_allowed, upper_bound
 from funding.portfolio.problem import Objective
 from funding.portfolio.solve import best
-from tests.make.portfolios import large
+from tests.make.portfolios import apart, large
 from tests.proving import size
 
 #: The processor's own seconds, which a busy machine stretches less than the clock's.
@@ -18,15 +18,21 @@ from tests.proving import size
 WITHIN = {500: size(6, 2), 1500: size(24, 8), 5000: 30}
 
 
-def _measured(count: int, objective: Objective, *, regions: bool = False, seed: int = 1) -> float:
-    asked = large(count, objective, regions=regions, seed=seed)
+def _measured(
+    count: int, objective: Objective, *, regions: bool = False, are_apart: bool = False, seed: int = 1
+) -> float:
+    asked = (
+        apart(count, objective, seed=seed)
+        if are_apart
+        else large(count, objective, regions=regions, seed=seed)
+    )
     begun, clock = time.process_time(), time.monotonic()
     found = best(asked)
     seconds, clock = time.process_time() - begun, time.monotonic() - clock
 
     above = 100 * (found.bound - found.value) / found.value
     print(
-        f"{count} projects, {objective}, {'regions' if regions else 'one competition'}, seed {seed}: "
+        f"{count} projects, {objective}, {_kind(regions, are_apart)}, seed {seed}: "
         f"{seconds:.2f} s ({clock:.2f} s by the clock), {found.proof}, tie {found.tie}, gap {found.gap}, "
         f"prices alone leave {above:.5f}%, {len(found.chosen)} funded, "
         f"{len(found.multipliers)} conditions bind"
@@ -38,6 +44,10 @@ def _measured(count: int, objective: Objective, *, regions: bool = False, seed: 
     assert asked.value(found.chosen) == found.value
     assert upper_bound(asked, found.multipliers) == found.bound
     return seconds
+
+
+def _kind(regions: bool, are_apart: bool) -> str:
+    return "regions apart" if are_apart else "regions" if regions else "one competition"
 
 
 @pytest.mark.slow
@@ -57,3 +67,21 @@ def test_5000_projects_are_proven_within_30_seconds(objective):
     count = size(1500, 5000)
     for seed in range(1, size(1, 6) + 1):
         assert _measured(count, objective, seed=seed) < WITHIN[count]
+
+
+@pytest.mark.slow
+@pytest.mark.proves
+@pytest.mark.parametrize("objective", list(Objective))
+def test_5000_projects_of_two_regions_that_nothing_joins_are_proven_within_30_seconds(objective):
+    count = size(1500, 5000)
+    for seed in range(1, size(1, 5) + 1):
+        assert _measured(count, objective, are_apart=True, seed=seed) < WITHIN[count]
+
+
+@pytest.mark.slow
+@pytest.mark.proves
+@pytest.mark.parametrize("seed", [1, 3])
+def test_5000_projects_of_two_regions_that_rules_join_are_proven_by_the_most_score(seed):
+    count = size(1500, 5000)
+
+    assert _measured(count, Objective.SCORE, regions=True, seed=seed) < WITHIN[count]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from funding.portfolio.problem import Candidate, Forced, Measure, Objective, PortfolioProblem, Rule, Sense
@@ -33,6 +34,54 @@ def small(seed: int, most: int = 18) -> PortfolioProblem:
         tuple(Forced(one.id, chance.random() < 0.5, "the minister's wish") for one in forced),
         chance.choice(list(Objective)),
     )
+
+
+def regional(seed: int, most: int = 12) -> PortfolioProblem:
+    """Two regions with a budget each within the programme's; of every four, rules join the regions in one,
+    the programme's budget does in one, both do in one and nothing does in one.
+    """
+    chance = random.Random(seed)
+    plain = [_small_candidate(chance, place) for place in range(chance.randint(2, most))]
+    regions = [chance.choice(["LCR", "TV"]) for _ in plain]
+    candidates = tuple(
+        replace(
+            one,
+            budgets=("programme", region),
+            tags=one.tags | {f"region:{region}": one.amount, f"theme:{region}": one.amount},
+        )
+        for one, region in zip(plain, regions, strict=True)
+    )
+    half = _part(sum((one.amount for one in candidates), Decimal(0)), chance.randint(15, 45))
+    across = ["theme:health", "theme:digital"] if seed % 4 in {1, 3} else ["theme:LCR", "theme:TV"]
+    return PortfolioProblem(
+        candidates,
+        {"programme": half * 2 - (_part(half, 30) if seed % 4 in {2, 3} else 0), "LCR": half, "TV": half},
+        {},
+        tuple(
+            Rule(tag, Sense.AT_MOST, Measure.PROJECTS, Decimal(chance.randint(1, most // 2)))
+            for tag in chance.sample(across, chance.randint(0, 2))
+        ),
+        (),
+        chance.choice(list(Objective)),
+    )
+
+
+def apart(count: int, objective: Objective, *, seed: int = 1) -> PortfolioProblem:
+    """``large`` with regions whose money adds up to the programme's and rules within one region alone."""
+    asked = large(count, objective, regions=True, seed=seed)
+    money = _part(asked.budgets["programme"], 50)
+    candidates = tuple(
+        replace(one, budgets=("programme", "LCR" if one.id % 2 else "GM"), tags=_in_region(one))
+        for one in asked.candidates
+    )
+    rules = tuple(replace(one, tag=f"{one.tag} of 1") for one in asked.rules[:3])
+    rules = tuple(replace(one, limit=Decimal(int(one.limit / 2))) for one in rules)
+    budgets = {"programme": money * 2, "LCR": money, "GM": money}
+    return PortfolioProblem(candidates, budgets, {}, rules, (), objective)
+
+
+def _in_region(one: Candidate) -> dict[str, Decimal]:
+    return {f"{tag} of {one.id % 2}": pounds for tag, pounds in one.tags.items()}
 
 
 def large(count: int, objective: Objective, *, regions: bool = False, seed: int = 1) -> PortfolioProblem:
