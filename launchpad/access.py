@@ -37,6 +37,7 @@ RULES = office(*READERS, Role.LEAD)
 MARKING = office(*READERS, Role.ASSESSOR)
 PEOPLE = office(Role.ADMINISTRATOR, Role.AUDITOR)
 RUNNING = office(*OPERATORS)
+WORDINGS = office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)
 MANAGER, FUNDS, APPROVER = office(Role.MANAGER), office(Role.FUNDS), office(Role.APPROVER)
 
 Declared = tuple[str, Access]
@@ -47,12 +48,14 @@ def routes(access: Access, *names: str) -> Iterable[Declared]:
 
 
 def records(
-    app: str, model: str, *, read: Access, add: Access = NOBODY, more: str = ""
+    app: str, model: str, *, read: Access, add: Access = NOBODY, has_files: bool = True
 ) -> Iterable[Declared]:
-    """The routes Django's admin makes for a model; nothing is ever deleted there."""
+    """The routes of a model's list, its files among them; nothing is ever deleted there."""
     prefix = f"admin:{app}_{model}"
+    files = (f"{prefix}_list_csv", f"{prefix}_list_xlsx") if has_files else ()
     return [
         *routes(read, f"{prefix}_changelist", f"{prefix}_change", f"{prefix}_history"),
+        *routes(read, *files),
         *routes(add, f"{prefix}_add"),
         *routes(NOBODY, f"{prefix}_delete"),
         # An old form of the address, without a name: it leads on to the change page.
@@ -214,7 +217,7 @@ ROUTES = declared_once(
         "admin/(?P<url>.*)$",
     ),
     # The office, one line for each list and its pages.
-    records("accounts", "user", read=PEOPLE),
+    records("accounts", "user", read=PEOPLE, has_files=False),
     records("accounts", "organisation", read=office(*READERS, Role.ADMINISTRATOR)),
     records("accounts", "membershiprequest", read=PEOPLE),
     routes(
@@ -223,12 +226,8 @@ ROUTES = declared_once(
         "admin:accounts_membershiprequest_settle",
     ),
     records("accounts", "notification", read=RUNNING),
-    records("accounts", "wordingversion", read=office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)),
-    routes(
-        office(Role.MANAGER, Role.FUNDS, Role.AUDITOR),
-        "admin:accounts_wordingversion_kind",
-        "admin:accounts_wordingversion_own",
-    ),
+    records("accounts", "wordingversion", read=WORDINGS, has_files=False),
+    routes(WORDINGS, "admin:accounts_wordingversion_kind", "admin:accounts_wordingversion_own"),
     records("accounts", "auditentry", read=office(Role.AUDITOR)),
     routes(office(Role.AUDITOR), "admin:accounts_auditentry_csv"),
     records("accounts", "jobrun", read=RUNNING),
@@ -367,9 +366,7 @@ ROUTES = declared_once(
         "admin:funding_allocation_results",
         "admin:funding_board",
         "admin:funding_ledgercheck_recount",
-        "admin:funding_offer_csv",
         "admin:funding_offer_letter",
-        "admin:funding_offer_xlsx",
         "admin:funding_panel_sheet",
         "admin:funding_panel_sheet_assessors",
         "admin:funding_panel_sheet_csv",
@@ -387,8 +384,6 @@ ROUTES = declared_once(
         "admin:funding_report_jsonl",
         "admin:funding_report_xlsx",
         "admin:funding_totals_csv",
-        "admin:funding_transfer_csv",
-        "admin:funding_transfer_xlsx",
     ),
 )
 

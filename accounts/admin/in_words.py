@@ -1,4 +1,4 @@
-"""How the office reads what Django would write in its own way: sums as £1,250, moments as on every page."""
+"""How the office reads what Django writes in its own way: sums, days and moments as on every page."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -6,15 +6,15 @@ from functools import cache
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from accounts.admin.written import day, moment, pounds
 from accounts.fields import is_pounds
-from accounts.formats import local_time, pounds
 
 #: What a list or a page names: a field, a method of its class, or a function of the row.
 Shown = str | Callable
 
 
 def in_words(model: type[models.Model], names: Iterable[Shown]) -> list[Shown]:
-    """Put a column with the same heading and order in the place of each field that is a sum or a moment."""
+    """Put a column with the same heading and order in the place of each sum, day and moment."""
     return [_column(model, name) for name in names]
 
 
@@ -28,7 +28,9 @@ def _column(model: type[models.Model], name: Shown) -> Shown:
         return name
     if is_pounds(field):
         return _written(field, pounds)
-    return _written(field, local_time) if isinstance(field, models.DateTimeField) else name
+    if isinstance(field, models.DateTimeField):
+        return _written(field, moment)
+    return _written(field, day) if isinstance(field, models.DateField) else name
 
 
 def _written(field, write: Callable) -> Callable:

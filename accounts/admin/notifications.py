@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -44,16 +43,6 @@ class UnreachedFilter(admin.SimpleListFilter):
         return notifications.unreached() if self.value() == "yes" else notifications
 
 
-class FateList(ChangeList):
-    """The page's rows with what became of each, asked for once for all of them."""
-
-    def get_results(self, request):
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        for notification, became in with_fates(self.result_list):
-            notification.became = became
-
-
 @admin.register(Notification)
 class NotificationAdmin(Record):
     list_display = ("number", "what", "recipient", "created_at", "became", "tries")
@@ -69,8 +58,11 @@ class NotificationAdmin(Record):
     action_form = AgainSelectedForm
     actions = ("send_selected_again",)
 
-    def get_changelist(self, request, **options):
-        return FateList
+    def completed(self, request, rows):
+        """With what became of each."""
+        for notification, became in with_fates(rows):
+            notification.became = became
+        return rows
 
     def has_send_again_permission(self, request) -> bool:
         return bool(held_by(request.user) & resending.SOME_SENDERS)

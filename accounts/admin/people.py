@@ -42,6 +42,7 @@ class UserAdmin(Record):
     ordering = ("name", "email")
     does = {Role.ADMINISTRATOR: "Ask for a change of roles, confirm one"}
     change_list_template = "admin/accounts/user/list.html"
+    kept_here = "Everybody's address is read where it is needed and not taken away."
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("holdings")

@@ -8,11 +8,12 @@ from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.admin.in_words import in_words
+from accounts.admin.list_files import ListFiles
 from accounts.roles import Role
 from accounts.views.one_effect import one_effect
 
 
-class Record(admin.ModelAdmin):
+class Record(ListFiles, admin.ModelAdmin):
     """Rows that are read. ``accounts.permissions`` says who opens the list, ``visible_to`` which rows it has.
 
     A subclass that lets somebody add or change says so itself. Nobody deletes anything here.

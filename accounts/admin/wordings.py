@@ -39,6 +39,7 @@ class WordingAdmin(Record):
 
     change_list_template = "admin/accounts/wordingversion/list.html"
     list_filter = ("kind",)
+    kept_here = "A page of texts, each to be opened: no rows that a table would have."
 
     def get_urls(self):
         view = self.admin_site.admin_view

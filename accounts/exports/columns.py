@@ -15,6 +15,9 @@ class Kind(StrEnum):
     MONEY = "money"
     NUMBER = "number"
     DAY = "day"
+    #: A whole number, and a moment as a clock in the UK showed it: of lists whose cells are read in Python.
+    COUNT = "count"
+    MOMENT = "moment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts.admin.records import Record, counted
+from accounts.admin.written import pounds
 from accounts.models import User, regions_of
 from accounts.roles import Role, held_by, held_in
-from accounts.templatetags.launchpad_format import pounds
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications import flags, workflow

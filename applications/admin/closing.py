@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin.records import Record
+from accounts.admin.written import moment
 from accounts.formats import exact_time
 from applications.admin.filters import CompetitionChoices
 from applications.models import ClosingListEntry
@@ -31,7 +32,7 @@ class ClosingListEntryAdmin(Record):
     @admin.display(description="received at", ordering="submitted_at")
     def received_at(self, entry):
         """To the second, since the second decides."""
-        return exact_time(entry.submitted_at, 0)
+        return moment(entry.submitted_at, exact_time(entry.submitted_at, 0))
 
     @admin.display(description="status now")
     def status(self, entry):

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.html import format_html_join
 
-from accounts import formats
+from accounts.admin import written
 from accounts.admin.records import Record
 from accounts.london import day_of
 from accounts.views.arrival import arrived_at
@@ -93,7 +93,7 @@ class DeskList(Record):
 
     @admin.display(description="due", ordering="competition__closes_at")
     def due_on(self, application):
-        return formats.local_day(due.due_on(application.competition))
+        return written.day(due.due_on(application.competition))
 
     @admin.display(description="scope", ordering="scope")
     def scope_shown(self, application):
@@ -119,14 +119,11 @@ class DeskCases(DeskList):
         lead = Participant.objects.filter(application=OuterRef("pk"), is_lead=True).values("name")
         return super().get_queryset(request).annotate(lead_name=Subquery(lead[:1]))
 
-    def get_changelist_instance(self, request):
-        """With what was found of each row of the page: looked up together, and of no other."""
-        page = super().get_changelist_instance(request)
-        page.result_list = list(page.result_list)
-        found = evidence.of(page.result_list, reader=request.user)
-        for application in page.result_list:
+    def completed(self, request, rows):
+        found = evidence.of(rows, reader=request.user)
+        for application in rows:
             application.found = found[application.pk]
-        return page
+        return rows
 
     @admin.display(description="lead organisation", ordering="lead_name")
     def lead_name(self, application):

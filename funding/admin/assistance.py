@@ -9,8 +9,8 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts.admin.records import Record
+from accounts.admin.written import pounds
 from accounts.roles import Role, held_by
-from accounts.templatetags.launchpad_format import pounds
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.admin.filters import CompetitionChoices

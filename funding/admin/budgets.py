@@ -8,9 +8,9 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from accounts.admin.written import pounds
 from accounts.refusals import Refusal
 from accounts.roles import Role
-from accounts.templatetags.launchpad_format import pounds
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from funding import board as board_of

@@ -28,7 +28,6 @@ from funding.exports.funding_view import View
 from funding.forms.funding_view import FundingViewForm
 from funding.models import READERS
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ON_A_PAGE = 50
 REFUSED = 422
 
@@ -82,7 +81,9 @@ class FundingReportPages(Record):
             content = open(file.name, "rb")  # noqa: SIM115
         name = file_name("funding-report", "xlsx", at)
         kept = {"Cache-Control": "no-store"}
-        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX, headers=kept)
+        return FileResponse(
+            content, as_attachment=True, filename=name, content_type=workbook.CONTENT_TYPE, headers=kept
+        )
 
     def totals_view(self, request: HttpRequest) -> StreamingHttpResponse:
         at = arrived_at(request)

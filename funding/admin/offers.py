@@ -1,25 +1,17 @@
-"""Offers in the office: the list and its files, an offer made from an award, and taken back."""
-
-import tempfile
+"""Offers in the office: the list, an offer made from an award, and taken back."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from accounts import exporting, london
 from accounts.admin.days import Days
 from accounts.admin.records import Record
-from accounts.exports import csv_file, workbook
-from accounts.exports.patience import unhurried
-from accounts.formats import pounds
+from accounts.admin.written import day, pounds
 from accounts.models import User
 from accounts.refusals import Refusal
 from accounts.roles import Role
@@ -29,12 +21,10 @@ from applications.admin.filters import CompetitionChoices
 from funding import duties, refused
 from funding.admin import waits
 from funding.admin.panel_reading import bound_by
-from funding.exports import offer_letters, offers
+from funding.exports import offer_letters
 from funding.forms.offers import OfferForm, WithdrawOfferForm
 from funding.models import Award, Offer
 from funding.offers import answering, letter, making, withdrawing
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @admin.register(Offer)
@@ -80,7 +70,7 @@ class OfferAdmin(Record):
 
     @admin.display(description="answer by", ordering="expires_at")
     def answer_by(self, offer):
-        return letter.last_day(offer)
+        return day(letter.last_date(offer))
 
     @admin.display(description="signed by")
     def signed_by(self, offer):
@@ -96,8 +86,6 @@ class OfferAdmin(Record):
             path("make/<int:pk>/", view(self.make_view), name="funding_offer_make"),
             path("<int:pk>/withdraw/", withdraw, name="funding_offer_withdraw"),
             path("<int:pk>/letter.pdf", view(self.letter_view), name="funding_offer_letter"),
-            path("offers.csv", view(self.csv_view), name="funding_offer_csv"),
-            path("offers.xlsx", view(self.xlsx_view), name="funding_offer_xlsx"),
             *super().get_urls(),
         ]
 
@@ -219,38 +207,6 @@ class OfferAdmin(Record):
         return TemplateResponse(
             request, f"admin/funding/offer/{template}.html", context, status=status, headers=headers
         )
-
-    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
-        return self._file(request, "csv")
-
-    def xlsx_view(self, request: HttpRequest) -> HttpResponseBase:
-        return self._file(request, "xlsx")
-
-    def _file(self, request: HttpRequest, as_: str) -> HttpResponseBase:
-        """The rows that are on the list as it is filtered and searched."""
-        at = arrived_at(request)
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            rows = self.get_changelist_instance(request).get_queryset(request)
-        except IncorrectLookupParameters:
-            # As the list itself answers a filter that it does not know.
-            return redirect(f"{reverse('admin:funding_offer_changelist')}?{ERROR_FLAG}=1")
-        chosen = {name: value for name, value in request.GET.items() if name != SEARCH_VAR}
-        exporting.note("offers", rows, as_=as_, filters=chosen, by=request.user, at=at)
-        name = f"offers-{at.astimezone(london.LONDON):%Y-%m-%d-%H%M}.{as_}"
-        kept = {"Cache-Control": "no-store"}
-        if as_ == "csv":
-            headers = {**kept, "Content-Disposition": f'attachment; filename="{name}"'}
-            blocks = csv_file.stream(rows, offers.COLUMNS)
-            return StreamingHttpResponse(blocks, content_type="text/csv; charset=utf-8", headers=headers)
-        sheet = ("Offers", offers.COLUMNS, workbook.values(rows, offers.COLUMNS))
-        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            with unhurried():
-                workbook.write(file.name, [sheet], as_of=at)
-            # Stays readable for the answer after its name is gone.
-            content = open(file.name, "rb")  # noqa: SIM115
-        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX, headers=kept)
 
 
 def _award(request: HttpRequest, pk: int) -> Award:

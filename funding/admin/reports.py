@@ -13,12 +13,13 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import exporting
+from accounts.exports import workbook
 from accounts.models import Region, in_regions_of
 from accounts.roles import held_by, held_in
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
-from funding.admin.funding_report import XLSX, FundingReportPages, file_name
+from funding.admin.funding_report import FundingReportPages, file_name
 from funding.exports import programme_report, totals
 from funding.models import READERS, ProgrammeReport
 from funding.reports import cancelling, contents, programme, shown
@@ -26,7 +27,7 @@ from funding.reports import cancelling, contents, programme, shown
 #: By what is asked for, how the file's name ends and what it is.
 FILES = {
     "pdf": ("pdf", "application/pdf"),
-    "xlsx": ("xlsx", XLSX),
+    "xlsx": ("xlsx", workbook.CONTENT_TYPE),
     "csv": ("zip", "application/zip"),
     "json": ("json", "application/json"),
 }

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.template.loader import get_template
@@ -11,6 +11,7 @@ from django.template.loader import get_template
 from accounts import letters
 from accounts.formats import local_day, percent, pounds
 from accounts.letters import Facts, Heading, Paragraph, Part, Points
+from accounts.london import day_of
 from applications.models import Application, Participant
 from funding.models import Award, AwardShare, Offer
 
@@ -75,7 +76,11 @@ def read(of_text: str) -> dict:
 
 def last_day(offer: Offer) -> str:
     """The last day on which it can be answered, in words."""
-    return local_day(offer.expires_at - timedelta(seconds=1))
+    return local_day(last_date(offer))
+
+
+def last_date(offer: Offer) -> date:
+    return day_of(offer.expires_at - timedelta(seconds=1))
 
 
 def _values(

@@ -1,4 +1,4 @@
-"""Lists and read-only pages of the office write sums and moments as the public pages do."""
+"""Lists and read-only pages of the office write sums, days and moments as the public pages do."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -44,4 +44,4 @@ def test_no_list_of_the_office_leaves_a_sum_or_a_moment_to_django(rf):
 def is_left_to_django(model, name: str) -> bool:
     fields = {field.name: field for field in model._meta.get_fields()}
     field = fields.get(name)
-    return isinstance(field, models.DateTimeField) or is_pounds(field)
+    return isinstance(field, models.DateField) or is_pounds(field)

@@ -159,4 +159,4 @@ def test_transfers_are_filtered_by_days_and_a_day_that_is_none_is_refused_kindly
     assert found(**{"from": "2026-06-01"}) == [False, True]
     assert found(to="2026-05-31", **{"from": "2026-05-29"}) == [True, False]
     assert browser.get(TRANSFERS, {"made_at_from": "yesterday"}).status_code in (200, 302)
-    assert browser.get(f"{TRANSFERS}transfers.csv", {"made_at_from": "yesterday"}).status_code == 302
+    assert browser.get(f"{TRANSFERS}list.csv", {"made_at_from": "yesterday"}).status_code == 302

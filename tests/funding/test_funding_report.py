@@ -54,6 +54,8 @@ HEADINGS = {
     Kind.MONEY: ["Total cost", "Grant offered", "Other public funding", "Paid to date", "Retained"],
     Kind.NUMBER: ["Intensity %", "Mean score %"],
     Kind.DAY: ["Start", "End"],
+    Kind.COUNT: [],
+    Kind.MOMENT: [],
 }
 
 

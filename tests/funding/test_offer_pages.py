@@ -293,7 +293,7 @@ def test_the_list_is_taken_away_as_it_is_filtered():
     browser = office.sign_in(people.user(Role.AUDITOR))
 
     listed = browser.get("/admin/funding/offer/", {"q": made.award.application.reference})
-    answer = browser.get("/admin/funding/offer/offers.xlsx", {"q": made.award.application.reference})
+    answer = browser.get("/admin/funding/offer/list.xlsx", {"q": made.award.application.reference})
 
     assert listed.context["cl"].result_count == 1
     assert answer.status_code == 200
