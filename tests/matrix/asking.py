@@ -1,6 +1,5 @@
 """Requests of every verb, what their answers say, and what they left in the database."""
 
-import hashlib
 import io
 import json
 import re
@@ -10,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
-from django.apps import apps
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import AuditEntry, AuditSeal, AuditWaiting
 from accounts.roles import Role
+from tests import rows_of_tables
 from tests.matrix.world import Planted, Side
 
 READING = ("get", "head", "options")
@@ -151,14 +150,14 @@ class Rows:
     """Whether requests changed anything. Counts first, since comparing all tables takes longer."""
 
     def __init__(self) -> None:
-        self.count, self.rows = self._count(), digest()
+        self.count, self.rows = self._count(), rows_of_tables.digest(PASSED_OVER)
 
     def changed(self) -> bool:
         """Whether any table differs from what it was at the last call."""
         count = self._count()
         if count == self.count:
             return False
-        rows = digest()
+        rows = rows_of_tables.digest(PASSED_OVER)
         is_changed, self.count, self.rows = rows != self.rows, count, rows
         return is_changed
 
@@ -172,17 +171,3 @@ class Rows:
                 [list(PASSED_OVER)],
             )
             return int(cursor.fetchone()[0])
-
-
-def digest() -> str:
-    """All rows of all tables, but of those that only note what was asked, as one number."""
-    tables = sorted(
-        {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - PASSED_OVER
-    )
-    each = [
-        f"SELECT md5(coalesce(string_agg(one::text, '' ORDER BY one::text), '')) FROM \"{table}\" AS one"
-        for table in tables
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(each))
-        return hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()

@@ -15,6 +15,7 @@ from tests.matrix import values
 from tests.matrix.asking import VERBS, WRITING, Rows, Viewer, said
 from tests.matrix.bodies import BODIES, NAMED_IN_QUERY, QUERY_FORMS, WORDS_IN_QUERY
 from tests.matrix.world import Side
+from tests.proving import IS_FULL
 
 ALL = [route for route in access.walk(get_resolver()) if route.key in ROUTES]
 ABOUT_ROWS = [route for route in ALL if values.objects(route)]
@@ -54,11 +55,13 @@ def _asked_for(viewer: Viewer, route: Route) -> Iterable[tuple[str, dict[str, st
 def rows(viewer: Viewer, routes: Iterable[Route], verbs: Iterable[str] = VERBS) -> None:
     """Ask for what is another's and for nothing, by the same verbs; note every difference.
 
-    Pages of our own are asked by every verb, for rows in further states by two; those that Django's
-    admin makes alike for each model, by GET and one more in turn; what is closed to the viewer, by one.
+    The API is asked by every verb, and pages of our own by GET, POST and one more in turn, at full size
+    by every verb too; for rows in further states both by two. Those that Django's admin makes alike for
+    each model are asked by GET and one more in turn; what is closed to the viewer, by one.
     """
     kept = Rows()
     turns, shut_turns = cycle(verb for verb in verbs if verb != "get"), cycle(verbs)
+    more = cycle([verb for verb in verbs if verb not in ("get", "post")] or ["get"])
     for route in routes:
         if route.key in LEFT_ALONE:
             continue
@@ -67,8 +70,12 @@ def rows(viewer: Viewer, routes: Iterable[Route], verbs: Iterable[str] = VERBS) 
         own = next(values.of(route, viewer.home), {}) if viewer.home and not is_shut else {}
         if is_shut:
             asked = [next(shut_turns)]
+        elif RECORDS.search(route.key):
+            asked = ["get", next(turns)]
+        elif route.key.startswith("api:") or IS_FULL:
+            asked = list(verbs)
         else:
-            asked = ["get", next(turns)] if RECORDS.search(route.key) else list(verbs)
+            asked = ["get", "post", next(more)]
         random_said: dict[tuple, tuple] = {}
         found = list(foreign(viewer, route))
         for number, theirs in enumerate(found[:1] if is_shut else found):
