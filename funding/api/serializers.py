@@ -3,17 +3,41 @@ from rest_framework import serializers
 
 from accounts.api.fields import ModelSerializer
 from applications.workflow import Status
-from funding.models import Allocation, AllocationLine, Award, AwardShare, Budget, Release, Verdict
+from funding.models import (
+    Allocation,
+    AllocationLine,
+    Award,
+    AwardShare,
+    Budget,
+    MfaState,
+    Release,
+    Verdict,
+)
+
+#: A record that was asked again is not told: the one that stands in its place is.
+STANDING = [one for one in MfaState.choices if one[0] != MfaState.SUPERSEDED]
 
 
 class AwardShareSerializer(ModelSerializer):
     organisation = serializers.CharField(source="participant.name", read_only=True)
     company_number = serializers.CharField(source="participant.company_number", read_only=True)
+    mfa_state = serializers.SerializerMethodField()
 
     class Meta:
         model = AwardShare
-        fields = ["organisation", "company_number", "grant", "percentage", "subsidy_basis"]
+        fields = ["organisation", "company_number", "grant", "percentage", "subsidy_basis", "mfa_state"]
         read_only_fields = fields
+
+    @extend_schema_field(
+        serializers.ChoiceField(
+            choices=STANDING,
+            allow_null=True,
+            help_text="Where its Minimal Financial Assistance stands; null where the share is none, nobody "
+            "was asked yet, or it is another organisation's to know.",
+        )
+    )
+    def get_mfa_state(self, share):
+        return next((record.state for record in share.standing_records), None)
 
 
 class AwardSerializer(ModelSerializer):
@@ -82,6 +106,13 @@ class AllocationLineSerializer(ModelSerializer):
     )
     reason = serializers.CharField(source="last_reason", read_only=True, allow_null=True)
     decided_at = serializers.DateTimeField(source="last_decided_at", read_only=True, allow_null=True)
+    mfa_state = serializers.ChoiceField(
+        choices=STANDING,
+        read_only=True,
+        allow_null=True,
+        help_text="Where the Minimal Financial Assistance of its award stands, the least far of its shares; "
+        "null where there is none or nobody was asked yet.",
+    )
 
     class Meta:
         model = AllocationLine
@@ -99,6 +130,7 @@ class AllocationLineSerializer(ModelSerializer):
             "verdict",
             "reason",
             "decided_at",
+            "mfa_state",
         ]
         read_only_fields = fields
 

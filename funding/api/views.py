@@ -10,7 +10,7 @@ from funding.api.filters import AwardFilters, BudgetFilters
 from funding.api.offer_serializers import MakeOfferSerializer, OfferSerializer
 from funding.api.offers import offers
 from funding.api.serializers import AwardSerializer, BudgetSerializer
-from funding.models import Award, AwardShare, Budget
+from funding.models import Award, AwardShare, Budget, MfaRecord
 from funding.offers import making
 
 
@@ -23,9 +23,15 @@ class AwardViewSet(ReadOnlyModelViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self):
-        shares = AwardShare.objects.select_related("participant").order_by("-participant__is_lead", "pk")
+        person = self.request.user
+        records = MfaRecord.objects.visible_to(person).standing()
+        shares = (
+            AwardShare.objects.select_related("participant")
+            .prefetch_related(Prefetch("mfa_records", records, to_attr="standing_records"))
+            .order_by("-participant__is_lead", "pk")
+        )
         return (
-            Award.objects.visible_to(self.request.user)
+            Award.objects.visible_to(person)
             .select_related("application__competition")
             .prefetch_related(Prefetch("shares", shares))
         )

@@ -3,14 +3,15 @@ from decimal import Decimal
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from accounts.fields import pounds
 from accounts.models import AppendOnly
 from applications.models import Application, Participant
 from funding.models.allocation import Allocation, Outcome
-from funding.models.award import Award, after_commit_check
+from funding.models.award import LIVE, Award, after_commit_check
 from funding.models.budget import refusal
+from funding.models.mfa import MfaRecord, MfaState
 
 #: Refuses, at COMMIT, a part award whose shares do not add up to it, and shares of a line without one.
 PARTS_ADD_UP = """
@@ -41,12 +42,20 @@ AS_PROPOSED = """
 
 class AllocationLineQuerySet(models.QuerySet):
     def with_state(self):
-        """With the application, and ``last_verdict``, ``last_reason`` and ``last_decided_at`` or None."""
+        """With the application, and ``last_verdict``, ``last_reason`` and ``last_decided_at`` or None.
+
+        ``mfa_state`` is where the assistance of its living award stands: the least far of its shares.
+        """
+        records = MfaRecord.objects.standing().filter(
+            share__award__application=OuterRef("application"), share__award__status__in=LIVE
+        )
+        place = Case(When(state=MfaState.NOTIFIED, then=1), When(state=MfaState.CONFIRMED, then=2), default=3)
         last = LineDecision.objects.filter(line=OuterRef("pk")).order_by("-pk")
         return self.select_related("application").annotate(
             last_verdict=Subquery(last.values("verdict")[:1]),
             last_reason=Subquery(last.values("reason")[:1]),
             last_decided_at=Subquery(last.values("decided_at")[:1]),
+            mfa_state=Subquery(records.order_by(place, "pk").values("state")[:1]),
         )
 
 

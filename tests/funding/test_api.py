@@ -2,10 +2,13 @@
 
 import pytest
 
+from accounts.models import Membership
 from accounts.roles import Role
 from applications.models import Application
+from funding.api.serializers import AllocationLineSerializer
+from funding.models import AllocationLine
+from tests.make import applications, assistance, offers, people
 from tests.make import budgets as make
-from tests.make import people
 from tests.make.api import Asking
 from tests.make.times import NOON
 
@@ -34,7 +37,37 @@ def test_an_award_is_told_with_its_shares():
         "status": "reserved",
         "made_at": "2026-06-01T12:00:00Z",
     }
-    assert (share["grant"], share["percentage"]) == ("56000.00", "70.00")
+    assert (share["grant"], share["percentage"], share["mfa_state"]) == ("56000.00", "70.00", None)
+
+
+def mfa_states(asking, award) -> list:
+    return [share["mfa_state"] for share in asking.get(f"awards/{award.pk}/").json()["shares"]]
+
+
+def partner_of(award):
+    """Who belongs to another organisation of its application, which is given nothing."""
+    person = people.user(Role.APPLICANT)
+    organisation = applications.partner(award.application).organisation
+    Membership.objects.create(person=person, organisation=organisation, may_edit=True, joined_at=NOON)
+    return person
+
+
+def test_a_share_and_a_line_say_where_their_assistance_stands():
+    award = offers.award()
+    staff, lead = Asking(people.user(Role.FUNDS)), Asking(award.application.started_by)
+    partner = Asking(partner_of(award))
+
+    def of_line() -> str | None:
+        line = AllocationLine.objects.with_state().get(application=award.application)
+        return AllocationLineSerializer(line).data["mfa_state"]
+
+    asked = mfa_states(staff, award), mfa_states(lead, award), of_line()
+    assistance.confirmed_all(award, at=offers.OFFERED_AT)
+    confirmed = mfa_states(staff, award), mfa_states(lead, award), of_line()
+
+    assert asked == (["notified"], ["notified"], "notified")
+    assert confirmed == (["confirmed"], ["confirmed"], "confirmed")
+    assert mfa_states(partner, award) == [None]
 
 
 def test_an_applicant_sees_an_award_once_it_is_released():
