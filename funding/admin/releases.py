@@ -20,7 +20,7 @@ from funding.admin import waits
 from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by
 from funding.forms.reasons import RecallForm
-from funding.models import Allocation, Release
+from funding.models import Allocation, AllocationLine, Release
 
 NOT_APPROVED = "Only an approved allocation can be released."
 
@@ -55,12 +55,14 @@ class ReleasePages(PanelPages):
         return self._rehearsed(request, allocation)
 
     def _rehearsed(self, request, allocation: Allocation, *, problems=(), status=200) -> HttpResponse:
+        rehearsed = rehearsal.of(allocation, request.user, arrived_at(request))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Release the outcomes of allocation {allocation.pk}",
             "allocation": allocation,
-            "rehearsal": rehearsal.of(allocation, request.user, arrived_at(request)),
+            "rehearsal": rehearsed,
+            "lacking": _by_line(allocation, rehearsed.lacking),
             "waiting": release.waiting_of(allocation),
             "wait_minutes": int(settings.RELEASE_WAIT.total_seconds() // 60),
             "bound": bound_by(request.user, allocation.lines.values("application")),
@@ -109,11 +111,9 @@ class ReleasePages(PanelPages):
         except release.NothingToTell:
             problem = "There is no outcome to release: nothing is decided, or all of it waits."
             return self._rehearsed(request, allocation, problems=[problem], status=409)
-        except release.FeedbackLacking as refusal:
-            lacking = [
-                f"{reference} has no feedback on “{question}”." for reference, question in refusal.lacking
-            ]
-            return self._rehearsed(request, allocation, problems=lacking, status=409)
+        except release.FeedbackLacking:
+            # The rehearsal says what is missing, and how it is mended.
+            return self._rehearsed(request, allocation, status=409)
         except waits.TryAgain:
             # Not the rehearsal, which would wait for the same rows.
             return self._page(request, pk, problems=[waits.TRY_AGAIN], status=503)
@@ -147,6 +147,17 @@ class ReleasePages(PanelPages):
             request, "The release has been recalled. Nobody outside the office saw anything of it."
         )
         return redirect("admin:funding_allocation_change", pk)
+
+
+def _by_line(
+    allocation: Allocation, lacking: list[tuple[str, str]]
+) -> list[tuple[AllocationLine, list[str]]]:
+    """The lines without feedback, and their questions that have none."""
+    questions: dict[str, list[str]] = {}
+    for reference, question in lacking:
+        questions.setdefault(reference, []).append(question)
+    rows = allocation.lines.filter(application__reference__in=questions).select_related("application")
+    return [(line, questions[line.application.reference]) for line in rows.order_by("position")]
 
 
 def _of_releaser(request: HttpRequest, pk: int) -> Allocation:
