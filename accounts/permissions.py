@@ -51,6 +51,7 @@ MONEY_READ = {
     "funding.view_allocationline",
     "funding.view_award",
     "funding.view_awardshare",
+    "funding.view_awardending",
     "funding.view_offer",
     "funding.view_mfarecord",
     "funding.view_subsidyentry",

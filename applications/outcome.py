@@ -14,14 +14,14 @@ known: list[Callable[[Application], Iterable[tuple[str, str]]]] = []
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What follows a decision: a sentence, and the page where it is seen or done.
+    """What follows a decision: a sentence, and the page where it is seen or done, if there is one.
 
     is_open  somebody has to do it
     """
 
     says: str
-    link: str
-    address: str
+    link: str = ""
+    address: str = ""
     is_open: bool = False
 
 

@@ -26,6 +26,7 @@ class FundingConfig(AppConfig):
             asking,
             changing,
             counting,
+            ending,
             offering,
             proposing,
             raising,
@@ -43,4 +44,4 @@ class FundingConfig(AppConfig):
         notices.register()
         regions.register()
         waiting.asked += [proposing, approving, changing, releasing]
-        waiting.asked += [asking, offering, raising, uploading, counting]
+        waiting.asked += [asking, offering, ending, raising, uploading, counting]

@@ -14,7 +14,7 @@ def of(application: Application) -> Iterable[Step]:
     records = MfaRecord.objects.standing().filter(
         share__award__application=application, share__participant__is_lead=True
     )
-    for record in records:
+    for record in records.exclude(state=MfaState.UNDONE):
         address = reverse("assistance:detail", args=[record.pk])
         if record.state == MfaState.NOTIFIED:
             yield Step(

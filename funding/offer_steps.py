@@ -8,7 +8,7 @@ from accounts.formats import local_day
 from applications.models import Application
 from applications.outcome import Step
 from applications.workflow import Status
-from funding.models import Offer, OfferState
+from funding.models import AwardEnding, Offer, OfferState
 from funding.offers import letter
 
 SAYS = {
@@ -19,13 +19,28 @@ SAYS = {
 }
 
 
+def ended_of(application: Application) -> AwardEnding | None:
+    """The approved end of its award, where it holds none since."""
+    if application.awards.live().exists():
+        return None
+    return AwardEnding.objects.approved().filter(award__application=application).order_by("-pk").first()
+
+
 def of(application: Application) -> Iterable[Step]:
-    """The latest offer of it; nothing where none was made."""
+    """The latest offer of it, or the end of its award; nothing where none was made."""
     if application.status != Status.SUCCESSFUL:
         return
     made = (
         Offer.objects.filter(award__application=application).select_related("answer").order_by("-pk").first()
     )
+    if (ended := ended_of(application)) is not None:
+        yield Step(
+            says=f"Your award ended on {local_day(ended.decided_at)}, and its money has returned to the "
+            f"programme. The reason: {ended.reason}",
+            link="See the offer" if made else "",
+            address=reverse("offers:detail", args=[made.pk]) if made else "",
+        )
+        return
     if made is None:
         return
     address, last_day = reverse("offers:detail", args=[made.pk]), letter.last_day(made)

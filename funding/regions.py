@@ -5,13 +5,23 @@ from collections.abc import Set
 from django.db.models import Q, QuerySet
 
 from accounts.models import reach
-from funding.models import Allocation, Award, Budget, BudgetChange, MfaRecord, Offer, ProgrammeReport
+from funding.models import (
+    Allocation,
+    Award,
+    AwardEnding,
+    Budget,
+    BudgetChange,
+    MfaRecord,
+    Offer,
+    ProgrammeReport,
+)
 
 
 def register() -> None:
     reach.subjects["budget"] = budgets
     reach.subjects["budget change"] = budget_changes
     reach.subjects["award"] = awards
+    reach.subjects["award ending"] = award_endings
     reach.subjects["offer"] = offers
     reach.subjects["assistance"] = assistance
     reach.subjects["allocation"] = allocations
@@ -28,6 +38,10 @@ def budget_changes(regions: Set[int]) -> QuerySet:
 
 def awards(regions: Set[int]) -> QuerySet:
     return Award.objects.filter(application__competition__region__in=regions).values("pk")
+
+
+def award_endings(regions: Set[int]) -> QuerySet:
+    return AwardEnding.objects.filter(award__application__competition__region__in=regions).values("pk")
 
 
 def offers(regions: Set[int]) -> QuerySet:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts import formats
@@ -21,6 +21,7 @@ from funding.models import (
     Allocation,
     AllocationState,
     Award,
+    AwardEnding,
     AwardStatus,
     BudgetChange,
     CompetitionBudgets,
@@ -117,11 +118,13 @@ def releasing(person: User, at: datetime) -> Iterable[Waiting]:
     funded = Application.objects.filter(allocation_lines__allocation=OuterRef("pk"), status=Status.SUCCESSFUL)
     untold = release.untold_lines().filter(allocation=OuterRef("pk"))
     going = Release.objects.waiting().filter(allocation=OuterRef("pk"))
+    yield from _going(visible, at)
     # Of later money that was taken back again nothing is left to release.
     first = Q(Q(purpose=Purpose.ROUND) | Exists(funded), released_at__isnull=True)
-    further = Q(Exists(untold), ~Exists(going), released_at__isnull=False)
+    further = Q(Exists(untold), released_at__isnull=False)
     decided = untold.filter(decisions__decided_at__gt=OuterRef("released_at"))
-    approved = visible.filter(first | further, state=AllocationState.APPROVED).annotate(
+    due = visible.filter(first | further, ~Exists(going), state=AllocationState.APPROVED)
+    approved = due.annotate(
         untold=untold.values("allocation").annotate(number=Count("pk")).values("number"),
         since=Coalesce(
             decided.order_by("decisions__decided_at").values("decisions__decided_at")[:1], "decided_at"
@@ -136,6 +139,22 @@ def releasing(person: User, at: datetime) -> Iterable[Waiting]:
             of=allocation.pk,
             more=f"{_codes(allocation)}, {'approved' if is_first else 'decided after its release'}",
             since=allocation.since,
+        )
+
+
+def _going(visible: QuerySet[Allocation], at: datetime) -> Iterable[Waiting]:
+    """Releases that were begun and can still be recalled: nothing is to be done unless one is wrong."""
+    begun = (
+        Release.objects.waiting().filter(allocation__in=visible).select_related("allocation", "started_by")
+    )
+    for one in begun.prefetch_related("allocation__competitions").order_by("goes_at", "pk"):
+        goes = f"at {formats.local_time(one.goes_at)}" if one.goes_at > at else "within a minute"
+        yield Waiting(
+            says=f"The outcomes of allocation {one.allocation_id} go out {goes}: see or recall them",
+            route="admin:funding_allocation_change",
+            of=one.allocation_id,
+            more=f"{_codes(one.allocation)}, begun by {one.started_by}",
+            since=one.started_at,
         )
 
 
@@ -172,15 +191,14 @@ def offering(person: User, at: datetime) -> Iterable[Waiting]:
 
 
 def raising(person: User, at: datetime) -> Iterable[Waiting]:
-    """Lists whose reserve has one that fits, after an offer was declined or has lapsed.
+    """Lists whose reserve has one that fits, after an offer was declined or has lapsed, or an award ended.
 
     While later money that such a list needs waits for its decision, nothing more is asked for: what
     waits has not taken its money yet.
     """
     came_back = Award.objects.filter(
+        Q(status=AwardStatus.LAPSED, offers__isnull=False) | Q(status=AwardStatus.ENDED),
         application__allocation_lines__allocation=OuterRef("pk"),
-        status=AwardStatus.LAPSED,
-        offers__isnull=False,
     )
     waiting = Allocation.objects.filter(
         purpose=Purpose.LATER_MONEY,
@@ -205,7 +223,7 @@ def raising(person: User, at: datetime) -> Iterable[Waiting]:
                 else f"Propose {application.reference}, the next in reserve",
                 route="admin:funding_allocation_change",
                 of=allocation.pk,
-                more=f"{_codes(allocation)}: money of an offer came back",
+                more=f"{_codes(allocation)}: money came back",
                 since=allocation.decided_at,
             )
 
@@ -255,6 +273,23 @@ def changing(person: User, at: datetime) -> Iterable[Waiting]:
                 more=f"Proposed by {change.proposed_by}",
                 since=change.proposed_at,
             )
+
+
+def ending(person: User, at: datetime) -> Iterable[Waiting]:
+    """Ends of awards that other people proposed."""
+    if not held_by(person) & duties.DECIDE:
+        return
+    region = "award__application__competition__region"
+    theirs = AwardEnding.objects.waiting().filter(in_regions_of(person, duties.DECIDE, region))
+    rows = theirs.exclude(proposed_by=person).select_related("award__application", "proposed_by")
+    for one in rows.order_by("proposed_at", "pk"):
+        yield Waiting(
+            says=f"Approve or refuse the end of the award of {one.award.application.reference}",
+            route="admin:funding_awardending_change",
+            of=one.pk,
+            more=f"Proposed by {one.proposed_by}",
+            since=one.proposed_at,
+        )
 
 
 def counting(person: User, at: datetime) -> Iterable[Waiting]:

@@ -290,6 +290,7 @@ ROUTES = declared_once(
     records("funding", "ledgercheck", read=MONEY),
     records("funding", "allocation", read=MONEY),
     records("funding", "award", read=MONEY),
+    records("funding", "awardending", read=MONEY),
     records("funding", "offer", read=MONEY),
     records("funding", "programmereport", read=MONEY),
     records("funding", "mfarecord", read=MONEY),
@@ -341,6 +342,7 @@ ROUTES = declared_once(
         "admin:funding_allocation_raise",
         "admin:funding_scenario_propose",
         "admin:funding_offer_make",
+        "admin:funding_awardending_propose",
     ),
     routes(office(Role.FUNDS, Role.APPROVER), "admin:funding_offer_withdraw"),
     routes(MANAGER, "admin:funding_panel_sheet_choose"),
@@ -348,6 +350,7 @@ ROUTES = declared_once(
     routes(office(Role.MANAGER, Role.FUNDS, Role.APPROVER), "admin:funding_panel_sheet_note"),
     routes(
         APPROVER,
+        "admin:funding_awardending_decide",
         "admin:funding_budgetchange_decide",
         "admin:funding_allocation_approve",
         "admin:funding_allocation_conclude",

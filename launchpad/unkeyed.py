@@ -70,6 +70,7 @@ READING = frozenset(
         "admin:funding_allocation_results",
         "admin:funding_programmereport_change",
         "admin:funding_budget_change",
+        "admin:funding_awardending_change",
         "admin:funding_budgetchange_change",
         "admin:funding_offer_change",
         "admin:funding_offer_letter",

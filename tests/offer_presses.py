@@ -39,11 +39,28 @@ def answer(verb: str, **typed: str) -> Callable[[], Press]:
     return press
 
 
+def propose_end() -> Press:
+    page = f"/admin/funding/awardending/propose/{offers.award().pk}/"
+    return form_on_page.form_of(office.sign_in(budgets.fund_manager()), page, reason="They cannot begin.")
+
+
+def on_end(decision: str) -> Callable[[], Press]:
+    def press() -> Press:
+        page = f"/admin/funding/awardending/{offers.ending().pk}/change/"
+        browser = office.sign_in(budgets.approver())
+        return form_on_page.form_of(browser, page, "decide", decision=decision, reason="As agreed.")
+
+    return press
+
+
 PRESSES: dict[str, Callable[[], Press]] = {
     "make an offer of an award": make,
     "accept the offer of an award": answer("accept", may_sign="on"),
     "decline the offer of an award": answer("decline", reason="We have other funding."),
     "withdraw the offer of an award": withdraw,
+    "propose to end an award": propose_end,
+    "approve the end of an award": on_end("approve"),
+    "refuse the end of an award": on_end("refuse"),
 }
 
 GO_TO = {
@@ -51,4 +68,7 @@ GO_TO = {
     "accept the offer of an award": "offers:accept",
     "decline the offer of an award": "offers:decline",
     "withdraw the offer of an award": "admin:funding_offer_withdraw",
+    "propose to end an award": "admin:funding_awardending_propose",
+    "approve the end of an award": "admin:funding_awardending_decide",
+    "refuse the end of an award": "admin:funding_awardending_decide",
 }

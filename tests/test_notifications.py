@@ -27,6 +27,7 @@ from applications.desk import deciding, ineligibility
 from applications.desk.checks import Check, Outcome
 from applications.desk.deciding import Ruling
 from applications.workflow import AssessmentStatus, DeclineReason, Status
+from funding import award_endings
 from funding.models import ProgrammeReport
 from funding.offers import answering, withdrawing
 from funding.reports import programme
@@ -123,7 +124,9 @@ def viewer() -> User:
 
 
 def for_all_ends() -> None:
-    """An offer that waits, and one of each end."""
+    """An offer that waits, and one of each end; of an award's own end one that waits, and one approved."""
+    offers.ending()
+    award_endings.approve(offers.ending(), by=budgets.approver(), at=offers.OFFERED_AT)
     offers.offer(conditions=["Send the plan <b>."])
     answer = {"name": "Asha <b> Rao", "role": "Director", "at": offers.OFFERED_AT + DAY}
     accepted, declined, withdrawn, lapsed = (offers.offer() for _ in range(4))

@@ -1,6 +1,7 @@
 from funding.admin import (
     allocations,
     assistance,
+    award_endings,
     budget_changes,
     budgets,
     ledger_checks,
@@ -14,6 +15,7 @@ from funding.admin import (
 __all__ = [
     "allocations",
     "assistance",
+    "award_endings",
     "budget_changes",
     "budgets",
     "ledger_checks",

@@ -13,7 +13,7 @@ from accounts.roles import Role, held_by
 from accounts.templatetags.launchpad_notifications import title, with_fates
 from applications import told as told_of
 from applications.admin.filters import CompetitionChoices
-from funding import duties
+from funding import award_endings, duties
 from funding.models import LIVE_OFFERS, Award, AwardShare
 from funding.offers import making
 
@@ -70,10 +70,11 @@ class AwardAdmin(Record):
         "made_at",
         "offers",
         "to_offer",
+        "endings",
         "told",
     )
-    readonly_fields = ("offers", "to_offer", "told")
-    does = {Role.FUNDS: "Make an offer"}
+    readonly_fields = ("offers", "to_offer", "endings", "told")
+    does = {Role.FUNDS: "Make an offer, propose to end an award"}
     inlines = (ShareLines,)
 
     @admin.display(description="offers")
@@ -89,6 +90,23 @@ class AwardAdmin(Record):
             for one in rows
         ]
         return format_html_join("", '<p><a href="{}">Made at {}</a>: {}</p>', lines) or "None yet"
+
+    @admin.display(description="end of the award")
+    def endings(self, award):
+        """What was proposed, the latest first, and for fund managers where it is proposed."""
+        lines = [
+            (
+                reverse("admin:funding_awardending_change", args=[one.pk]),
+                local_time(one.proposed_at),
+                one.get_state_display(),
+            )
+            for one in award.endings.order_by("-pk")
+        ]
+        said = format_html_join("", '<p><a href="{}">Proposed at {}</a>: {}</p>', lines)
+        if award_endings.obstacle(award) or any(state == "Proposed" for *_, state in lines):
+            return said or "Not proposed"
+        address = reverse("admin:funding_awardending_propose", args=[award.pk])
+        return said + format_html('<p><a href="{}">Propose to end it</a>, for a fund manager</p>', address)
 
     @admin.display(description="next")
     def to_offer(self, award):

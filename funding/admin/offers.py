@@ -25,6 +25,7 @@ from funding.exports import offer_letters
 from funding.forms.offers import OfferForm, WithdrawOfferForm
 from funding.models import Award, Offer
 from funding.offers import answering, letter, making, withdrawing
+from funding.subsidy import mfa
 
 
 @admin.register(Offer)
@@ -193,6 +194,7 @@ class OfferAdmin(Record):
             "application": offer.award.application,
             "last_day": letter.last_day(offer),
             "is_over": offer.is_waiting and not offer.is_open_at(arrived_at(request)),
+            "to_confirm": mfa.to_be_confirmed(offer.award) if offer.is_waiting else [],
             "letter": letter.read(offer.letter),
             "code": letter.in_groups(offer.fingerprint),
             "form": form,

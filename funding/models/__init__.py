@@ -1,6 +1,7 @@
 from funding.models.allocation import Allocation, AllocationState, Outcome, Purpose
 from funding.models.allocation_line import EXPLAINED, AllocationLine, LineDecision, LineShare, Verdict
-from funding.models.award import LIVE, Award, AwardShare, AwardStatus
+from funding.models.award import LIVE, OVER, Award, AwardShare, AwardStatus
+from funding.models.award_ending import AwardEnding, EndingState
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
 from funding.models.budget_change import BudgetChange, ChangeState
 from funding.models.ledger import Transfer
@@ -18,6 +19,7 @@ __all__ = [
     "EXPLAINED",
     "LIVE",
     "LIVE_OFFERS",
+    "OVER",
     "READERS",
     "Allocation",
     "AllocationLine",
@@ -25,6 +27,7 @@ __all__ = [
     "AnswerKind",
     "AssistanceKind",
     "Award",
+    "AwardEnding",
     "AwardShare",
     "AwardStatus",
     "Budget",
@@ -33,6 +36,7 @@ __all__ = [
     "ChangeState",
     "CompetitionBudgets",
     "EarlierAssistance",
+    "EndingState",
     "EntryStep",
     "LedgerCheck",
     "LineDecision",

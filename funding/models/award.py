@@ -69,6 +69,16 @@ ASSISTANCE_IS_GIVEN = """
     RETURN NULL;
 """
 
+#: Refuses, at COMMIT, an award that ended after its release without the approved end of it.
+ENDED_BY_TWO = """
+    IF NEW.status = 'ended' AND NOT EXISTS (
+        SELECT FROM funding_awardending WHERE award_id = NEW.id AND state = 'approved'
+    ) THEN
+        RAISE EXCEPTION 'award % is ended by an approved end alone', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 #: Refuses an award while its competition's budgets are not those of its region, pot and sharing.
 DRAWN_FITS = """
     IF NOT EXISTS (
@@ -105,7 +115,8 @@ NO_MEMBER = """
 """
 
 #: Refuses, at COMMIT, an award and its offers that say different things: accepted, and by an accepted
-#: offer where there is any; ended, where it was declined or has lapsed; waiting, while one waits.
+#: offer where there is any; over, where it was declined or has lapsed; waiting, while one waits. An
+#: award that two people ended may have been accepted before.
 SAYS_AS_ITS_OFFERS = """
     IF EXISTS (
         SELECT FROM funding_award AS award
@@ -119,6 +130,7 @@ SAYS_AS_ITS_OFFERS = """
         WHERE award.id = {award} AND offers.made > 0 AND NOT CASE award.status
             WHEN 'reserved' THEN offers.accepted + offers.ended = 0
             WHEN 'committed' THEN offers.accepted = 1 AND offers.waiting = 0
+            WHEN 'ended' THEN offers.waiting + offers.ended = 0
             ELSE offers.accepted + offers.waiting = 0
         END
     ) THEN
@@ -145,10 +157,14 @@ class AwardStatus(models.TextChoices):
     COMMITTED = "committed", "Accepted"
     REVERSED = "reversed", "Reversed"
     LAPSED = "lapsed", "Lapsed"
+    ENDED = "ended", "Ended"
 
 
 #: An award in one of these holds money.
 LIVE = (AwardStatus.RESERVED, AwardStatus.COMMITTED)
+
+#: An award in one of these gave its money back after its applicants knew of it.
+OVER = (AwardStatus.LAPSED, AwardStatus.ENDED)
 
 
 class AwardQuerySet(models.QuerySet):
@@ -181,7 +197,8 @@ class Award(models.Model):
     ``budgets`` is required: no budget would mean no ceiling. The one who recommended it and
     the one who approved it are different people, here and in the database.
 
-    Once made it stays: only its status changes, once, together with where its money stands.
+    Once made it stays: only its status changes, together with where its money stands. What was accepted
+    can still be ended, by two people (``AwardEnding``).
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="awards")
@@ -254,11 +271,15 @@ class Award(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__status=AwardStatus.RESERVED)
+                & ~pgtrigger.Q(old__status=AwardStatus.COMMITTED, new__status=AwardStatus.ENDED)
                 & pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
                 func=refusal("an award that was accepted or has ended keeps its status"),
             ),
             after_commit_check(
                 "award_has_its_money", pgtrigger.Insert | pgtrigger.UpdateOf("status"), HAS_ITS_MONEY
+            ),
+            after_commit_check(
+                "award_is_ended_by_two", pgtrigger.Insert | pgtrigger.UpdateOf("status"), ENDED_BY_TWO
             ),
             after_commit_check(
                 "award_gives_confirmed_assistance", pgtrigger.UpdateOf("status"), ASSISTANCE_IS_GIVEN

@@ -83,6 +83,18 @@ IS_ACCEPTED = """
     RETURN NULL;
 """
 
+#: Refuses, at COMMIT, assistance undone while its award goes on.
+IS_UNDONE_WITH_IT = """
+    IF NEW.state = 'undone' AND NOT EXISTS (
+        SELECT FROM funding_awardshare AS share JOIN funding_award AS award ON award.id = share.award_id
+        WHERE share.id = NEW.share_id AND award.status = 'ended'
+    ) THEN
+        RAISE EXCEPTION 'assistance % is undone only with its award', NEW.id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 #: Refuses what is declared before it is asked for, or after it was confirmed.
 DECLARED_WITH_THE_CONFIRMATION = """
     IF NOT EXISTS (SELECT FROM funding_mfarecord WHERE id = NEW.record_id AND state = 'notified') THEN
@@ -98,6 +110,7 @@ class MfaState(models.TextChoices):
     CONFIRMED = "confirmed", "Confirmed"
     GIVEN = "given", "Given"
     SUPERSEDED = "superseded", "Asked again"
+    UNDONE = "undone", "Undone with its award"
 
 
 class AssistanceKind(models.TextChoices):
@@ -144,6 +157,7 @@ class MfaRecord(models.Model):
     amount          gross, in pounds: its share of the award
     signed_name     as typed by whoever confirms for it
     given_on        the day in London on which the award was accepted
+    undone_at       when the award was ended; what was given before counts no more
 
     Held by the database: nothing is given without the confirmation, nor past £315,000.
     """
@@ -160,6 +174,7 @@ class MfaRecord(models.Model):
     given_on = models.DateField(null=True)
     given_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
     why_again = models.TextField("why it was asked again", blank=True)
 
     objects = MfaRecordQuerySet.as_manager()
@@ -175,7 +190,7 @@ class MfaRecord(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="mfa_is_of_some_money"),
             models.CheckConstraint(
-                condition=Q(state__in=[MfaState.NOTIFIED, MfaState.SUPERSEDED])
+                condition=Q(state__in=[MfaState.NOTIFIED, MfaState.SUPERSEDED, MfaState.UNDONE])
                 | ~Q(signed_name="")
                 & Q(
                     confirmed_by__isnull=False,
@@ -186,13 +201,18 @@ class MfaRecord(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state=MfaState.GIVEN,
+                    state__in=[MfaState.GIVEN, MfaState.UNDONE],
                     given_on__isnull=False,
                     given_at__isnull=False,
                     given_at__gte=F("confirmed_at"),
                 )
                 | ~Q(state=MfaState.GIVEN) & Q(given_on__isnull=True, given_at__isnull=True),
                 name="mfa_is_given_after_its_confirmation",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MfaState.UNDONE, undone_at__isnull=False)
+                | ~Q(state=MfaState.UNDONE) & Q(undone_at__isnull=True),
+                name="mfa_is_undone_at_a_moment",
             ),
             models.CheckConstraint(
                 condition=Q(state=MfaState.SUPERSEDED, superseded_at__isnull=False) & ~Q(why_again="")
@@ -221,6 +241,10 @@ class MfaRecord(models.Model):
                     | pgtrigger.Q(
                         old__state__in=[MfaState.NOTIFIED, MfaState.CONFIRMED], new__state=MfaState.SUPERSEDED
                     )
+                    | pgtrigger.Q(
+                        old__state__in=[MfaState.NOTIFIED, MfaState.CONFIRMED, MfaState.GIVEN],
+                        new__state=MfaState.UNDONE,
+                    )
                 ),
                 func=refusal("assistance is notified, then confirmed, then given"),
             ),
@@ -247,6 +271,9 @@ class MfaRecord(models.Model):
             ),
             pgtrigger.Protect(name="mfa_is_kept", operation=pgtrigger.Delete),
             after_commit_check("mfa_is_within_the_limit", pgtrigger.UpdateOf("state"), WITHIN_THE_LIMIT),
+            after_commit_check(
+                "mfa_is_undone_with_its_award", pgtrigger.UpdateOf("state"), IS_UNDONE_WITH_IT
+            ),
             after_commit_check("mfa_is_of_an_accepted_award", pgtrigger.UpdateOf("state"), IS_ACCEPTED),
         ]
 

@@ -153,13 +153,17 @@ def _signed(name: str, role: str) -> tuple[str, str]:
     return name, role
 
 
-def end(offer: Offer, kind: AnswerKind, *, by: User | None, at: datetime, **said) -> None:
-    """Write the answer, which ends the offer in the database, and owe the news of it."""
+def end(offer: Offer, kind: AnswerKind, *, by: User | None, at: datetime, tells: bool = True, **said) -> None:
+    """Write the answer, which ends the offer in the database, and owe the news of it.
+
+    tells  not where its award ends with it: of that the applicants are told instead
+    """
     OfferAnswer.objects.create(offer=offer, kind=kind, answered_at=at, person=by, **said)
     audit.note(before={"state": offer.state}, after={"state": kind})
     offer.state = kind
     told = {AnswerKind.LAPSED: OFFER_LAPSED, AnswerKind.WITHDRAWN: OFFER_WITHDRAWN}.get(kind, OFFER_ANSWERED)
-    making.tell_applicants(offer, told, kind, at=at)
+    if tells:
+        making.tell_applicants(offer, told, kind, at=at)
     if kind in TO_OFFICE:
         _tell_office(offer, TO_OFFICE[kind], kind, at)
     logger.info("offer ended", extra={"offer": offer.pk, "how": kind})

@@ -13,6 +13,7 @@ from applications.models import Application, Competition, Participant
 from applications.workflow import Status
 from funding.models import (
     LIVE,
+    OVER,
     Award,
     AwardShare,
     AwardStatus,
@@ -30,7 +31,7 @@ class Received:
 
     score       mean in percent with one decimal, None where no mark counts
     award       pounds of its live award, 0 where it has none or is not successful
-    has_lapsed  one of its awards lapsed, and it has no live one
+    has_lapsed  one of its awards lapsed or was ended, and it has no live one
     """
 
     pk: int
@@ -49,7 +50,7 @@ class Received:
 
     @property
     def is_funded(self) -> bool:
-        """Successful, with an award that has neither been reversed nor lapsed."""
+        """Successful, with an award that has neither been reversed nor lapsed, nor been ended."""
         return self.status == Status.SUCCESSFUL and self.award > 0
 
 
@@ -128,7 +129,7 @@ def has_closed(competition: Competition, as_of: datetime) -> bool:
 
 def _received(closed: list[Competition], awards: QuerySet[Award]) -> list[Received]:
     amounts = dict(awards.filter(status__in=LIVE).values_list("application", "amount"))
-    lapsed = set(awards.filter(status=AwardStatus.LAPSED).values_list("application", flat=True))
+    lapsed = set(awards.filter(status__in=OVER).values_list("application", flat=True))
     scores = ranking.scores(closed)
     assessments = counting.assessments().filter(application__competition__in=closed)
     assessed = set(assessments.values_list("application", flat=True))

@@ -19,7 +19,7 @@ def _awards(covered: Covered) -> Table:
     return Table(
         name="awards",
         title="Awards",
-        note="Approved: its offer is not answered yet. Reversed and lapsed ones gave their money back.",
+        note="Approved: its offer is not answered yet. Reversed, lapsed and ended ones gave money back.",
         columns=[Column("Status"), Column("Awards", Kind.COUNT), Column("Amount", Kind.MONEY)],
         rows=[
             [status.label, covered.awards[status.value][0], str(covered.awards[status.value][1])]

@@ -199,6 +199,12 @@ def unasked(award: Award) -> list[str]:
     return [share.participant.name for share in shares_of(award).filter(~Exists(asked))]
 
 
+def to_be_confirmed(award: Award) -> list[MfaRecord]:
+    """What keeps an offer of the award from being accepted: asked, and not confirmed; the lead's first."""
+    waiting = MfaRecord.objects.with_names().filter(share__award=award, state=MfaState.NOTIFIED)
+    return list(waiting.order_by("-share__participant__is_lead", "pk"))
+
+
 def require_headroom(award: Award, *, at: datetime) -> list[MfaRecord]:
     """The confirmed records of the award, its group's rows locked until the transaction ends.
 
@@ -250,6 +256,17 @@ def _give(award: Award, *, by: User, at: datetime) -> list[MfaRecord]:
         _tell(MFA_GIVEN, record, at)
     audit.note(subject=award, after={"assistance given": [record.pk for record in records]})
     return records
+
+
+def undo(award: Award, at: datetime) -> list[int]:
+    """Undo what was asked, confirmed or given by an award that is being ended: it counts no more.
+
+    In the transaction in which the award ends. Returns the ids of the records.
+    """
+    records = MfaRecord.objects.standing().filter(share__award=award).order_by("pk").select_for_update()
+    ids = list(records.values_list("pk", flat=True))
+    MfaRecord.objects.filter(pk__in=ids).update(state=MfaState.UNDONE, undone_at=at)
+    return ids
 
 
 def _lock_groups(award: Award) -> None:

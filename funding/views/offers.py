@@ -15,7 +15,7 @@ from accounts.views.organisation import ApplicantRequired
 from applications.models import Application
 from funding.exports import offer_letters
 from funding.forms.offers import AcceptOfferForm, DeclineOfferForm
-from funding.models import Offer
+from funding.models import AwardEnding, MfaRecord, Offer
 from funding.offers import answering, letter
 from funding.subsidy import mfa
 
@@ -37,6 +37,13 @@ class OfferPage(ApplicantRequired, View):
         is_led = led.filter(pk=self.offer.award.application_id).exists()
         return is_led and self.offer.is_open_at(arrived_at(self.request))
 
+    def to_confirm(self) -> list[tuple[MfaRecord, bool]]:
+        """The assistance to be confirmed before the offer can be accepted, and whether it is theirs."""
+        if not self.offer.is_open_at(arrived_at(self.request)):
+            return []
+        own = set(MfaRecord.objects.of_members_like(self.request.user).values_list("pk", flat=True))
+        return [(one, one.pk in own) for one in mfa.to_be_confirmed(self.offer.award)]
+
     def context(self) -> dict:
         application = self.offer.award.application
         return {
@@ -46,6 +53,8 @@ class OfferPage(ApplicantRequired, View):
             "competition": application.competition,
             "last_day": letter.last_day(self.offer),
             "may_answer": self.may_answer,
+            "ended": AwardEnding.objects.approved().filter(award=self.offer.award_id).first(),
+            "to_confirm": self.to_confirm(),
             "is_open": self.offer.is_open_at(arrived_at(self.request)),
         }
 

@@ -24,6 +24,7 @@ REASONS_OF_STAFF = {
     "applications/assessment/rulings.py",
     "applications/deadline.py",
     "applications/waivers.py",
+    "funding/award_endings.py",
     "funding/budget_changes.py",
     "funding/deciding.py",
     "funding/later_money.py",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.formats import local_time
 from funding import deciding, later_money, line_decisions, release, to_do
 from funding.models import Verdict
 from tests import decision_presses
@@ -31,7 +32,11 @@ def test_who_may_release_is_asked_for_what_was_decided_after_the_release():
     assert list(to_do.releasing(approver, NOON + 3 * DAY)) == []
     assert {one.application for one in release.untold_lines()} == set(release.untold(made)) == {winner}
     begun = release.release(made, by=manager, at=NOON + 4 * DAY)
-    assert list(to_do.releasing(manager, NOON + 4 * DAY)) == []
+    [going] = to_do.releasing(manager, NOON + 4 * DAY)
+    assert going.says == (
+        f"The outcomes of allocation {made.pk} go out at {local_time(begun.goes_at)}: see or recall them"
+    )
+    assert (going.of, list(to_do.releasing(approver, NOON + 4 * DAY))) == (made.pk, [])
     release.recall(begun, "A figure is wrong.", by=manager, at=NOON + 4 * DAY)
     assert len(list(to_do.releasing(manager, NOON + 4 * DAY))) == 1
     budgets.released(made, at=NOON + 5 * DAY)

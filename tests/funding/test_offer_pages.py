@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from accounts.roles import Role
 from applications.models import Application
 from funding import deciding, later_money
-from funding.models import AwardStatus, Offer, OfferState
+from funding.models import AwardStatus, MfaRecord, Offer, OfferState
 from funding.offers import answering, making
 from tests import decision_presses, offer_presses
 from tests.make import applications, assistance, budgets, offers, office, people
@@ -43,6 +43,23 @@ def test_a_fund_manager_sees_the_letter_before_it_is_sent():
     assert "£56,000" in words(shown)
     assert pdf["Content-Type"] == "application/pdf" and "Preview, not sent." in text_of(pdf.content)
     assert not Offer.objects.exists()
+
+
+def test_the_pages_of_an_offer_lead_to_the_assistance_that_is_to_be_confirmed():
+    made = making.make(offers.award(), [], by=budgets.fund_manager(), at=clock.now())
+    record = MfaRecord.objects.get(share__award=made.award)
+    theirs, pages = office.sign_in(offers.signer(made)), (f"/offers/{made.pk}/", f"/offers/{made.pk}/accept/")
+    staff, page = office.sign_in(budgets.fund_manager()), f"/admin/funding/offer/{made.pk}/change/"
+    link, of_staff = (
+        f'href="/assistance/{record.pk}/"',
+        f'href="/admin/funding/mfarecord/{record.pk}/change/"',
+    )
+
+    before = [link in theirs.get(one).text for one in pages], of_staff in staff.get(page).text
+    assistance.confirmed_all(made.award, at=clock.now())
+    after = [link in theirs.get(one).text for one in pages], of_staff in staff.get(page).text
+
+    assert (before, after) == (([True, True], True), ([False, False], False))
 
 
 def test_the_offer_is_made_once_however_often_it_is_sent():

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from accounts import clock
 from applications.models import Competition
-from funding.models import Award, Offer
-from funding.offers import making
+from funding import award_endings
+from funding.models import Award, AwardEnding, Offer
+from funding.offers import answering, making
 from funding.subsidy import mfa
 from tests.make import assistance, budgets
 from tests.make.times import DAY, NOON
@@ -37,6 +38,17 @@ def offer(
     of = of or award()
     assistance.confirmed_all(of, at=at)
     return making.make(of, conditions, days=days, by=budgets.fund_manager(), at=at)
+
+
+def accepted(made: Offer | None = None) -> Award:
+    made = made or offer()
+    by = signer(made)
+    return answering.accept(made, name="Ada Lovelace", role="Director", by=by, at=made.issued_at).award
+
+
+def ending(of: Award | None = None, *, at: datetime = OFFERED_AT) -> AwardEnding:
+    """Proposed, and waiting for a second person."""
+    return award_endings.propose(of or award(), "They cannot begin.", by=budgets.fund_manager(), at=at)
 
 
 def signer(made: Offer):

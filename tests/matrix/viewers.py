@@ -42,7 +42,8 @@ CASES = frozenset(
         "accounts.notification", "accounts.auditentry", "accounts.membershiprequest",
         "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
-        "funding.budgetchange", "funding.offer", "funding.programmereport", "funding.ledgercheck",
+        "funding.budgetchange", "funding.awardending", "funding.offer", "funding.programmereport",
+        "funding.ledgercheck",
         "funding.mfarecord", "funding.subsidyentry", "subsidy share",
     }
 )  # fmt: skip

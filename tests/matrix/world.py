@@ -33,8 +33,8 @@ from applications.models import (
     Waiver,
 )
 from applications.workflow import Status
-from funding import ledger_check
-from funding.models import Award, Budget, BudgetKind, LedgerCheck, MfaRecord, Transfer
+from funding import award_endings, ledger_check
+from funding.models import Award, AwardEnding, Budget, BudgetKind, LedgerCheck, MfaRecord, Transfer
 from funding.reports import programme
 from funding.subsidy import database
 from tests.databases import as_owner
@@ -209,6 +209,7 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.budget": own,
         "funding.transfer": Transfer.objects.filter(budget=own, award__isnull=False).latest("pk"),
         "funding.budgetchange": budgets.proposed_ceiling(own, "7000000.00"),
+        "funding.awardending": _ending(offered),
         "funding.offer": offers.offer(offers.award(offered), ["A condition."]),
         "funding.mfarecord": record,
         "subsidy share": share,
@@ -218,6 +219,13 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }
     return Side(region, rows, member, reader, assessor, [])
+
+
+def _ending(within: Competition) -> AwardEnding:
+    """Proposed for an award that has been told and whose offer waits."""
+    return award_endings.propose(
+        offers.award(within), "They cannot begin.", by=budgets.fund_manager(), at=offers.OFFERED_AT
+    )
 
 
 def _owed_assessment(application: Application, assessor: User) -> Assessment:
