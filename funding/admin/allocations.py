@@ -24,7 +24,7 @@ from funding.admin.scenarios import ScenarioPages
 from funding.forms.reasons import RecallForm, RefusalForm
 from funding.forms.verdicts import LaterMoneyForm, LinesForm
 from funding.models import READERS, Allocation, AllocationLine, Purpose, Release
-from funding.scenarios import pack
+from funding.scenarios import later_pack, pack
 
 
 @admin.register(Allocation)
@@ -109,6 +109,7 @@ class AllocationAdmin(ReleasePages, ScenarioPages, LaterMoneyPages):
             "page": page,
             "counted": counted,
             "decided": _decided(allocation),
+            "later_fingerprint": _of_later_money(allocation),
             "form": form,
             "chosen": set(form.data.getlist("lines")) if form.is_bound else set(),
             "effect": effect,
@@ -201,6 +202,14 @@ def _first_of(page) -> dict[str, str]:
 def _releases(allocation: Allocation):
     begun = Release.objects.filter(allocation=allocation)
     return begun.select_related("started_by", "recalled_by").order_by("-pk")
+
+
+def _of_later_money(allocation: Allocation) -> str:
+    """The fingerprint of the pack of decided later money; of nothing else, none."""
+    if allocation.purpose != Purpose.LATER_MONEY or allocation.is_proposed:
+        return ""
+    inputs = later_pack.inputs_of(allocation)
+    return later_pack.fingerprint_of(inputs, later_pack.answer_of(inputs))
 
 
 def _decided(allocation: Allocation) -> str:

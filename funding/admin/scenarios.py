@@ -21,8 +21,8 @@ from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by, elsewhere
 from funding.forms.part_awards import Partial
 from funding.forms.scenario import ScenarioForm
-from funding.models import Allocation, Budget, Outcome, PanelSheet, Scenario
-from funding.scenarios import comparing, conditions, costs, making, pack, proof, question, tags
+from funding.models import Allocation, Budget, Outcome, PanelSheet, Purpose, Scenario
+from funding.scenarios import comparing, conditions, costs, later_pack, making, pack, proof, question, tags
 from funding.sheet import Sheet, read
 
 #: Scenarios that stand side by side: those made last.
@@ -180,11 +180,11 @@ class ScenarioPages(PanelPages):
         visible = Allocation.objects.visible_to(request.user).select_related("scenario__sheet")
         allocation = get_object_or_404(visible, pk=pk)
         try:
-            packed = pack.of(allocation)
-        except pack.NoScenario as lacking:
+            packed, codes = _packed(allocation)
+        except (pack.NoScenario, later_pack.NotDecided) as lacking:
             raise Http404 from lacking
         seen = set(Budget.objects.visible_to(request.user).values_list("code", flat=True))
-        if not seen >= packed["question"]["budgets"].keys():
+        if not seen >= codes:
             raise PermissionDenied
         text = json.dumps(packed, ensure_ascii=False, indent=1, sort_keys=True)
         name = f"decision-pack-{allocation.pk}.json"
@@ -193,6 +193,15 @@ class ScenarioPages(PanelPages):
             content_type="application/json",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+
+def _packed(allocation: Allocation) -> tuple[dict, set[str]]:
+    """The pack, and the codes of the budgets whose money it names."""
+    if allocation.purpose == Purpose.LATER_MONEY:
+        packed = later_pack.of(allocation)
+        return packed, {one["code"] for one in packed["inputs"]["budgets"]}
+    packed = pack.of(allocation)
+    return packed, set(packed["question"]["budgets"])
 
 
 def _scenario(request: HttpRequest, pk: int) -> Scenario:

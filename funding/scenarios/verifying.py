@@ -37,9 +37,9 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
     try:
         again = working.answer(question, time_limit=60)
     except (ImpossibleScenario, ValueError, ArithmeticError, LookupError, TypeError) as problem:
-        return [*found, f"The question has no answer: {problem}.", *_versions(pack)]
+        return [*found, f"The question has no answer: {problem}.", *changed_versions(pack)]
     found += [*_answers(kept, again), *_decided(pack, again)]
-    return [*found, *_versions(pack)] if found else []
+    return [*found, *changed_versions(pack)] if found else []
 
 
 def in_words(pack: Mapping[str, Any]) -> list[str]:
@@ -70,7 +70,8 @@ def _awards(number: int) -> str:
     return f"{number} {'award' if number == 1 else 'awards'}"
 
 
-def _versions(pack: Mapping[str, Any]) -> list[str]:
+def changed_versions(pack: Mapping[str, Any]) -> list[str]:
+    """The libraries whose version is another here than in the file."""
     here = versions()
     return [
         f"{name} was {version} and is {here.get(name, 'not there')}: the answer may hang on it."

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from funding.scenarios import pack, verifying
+from funding.scenarios import later_pack, later_verifying, pack, verifying
+
+#: What works a pack out again, by its form.
+FORMS = {pack.FORM: verifying, later_pack.FORM: later_verifying}
 
 
 class Command(BaseCommand):
@@ -20,12 +23,14 @@ class Command(BaseCommand):
             read = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as problem:
             raise CommandError(f"{file} cannot be read as a decision pack: {problem}") from problem
-        if not isinstance(read, dict) or read.get("form") != pack.FORM:
+        form = read.get("form") if isinstance(read, dict) else None
+        if not isinstance(form, int | str) or form not in FORMS:
             raise CommandError(f"{file} is no decision pack of a form that this release knows.")
+        working_out = FORMS[form]
         try:
-            found = verifying.differences(read)
+            found = working_out.differences(read)
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
             raise CommandError(f"{file} is not whole: {problem}") from problem
         if found:
             raise CommandError("\n".join(["The decision is not what its inputs come to:", *found]))
-        self.stdout.write("\n".join(verifying.in_words(read)))
+        self.stdout.write("\n".join(working_out.in_words(read)))
