@@ -53,6 +53,7 @@ MONEY_READ = {
     "funding.view_awardshare",
     "funding.view_awardending",
     "funding.view_offer",
+    "funding.view_lettertemplate",
     "funding.view_mfarecord",
     "funding.view_subsidyentry",
     "funding.view_programmereport",

@@ -73,6 +73,8 @@ READING = frozenset(
         "admin:funding_awardending_change",
         "admin:funding_budgetchange_change",
         "admin:funding_offer_change",
+        "admin:funding_lettertemplate_change",
+        "admin:funding_lettertemplate_sample",
         "admin:funding_offer_letter",
         "admin:funding_mfarecord_change",
         "admin:funding_subsidyentry_csv",

@@ -53,11 +53,23 @@ def on_end(decision: str) -> Callable[[], Press]:
     return press
 
 
+def set_letter() -> Press:
+    """The last form: the first shows the letter."""
+    page, browser = "/admin/funding/lettertemplate/set/", office.sign_in(budgets.fund_manager())
+    typed = {"signatory": "Mersey Office", "reason": "Who signs."}
+    action, sent = form_on_page.find(browser, page, having="opening")
+    reader = form_on_page.Reader()
+    reader.feed(browser.post(action, {**sent, **typed, "see": "yes"}).text)
+    [form] = [one for one in reader.forms if one.action == page]
+    return browser, page, {**form.values, "use": "yes"}
+
+
 PRESSES: dict[str, Callable[[], Press]] = {
     "make an offer of an award": make,
     "accept the offer of an award": answer("accept", may_sign="on"),
     "decline the offer of an award": answer("decline", reason="We have other funding."),
     "withdraw the offer of an award": withdraw,
+    "set the offer letter": set_letter,
     "propose to end an award": propose_end,
     "approve the end of an award": on_end("approve"),
     "refuse the end of an award": on_end("refuse"),
@@ -68,6 +80,7 @@ GO_TO = {
     "accept the offer of an award": "offers:accept",
     "decline the offer of an award": "offers:decline",
     "withdraw the offer of an award": "admin:funding_offer_withdraw",
+    "set the offer letter": "admin:funding_lettertemplate_set",
     "propose to end an award": "admin:funding_awardending_propose",
     "approve the end of an award": "admin:funding_awardending_decide",
     "refuse the end of an award": "admin:funding_awardending_decide",

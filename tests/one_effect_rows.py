@@ -97,6 +97,7 @@ DOES: dict[str, set[str]] = {
     "accept the offer of an award": {"accept grant offer", "commit award", "give assistance"},
     "decline the offer of an award": {"decline grant offer", "end award"},
     "withdraw the offer of an award": {"withdraw grant offer"},
+    "set the offer letter": {"set offer letter"},
     "propose to end an award": {"propose end of award"},
     "approve the end of an award": {"approve end of award"},
     "refuse the end of an award": {"refuse end of award"},

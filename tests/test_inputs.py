@@ -102,7 +102,7 @@ TEXTS = {
     "feedback-1", "scope_reason", "fund_reason", "note_to_staff", "subject", "body", "words", "town",
     "employer", "job_title", "earlier_employer", "organisation_name", "seen",
     "reason-ELIG-09", "late_reason", "reason_0", "reason_1", "reason_2",
-    "part_reason_0", "conditions", "giver", "note",
+    "part_reason_0", "conditions", "giver", "note", "opening", "closing", "signatory",
 }  # fmt: skip
 
 

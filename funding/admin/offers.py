@@ -24,7 +24,7 @@ from funding.admin.panel_reading import bound_by
 from funding.exports import offer_letters
 from funding.forms.offers import OfferForm, WithdrawOfferForm
 from funding.models import Award, Offer
-from funding.offers import answering, letter, making, withdrawing
+from funding.offers import answering, letter, letter_templates, making, withdrawing
 from funding.subsidy import mfa
 
 
@@ -104,7 +104,8 @@ class OfferAdmin(Record):
             if "send" not in request.POST:
                 return self._preview(request, award, form, making.clean(conditions), days)
             with waits.in_time():
-                made = making.make(award, conditions, days=days, by=request.user, at=at)
+                seen = form.cleaned_data["seen"]
+                made = making.make(award, conditions, days=days, seen=seen, by=request.user, at=at)
         except making.ConditionsRefused as refusal:
             form.add_error("conditions", str(refusal))
             return self._make(request, award, form, status=422)
@@ -118,7 +119,13 @@ class OfferAdmin(Record):
 
     def _preview(self, request, award: Award, form, conditions: list[str], days: int) -> HttpResponse:
         at = arrived_at(request)
-        text = letter.text(award, conditions, issued_at=at, expires_at=making.expiry(at, days))
+        text = letter.text(
+            award,
+            conditions,
+            template=letter_templates.current(),
+            issued_at=at,
+            expires_at=making.expiry(at, days),
+        )
         if "pdf" in request.POST:
             made = offer_letters.preview(text, at=at)
             return _document(made, f"{award.application.reference}-offer-preview.pdf")

@@ -18,6 +18,9 @@ class OfferForm(PlainForm):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    seen = forms.CharField(
+        label="Version of the letter", required=False, max_length=20, widget=forms.HiddenInput
+    )
     days = WholeNumberField(label="Days to answer", initial=DAYS, min_value=FEWEST_DAYS, max_value=MOST_DAYS)
 
 

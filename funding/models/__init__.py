@@ -6,6 +6,7 @@ from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudget
 from funding.models.budget_change import BudgetChange, ChangeState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
+from funding.models.letter_template import LetterTemplate
 from funding.models.mfa import ASSISTANCE, AssistanceKind, EarlierAssistance, MfaRecord, MfaState
 from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
@@ -39,6 +40,7 @@ __all__ = [
     "EndingState",
     "EntryStep",
     "LedgerCheck",
+    "LetterTemplate",
     "LineDecision",
     "LineShare",
     "Method",

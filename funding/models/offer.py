@@ -31,6 +31,17 @@ OFFERS_WHAT_IS_RELEASED = """
     RETURN NEW;
 """
 
+#: Refuses an offer whose letter is made from no version that is kept, or from another than it names.
+NAMES_ITS_TEMPLATE = """
+    IF NEW.letter::jsonb ->> 'version' IS DISTINCT FROM NEW.template_version
+        OR NOT EXISTS (SELECT FROM funding_lettertemplate WHERE name = NEW.template_version)
+    THEN
+        RAISE EXCEPTION 'an offer names the version that its letter was made from'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
 #: Refuses an end that no answer says.
 ENDS_AS_ANSWERED = """
     IF NOT EXISTS (
@@ -163,6 +174,12 @@ class Offer(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=OFFERS_WHAT_IS_RELEASED,
+            ),
+            pgtrigger.Trigger(
+                name="offer_names_its_template",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=NAMES_ITS_TEMPLATE,
             ),
             pgtrigger.Trigger(
                 name="offer_stays_as_made",

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.template.loader import get_template
 
 from accounts import letters
 from accounts.formats import local_day, percent, pounds
 from accounts.letters import Facts, Heading, Paragraph, Part, Points
 from accounts.london import day_of
 from applications.models import Application, Participant
-from funding.models import Award, AwardShare, Offer
-
-TEMPLATE = "documents/offer_letter.txt"
-VERSION = "Version "
+from funding.models import Award, AwardShare, LetterTemplate, Offer
+from funding.offers import letter_templates
 
 #: What the page and the document call each kind of part.
 KINDS = {kind.name: kind for kind in (Heading, Paragraph, Points, Facts)}
+
+#: Of the invented award that a template is shown with.
+REFERENCE = "LP-EXAMPLE"
 
 NO_CONDITIONS = "There are no conditions beside the terms below."
 ASSISTANCE = "minimal_financial_assistance"
@@ -32,29 +32,62 @@ BASES = {
 }
 
 
-def template() -> tuple[str, str]:
-    """The version of the template, and its text."""
-    first, _, body = get_template(TEMPLATE).template.source.partition("\n")  # type: ignore[attr-defined]
-    return first.removeprefix(VERSION).strip(), body
-
-
-def text(award: Award, conditions: Sequence[str], *, issued_at: datetime, expires_at: datetime) -> str:
+def text(
+    award: Award,
+    conditions: Sequence[str],
+    *,
+    template: LetterTemplate,
+    issued_at: datetime,
+    expires_at: datetime,
+) -> str:
     """What the letter says, as JSON: what the template, the award and the conditions make of it now.
 
     award  read with its application and competition
     """
-    version, body = template()
     application = award.application
+    return _said(
+        template,
+        _values(award, conditions, issued_at, expires_at),
+        reference=application.reference,
+        organisation=_lead(application).name,
+        issued_on=local_day(issued_at),
+        conditions=list(conditions),
+    )
+
+
+def sample(template: LetterTemplate, *, at: datetime) -> str:
+    """The letter of an invented award, as JSON: to be looked at before its texts are used."""
+    values: dict[str, str | Part] = {one.name: one.invented for one in letter_templates.KNOWN}
+    conditions = ["Name a project manager.", "Send the agreement of all partners."]
+    day = local_day(at)
+    values["facts"] = Facts(
+        (
+            ("To", str(values["lead"])),
+            ("Reference", REFERENCE),
+            ("Project", str(values["project"])),
+            ("Date of this letter", day),
+            ("Grant", str(values["grant"])),
+        )
+    )
+    values["shares"] = Facts(((str(values["lead"]), "Up to £74,500, 70% of its eligible costs"),))
+    values["conditions"] = Points(tuple(conditions))
+    return _said(
+        template,
+        values,
+        reference=REFERENCE,
+        organisation=str(values["lead"]),
+        issued_on=day,
+        conditions=conditions,
+    )
+
+
+def _said(template: LetterTemplate, values: letters.Values, *, reference: str, **more) -> str:
     said = {
-        "version": version,
-        "title": f"Grant offer letter for {application.reference}",
-        "reference": application.reference,
-        "organisation": _lead(application).name,
-        "issued_on": local_day(issued_at),
-        "conditions": list(conditions),
-        "parts": [
-            _kept(part) for part in letters.parts(body, _values(award, conditions, issued_at, expires_at))
-        ],
+        "version": template.name,
+        "title": f"Grant offer letter for {reference}",
+        "reference": reference,
+        **more,
+        "parts": [_kept(part) for part in letters.parts(template.body, values)],
     }
     return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
 

@@ -12,7 +12,7 @@ from applications.assessment import independence
 from applications.models import Application
 from funding import duties
 from funding.models import LIVE_OFFERS, Award, AwardStatus, Offer, OfferCondition, OfferState
-from funding.offers import letter
+from funding.offers import letter, letter_templates
 from funding.subsidy import mfa
 
 logger = logging.getLogger(__name__)
@@ -83,8 +83,18 @@ def clean(conditions: Iterable[str]) -> list[str]:
 
 
 @audit.action("make grant offer")
-def make(award: Award, conditions: Sequence[str] = (), *, days: int = DAYS, by: User, at: datetime) -> Offer:
+def make(
+    award: Award,
+    conditions: Sequence[str] = (),
+    *,
+    days: int = DAYS,
+    seen: str = "",
+    by: User,
+    at: datetime,
+) -> Offer:
     """Offer the award to those who applied, and tell them. The money stays reserved until they answer.
+
+    seen  the version of the letter that was looked at before; empty where none was: what holds is taken
 
     Raises RoleMissing, OwnOrganisation, ConditionsRefused, AlreadyOffered and OfferRefused.
     """
@@ -100,13 +110,16 @@ def make(award: Award, conditions: Sequence[str] = (), *, days: int = DAYS, by: 
     if why := obstacles(award):
         raise OfferRefused(" ".join(why))
     expires_at = expiry(at, days)
-    text = letter.text(award, conditions, issued_at=at, expires_at=expires_at)
+    template = letter_templates.current()
+    if seen not in ("", template.name):
+        raise OfferRefused("The letter was set anew since you looked at it. Look at it again.")
+    text = letter.text(award, conditions, template=template, issued_at=at, expires_at=expires_at)
     made = Offer.objects.create(
         award=award,
         issued_by=by,
         issued_at=at,
         expires_at=expires_at,
-        template_version=letter.template()[0],
+        template_version=template.name,
         letter=text,
         fingerprint=letter.fingerprint(text),
     )

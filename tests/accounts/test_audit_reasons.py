@@ -28,6 +28,7 @@ REASONS_OF_STAFF = {
     "funding/budget_changes.py",
     "funding/deciding.py",
     "funding/later_money.py",
+    "funding/offers/letter_templates.py",
     "funding/offers/withdrawing.py",
     "funding/panel_sheets.py",
     "funding/release.py",

@@ -83,6 +83,7 @@ OF_NOBODY = {
     "auth.Group.name",
     "auth.Permission.name",
     "funding.Budget.name",
+    "funding.LetterTemplate.name",
 }
 
 

@@ -49,6 +49,7 @@ KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("api:report", "pk"): ("funding.programmereport",),
     ("admin:funding_offer_make", "pk"): ("funding.award",),
     ("admin:funding_awardending_propose", "pk"): ("funding.award",),
+    ("admin:funding_lettertemplate", "pk"): ("funding.lettertemplate",),
     ("assistance:", "pk"): ("funding.mfarecord",),
     ("admin:funding_subsidyentry_share", "share"): ("subsidy share",),
     ("accounts:organisation", "pk"): ("accounts.organisation",),

@@ -43,7 +43,7 @@ CASES = frozenset(
         "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
         "funding.budgetchange", "funding.awardending", "funding.offer", "funding.programmereport",
-        "funding.ledgercheck",
+        "funding.ledgercheck", "funding.lettertemplate",
         "funding.mfarecord", "funding.subsidyentry", "subsidy share",
     }
 )  # fmt: skip

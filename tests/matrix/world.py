@@ -34,7 +34,16 @@ from applications.models import (
 )
 from applications.workflow import Status
 from funding import award_endings, ledger_check
-from funding.models import Award, AwardEnding, Budget, BudgetKind, LedgerCheck, MfaRecord, Transfer
+from funding.models import (
+    Award,
+    AwardEnding,
+    Budget,
+    BudgetKind,
+    LedgerCheck,
+    LetterTemplate,
+    MfaRecord,
+    Transfer,
+)
 from funding.reports import programme
 from funding.subsidy import database
 from tests.databases import as_owner
@@ -271,6 +280,7 @@ def _share(sides: dict[str, Side]) -> None:
         "applications.intensitytable": competitions.intensity_table(),
         "auth.group": Group.objects.order_by("pk").first(),
         "funding.ledgercheck": LedgerCheck.objects.last_made(),
+        "funding.lettertemplate": LetterTemplate.objects.get(number=1),
         "content type": ContentType.objects.get_for_model(User),
     }
     for side in sides.values():

@@ -1,6 +1,10 @@
-Version 2026-1
+"""The first version of the offer letter: the words that offers were made with before they could be set."""
 
-((facts))
+from datetime import UTC, datetime
+
+from django.db import migrations
+
+OPENING = """((facts))
 
 We offer ((to)) a grant of up to ((grant)) towards the project “((project))”. The offer is for the project as it was submitted, for the costs that were submitted with it.
 
@@ -10,13 +14,13 @@ We offer ((to)) a grant of up to ((grant)) towards the project “((project))”
 
 These sums are the most that each organisation can have. They are not raised later, and money that one does not use does not pass to another without our agreement.
 
-((subsidy))
+((subsidy))"""
 
-## Conditions of this offer
+CONDITIONS = """## Conditions of this offer
 
-((conditions))
+((conditions))"""
 
-## Terms of the grant
+CLOSING = """## Terms of the grant
 
 * Do not start work before this offer is accepted. Costs from before then are not paid.
 * Tell us the start date within one calendar month of this letter. Without it the award can lapse.
@@ -28,4 +32,26 @@ These sums are the most that each organisation can have. They are not raised lat
 
 ## How to answer
 
-Somebody who may sign for ((lead)) accepts or declines this offer at ((address)) by ((last_day)). After that day the offer lapses and the money returns to the programme.
+Somebody who may sign for ((lead)) accepts or declines this offer at ((address)) by ((last_day)). After that day the offer lapses and the money returns to the programme."""
+
+
+def write(apps, schema_editor):
+    apps.get_model("funding", "LetterTemplate").objects.create(
+        number=1,
+        name="2026-1",
+        opening=OPENING,
+        conditions=CONDITIONS,
+        closing=CLOSING,
+        reason="The words that came with Launchpad.",
+        made_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("funding", "0028_letter_templates"),
+    ]
+
+    # Backwards the table goes with all its rows, which nothing deletes before.
+    operations = [migrations.RunPython(write, migrations.RunPython.noop)]
