@@ -63,6 +63,14 @@ def records(
     ]
 
 
+#: The models of the funding app that whoever reads the money reads.
+OF_MONEY = (
+    "budget", "transfer", "budgetchange", "ledgercheck", "allocation", "award", "awardending", "offer",
+    "lettertemplate", "programmereport", "mfarecord", "subsidyentry",
+)  # fmt: skip
+OF_RULES = ("area", "questionset", "question", "intensitytable")
+
+
 def declared_once(*groups: Iterable[Declared]) -> dict[str, Access]:
     """Raises ValueError where a route is in two classes."""
     found: dict[str, Access] = {}
@@ -234,10 +242,7 @@ ROUTES = declared_once(
     routes(office(Role.MANAGER, Role.FUNDS, Role.ADMINISTRATOR), "admin:accounts_notification_again"),
     records("auth", "group", read=PEOPLE),
     records("accounts", "region", read=RULES),
-    records("applications", "area", read=RULES),
-    records("applications", "questionset", read=RULES),
-    records("applications", "question", read=RULES),
-    records("applications", "intensitytable", read=RULES),
+    *(records("applications", model, read=RULES) for model in OF_RULES),
     records("applications", "competition", read=RULES, add=MANAGER),
     records("applications", "application", read=MONEY),
     records("applications", "closinglistentry", read=MONEY),
@@ -284,18 +289,7 @@ ROUTES = declared_once(
         "admin:applications_application_note",
     ),
     routes(office(Role.MANAGER, Role.FUNDS), "admin:funding_programmereport_cancel"),
-    records("funding", "budget", read=MONEY),
-    records("funding", "transfer", read=MONEY),
-    records("funding", "budgetchange", read=MONEY),
-    records("funding", "ledgercheck", read=MONEY),
-    records("funding", "allocation", read=MONEY),
-    records("funding", "award", read=MONEY),
-    records("funding", "awardending", read=MONEY),
-    records("funding", "offer", read=MONEY),
-    records("funding", "lettertemplate", read=MONEY),
-    records("funding", "programmereport", read=MONEY),
-    records("funding", "mfarecord", read=MONEY),
-    records("funding", "subsidyentry", read=MONEY),
+    *(records("funding", model, read=MONEY) for model in OF_MONEY),
     # Buttons and pages of our own beside them.
     routes(
         office(Role.ADMINISTRATOR),
@@ -343,17 +337,15 @@ ROUTES = declared_once(
         "admin:funding_allocation_raise",
         "admin:funding_scenario_propose",
         "admin:funding_offer_make",
-        "admin:funding_awardending_propose",
-        "admin:funding_lettertemplate_set",
     ),
+    routes(FUNDS, "admin:funding_awardending_propose", "admin:funding_lettertemplate_set"),
     routes(office(Role.FUNDS, Role.APPROVER), "admin:funding_offer_withdraw"),
     routes(MANAGER, "admin:funding_panel_sheet_choose"),
     routes(office(Role.MANAGER, Role.FUNDS), "admin:funding_panel_sheet_freeze"),
     routes(office(Role.MANAGER, Role.FUNDS, Role.APPROVER), "admin:funding_panel_sheet_note"),
+    routes(APPROVER, "admin:funding_awardending_decide", "admin:funding_budgetchange_decide"),
     routes(
         APPROVER,
-        "admin:funding_awardending_decide",
-        "admin:funding_budgetchange_decide",
         "admin:funding_allocation_approve",
         "admin:funding_allocation_conclude",
         "admin:funding_allocation_decide_lines",

@@ -9,7 +9,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accounts.admin.records import Record
-from accounts.formats import pounds
+from accounts.admin.written import pounds
 from accounts.refusals import Refusal
 from accounts.roles import Role, held_by
 from accounts.views.arrival import arrived_at

@@ -3,10 +3,12 @@
 import pytest
 
 from accounts.formats import local_time
+from applications.models import Application, Score
 from funding import deciding, later_money, line_decisions, release, to_do
 from funding.models import Verdict
 from tests import decision_presses
-from tests.make import budgets
+from tests.databases import disarmed
+from tests.make import budgets, office
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +53,20 @@ def test_what_later_money_raised_is_asked_for_once():
     deciding.approve(raised, by=budgets.approver(), at=NOON + 4 * DAY)
 
     assert [one.of for one in to_do.releasing(manager, NOON + 5 * DAY)] == [raised.pk]
+
+
+def test_where_feedback_is_missing_the_page_leads_to_what_mends_it():
+    within = budgets.funded_competition(ceiling="56000.00")
+    budgets.assessed(within, 9)
+    loser, made = budgets.assessed(within, 8), budgets.approved(within)
+    with disarmed("applications_score"):
+        Score.objects.filter(assessment__application=loser, question=within.questions[3]).update(feedback="")
+    page = office.sign_in(budgets.fund_manager()).get(f"/admin/funding/allocation/{made.pk}/release/").text
+    line = made.lines.get(application=loser)
+
+    line_decisions.take_back(line, "Its feedback is missing.", by=budgets.approver(), at=NOON + 2 * DAY)
+    budgets.released(made, at=NOON + 3 * DAY)
+
+    assert f'href="/admin/funding/allocation/{made.pk}/line/{line.pk}/"' in page
+    told = Application.objects.filter(released_at__isnull=False)
+    assert loser not in told and told.count() == 1

@@ -346,14 +346,6 @@ def test_a_release_is_blocked_while_feedback_is_lacking():
         release.release(made, by=budgets.fund_manager(), at=NOON)
 
     assert refusal.value.lacking == [(loser.reference, str(question))]
-    page = sign_in(budgets.fund_manager()).get(f"/admin/funding/allocation/{made.pk}/release/").text
-    line = made.lines.get(application=loser)
-    assert f'href="/admin/funding/allocation/{made.pk}/line/{line.pk}/"' in page
-    # What the page says mends it: all others are released.
-    line_decisions.take_back(line, "Its feedback is missing.", by=budgets.approver(), at=NOON + 2 * DAY)
-    budgets.released(made, at=NOON + 3 * DAY)
-    told = Application.objects.filter(released_at__isnull=False)
-    assert loser not in told and told.count() == 1
 
 
 def test_a_rehearsal_shows_every_message_and_changes_nothing():

@@ -33,10 +33,9 @@ from applications.models import (
     Waiver,
 )
 from applications.workflow import Status
-from funding import award_endings, ledger_check
+from funding import ledger_check
 from funding.models import (
     Award,
-    AwardEnding,
     Budget,
     BudgetKind,
     LedgerCheck,
@@ -167,6 +166,7 @@ def _side(region: Region, shared: Budget) -> Side:
     proposed = budgets.proposed(other)
     offered = competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
     budgets.drawn(offered, programme=shared, region=own)
+    offer = offers.offer(offers.award(offered), ["A condition."])
     helped = competitions.closed_competition(region=region, pot_sharing=PotSharing.ALONE)
     budgets.drawn(helped, programme=shared, region=own)
     record = assistance.confirmed(
@@ -218,8 +218,8 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.budget": own,
         "funding.transfer": Transfer.objects.filter(budget=own, award__isnull=False).latest("pk"),
         "funding.budgetchange": budgets.proposed_ceiling(own, "7000000.00"),
-        "funding.awardending": _ending(offered),
-        "funding.offer": offers.offer(offers.award(offered), ["A condition."]),
+        "funding.awardending": offers.ending(offer.award),
+        "funding.offer": offer,
         "funding.mfarecord": record,
         "subsidy share": share,
         "funding.subsidyentry": database.record_upload(
@@ -228,13 +228,6 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }
     return Side(region, rows, member, reader, assessor, [])
-
-
-def _ending(within: Competition) -> AwardEnding:
-    """Proposed for an award that has been told and whose offer waits."""
-    return award_endings.propose(
-        offers.award(within), "They cannot begin.", by=budgets.fund_manager(), at=offers.OFFERED_AT
-    )
 
 
 def _owed_assessment(application: Application, assessor: User) -> Assessment:
