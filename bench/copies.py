@@ -8,6 +8,12 @@ from collections.abc import Iterable, Mapping
 from django.db import connection, models
 
 
+def take_time() -> None:
+    """Let the statements of the transaction under way run for as long as it takes to lay in a supply."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+
+
 def of_rows(model: type[models.Model], pairs: Iterable[tuple[int, int]], parent: str, **instead: str) -> None:
     """Copy the rows whose ``parent`` is the first of a pair, for the second of the pair.
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from applications.assessment import counting, ranking
 from applications.assessment.standings import Standing
-from applications.models import Answer, Application, Assessment, Competition, Participant, Score, Stage
+from applications.models import Application, Assessment, Competition, Participant, Score, Stage
 from applications.references import new_reference
 from applications.workflow import AssessmentStatus, Status
 from bench import copies
@@ -70,7 +70,11 @@ def lane(name: str, competition: Competition, *, at: datetime) -> Lane:
 
 @transaction.atomic
 def supply(count: int, lanes: Sequence[Lane], *, name: str, proposer: User, at: datetime) -> list[Waiting]:
-    """Make ``count`` allocations, each of a competition of its own; they share ``lanes`` in turn."""
+    """Make ``count`` allocations, each of a competition of its own; they share ``lanes`` in turn.
+
+    The applications have no answers: no decision reads them, and copying them is most of the work.
+    """
+    copies.take_time()
     decided = (
         Application.objects.filter(
             status__in=[Status.SUCCESSFUL, Status.UNSUCCESSFUL], competition__needs_partners=False
@@ -91,8 +95,7 @@ def supply(count: int, lanes: Sequence[Lane], *, name: str, proposer: User, at: 
         released_at="NULL",
     )
     pairs = [(original.pk, copy) for original, copy in zip(originals, applications, strict=True)]
-    for model in (Participant, Answer):
-        copies.of_rows(model, pairs, "application_id")
+    copies.of_rows(Participant, pairs, "application_id")
     _assessments(pairs)
     drawn = _drawn(made, lanes)
     return _proposed(made, drawn, lanes, proposer, at)

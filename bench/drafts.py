@@ -53,6 +53,7 @@ def supply(count: int, *, at: datetime) -> list[Draft]:
     ready = _ready(at)
     if not ready:
         raise NoneReady
+    copies.take_time()
     originals = list(islice(cycle(ready), count))
     references = [new_reference() for _ in range(count)]
     made = copies.of_one(Application, [draft.pk for draft in originals], {"reference": ("text", references)})
