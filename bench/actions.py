@@ -139,15 +139,22 @@ def bare_saves(markings: Sequence[Marking]) -> list[Worker]:
 
 
 def approvals(waiting: Sequence[Waiting], approver: int, among: int) -> list[Worker]:
-    def deed(one: Waiting) -> Deed:
-        return lambda: line_decisions.decide(
-            AllocationLine(pk=one.line, application_id=one.application),
-            Verdict.FUND,
-            by=_person(approver),
-            at=clock.now(),
-        )
+    """By one approver, read once a worker as by the press of a button that decides several lines."""
 
-    return shared(waiting, among, deed)
+    def of_share(place: int) -> Worker:
+        def deeds() -> Iterator[Deed]:
+            by = _person(approver)
+            for one in waiting[place::among]:
+                yield lambda one=one: line_decisions.decide(
+                    AllocationLine(pk=one.line, application_id=one.application),
+                    Verdict.FUND,
+                    by=by,
+                    at=clock.now(),
+                )
+
+        return deeds
+
+    return [of_share(place) for place in range(among)]
 
 
 def bare_approvals(waiting: Sequence[Waiting], proposer: int, approver: int, among: int) -> list[Worker]:

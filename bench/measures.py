@@ -27,6 +27,8 @@ from funding.reports import programme
 
 BARE, STATEMENTS, ALONE = "the bare view", "the bare transaction", "the action alone"
 LANES = 8
+#: As many clients as approve at once before it is asked what they leave behind.
+BURST = 32
 #: Deeds a second for which a supply is laid in: of the product's, of both, and of bare transactions.
 FAST, FASTER, BARE_FAST = 160, 300, 600
 #: Emails a second for which rows are laid in, of each kind.
@@ -155,7 +157,21 @@ def approving(bench: Bench) -> list[Figure]:
     row = contention.pgbench(bench.database_url, one[0].pot.pk, bench.pace)
     bench.say(f"  pgbench on one budget's row: {row.rate:.1f} a second")
     figure.yardsticks.append(Yardstick("pgbench's updates of that row", row))
-    return [approved, figure]
+    fresh = [decisions.lane(f"{run}-BURST", base, at=at)]
+    shares = [waiting(f"B{turn}", fresh, FAST) for turn in range(3)]
+    return [approved, figure, after_burst(bench, shares, approver)]
+
+
+def after_burst(bench: Bench, shares: Sequence[Sequence[Waiting]], approver: User) -> Figure:
+    """Approvals on one budget whose row was clean, a burst of many clients, and straight after it again."""
+    clients, name = bench.pace.clients, f"approval, {ALONE}, straight after a burst"
+    before, burst, after = (
+        actions.approvals(share, approver.pk, among)
+        for share, among in zip(shares, (clients, BURST, clients), strict=True)
+    )
+    clean = bench.measure(f"{name}, the clean rate", before)
+    bench.measure(f"{name}, {BURST} clients", burst, BURST)
+    return Figure(name, bench.measure(name, after), clients, [Yardstick("the clean rate", clean)])
 
 
 def sending(bench: Bench) -> list[Figure]:

@@ -54,6 +54,7 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
         "8 budgets apart",
         "pgbench's updates of that row",
     }
+    assert beside["approval, the action alone, straight after a burst"] == {"the clean rate"}
     assert {growth["name"] for growth in kept["growth"]} >= {"competition list", "panel sheet"}
     assert "beside, in the same run" in done.stdout
 
