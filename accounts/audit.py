@@ -19,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from accounts import seals
+from accounts import seals, written
 from accounts.models import AuditEntry, User
 from accounts.refusals import Refusal
 
@@ -39,7 +39,7 @@ class Deed:
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     reason: str = ""
-    is_joined: bool = False
+    is_written: bool = False
 
 
 _deeds: ContextVar[tuple[Deed, ...]] = ContextVar("deeds", default=())
@@ -77,7 +77,7 @@ def action(name: str) -> Callable[[Function], Function]:
                 with transaction.atomic():
                     result = function(*arguments, by=by, at=at, **options)
                     deed.subject = deed.subject or _row_among(result, *arguments)
-                    if not deed.is_joined:
+                    if not deed.is_written:
                         write(deed, by=by, at=at)
                 return result
             except Refusal as refusal:
@@ -122,28 +122,34 @@ def doer() -> User | None:
 
 def join() -> None:
     """The action under way only goes on with what an earlier row says: it gets none of its own."""
-    _deeds.get()[-1].is_joined = True
+    _deeds.get()[-1].is_written = True
 
 
-def write(deed: Deed, *, by: User | None, at: datetime, is_refusal: bool = False) -> AuditEntry:
+def enter(*, at: datetime) -> None:
+    """Write the row of the action under way now: all is said, and what is left others wait for."""
+    deed = _deeds.get()[-1]
+    write(deed, by=deed.by, at=at)
+    deed.is_written = True
+
+
+def write(deed: Deed, *, by: User | None, at: datetime, is_refusal: bool = False) -> None:
     """Write a row with its HMAC. No lock is taken: the chain is the sealer's work."""
-    entry = AuditEntry(
-        serial=uuid.uuid4(),
-        at=at,
-        by_id=by.pk if by else None,
-        roles=_roles(by),
-        action=deed.name,
-        is_refusal=is_refusal,
-        subject_word=str(deed.subject._meta.verbose_name) if deed.subject else "",
-        subject_id=deed.subject.pk if deed.subject else None,
-        before=deed.before,
-        after=deed.after,
-        reason=deed.reason[:LONGEST_REASON],
-        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
-    )
-    entry.mac = seals.mac_of(settings.AUDIT_KEY, tuple(getattr(entry, name) for name in seals.COVERED))
-    entry.save(force_insert=True)
-    return entry
+    entry = {
+        "serial": uuid.uuid4(),
+        "at": at,
+        "by_id": by.pk if by else None,
+        "roles": _roles(by),
+        "action": deed.name,
+        "is_refusal": is_refusal,
+        "subject_word": str(deed.subject._meta.verbose_name) if deed.subject else "",
+        "subject_id": deed.subject.pk if deed.subject else None,
+        "before": deed.before,
+        "after": deed.after,
+        "reason": deed.reason[:LONGEST_REASON],
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
+    mac = seals.mac_of(settings.AUDIT_KEY, tuple(entry[name] for name in seals.COVERED))
+    written.insert_later(AuditEntry, {**entry, "mac": mac})
 
 
 @contextmanager

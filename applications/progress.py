@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import written
 from accounts.models import User
 from applications import workflow
 from applications.models import Application, StatusChange
@@ -40,10 +41,9 @@ def move_on(
     before, application.status = application.status, move.target
     for name, value in fields.items():
         setattr(application, name, value)
-    application.save(update_fields=["status", *fields])
-    StatusChange.objects.create(
-        application=application, before=before, after=move.target, made_by=by, made_at=at, reason=reason
-    )
+    written.update_later(application, "status", *fields)
+    change = {"before": before, "after": move.target, "made_by_id": by.pk, "made_at": at, "reason": reason}
+    written.insert_later(StatusChange, {"application_id": application.pk, **change})
     logger.info(
         "application moved on",
         extra={"reference": application.reference, "before": before, "after": move.target},

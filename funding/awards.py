@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
-from accounts import audit, money
+from accounts import audit, money, written
+from accounts.composed import Composed, Given
 from accounts.models import User
 from accounts.refusals import Refusal
 from applications import progress, workflow
@@ -24,6 +25,16 @@ logger = logging.getLogger(__name__)
 
 #: To which a percentage of an award is kept.
 HUNDREDTH = Decimal("0.01")
+
+TAKING_PART = Composed(
+    lambda: (
+        Participant.objects.filter(application=Given("application"), departure=None)
+        .order_by("-is_lead", "pk")
+        .only("application", "grant_sought", "percentage_asked")
+    )
+)
+#: By their key alone: awards of one competition do not wait for each other.
+DRAWN_ON = Composed(lambda: CompetitionBudgets.objects.filter(competition=Given("competition")), share=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ def shares_asked_for(application: Application) -> list[Share]:
             percentage=participant.percentage_asked or Decimal(0),
             subsidy_basis=application.competition.subsidy_basis,
         )
-        for participant in application.participants.filter(departure=None).order_by("-is_lead", "pk")
+        for participant in TAKING_PART.all(application=application.pk)
     ]
 
 
@@ -91,12 +102,14 @@ def make(application: Application, shares: Iterable[Share], *, recommended_by, b
         .select_related("competition")
         .get(pk=application.pk)
     )
-    award = promise(application, shares, recommended_by=recommended_by, by=by, at=at)
+    award = promise(application, shares, recommended_by_id=recommended_by.pk, by=by, at=at)
     reserve(award, by=by, at=at)
     return award
 
 
-def promise(application: Application, shares: Iterable[Share], *, recommended_by, by, at: datetime) -> Award:
+def promise(
+    application: Application, shares: Iterable[Share], *, recommended_by_id: int, by: User, at: datetime
+) -> Award:
     """Write the award without its money; ``reserve`` must follow in the same transaction.
 
     application  read, with its competition, under its lock
@@ -107,7 +120,7 @@ def promise(application: Application, shares: Iterable[Share], *, recommended_by
     """
     shares = list(shares)
     amount = money.exact(sum((share.grant for share in shares), Decimal(0)))
-    if by == recommended_by:
+    if by.pk == recommended_by_id:
         raise duties.SamePerson(by)
     if amount == 0:
         raise NothingToAward(application.reference)
@@ -116,23 +129,27 @@ def promise(application: Application, shares: Iterable[Share], *, recommended_by
         # Until this is released too, its applicants go on reading what they were told.
         told = {"told_status": application.status}
     progress.move_on(application, workflow.FUND, by=by, at=at, **told)
-    award = Award.objects.create(
+    award = Award(
         application=application,
         budgets=_drawn_on(application),
         amount=amount,
-        recommended_by=recommended_by,
+        recommended_by_id=recommended_by_id,
         approved_by=by,
         made_at=at,
     )
-    AwardShare.objects.bulk_create(
-        AwardShare(
-            award=award,
-            participant=share.participant,
-            grant=share.grant,
-            percentage=share.percentage,
-            subsidy_basis=share.subsidy_basis,
-        )
-        for share in shares
+    written.insert(award)
+    written.insert_later(
+        AwardShare,
+        *(
+            {
+                "award_id": award.pk,
+                "participant_id": share.participant.pk,
+                "grant": share.grant,
+                "percentage": share.percentage,
+                "subsidy_basis": share.subsidy_basis,
+            }
+            for share in shares
+        ),
     )
     return award
 
@@ -222,15 +239,8 @@ def reserve(award: Award, *, by, at: datetime) -> None:
 
 
 def _drawn_on(application: Application) -> CompetitionBudgets:
-    """The competition's budgets, kept from ``budgets.draw`` until the end, which waits for them.
-
-    By their key alone, which Django has no word for: awards of one competition do not wait for each other.
-    """
-    rows = CompetitionBudgets.objects.raw(
-        "SELECT * FROM funding_competitionbudgets WHERE competition_id = %s FOR KEY SHARE",
-        [application.competition_id],
-    )
-    drawn = next(iter(rows), None)
+    """The competition's budgets, kept from ``budgets.draw`` until the end, which waits for them."""
+    drawn = DRAWN_ON.first(competition=application.competition_id)
     if drawn is None:
         raise NoBudget(application.reference)
     return drawn

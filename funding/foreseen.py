@@ -128,7 +128,7 @@ def _judge(
     allocation = line.allocation
     if by.pk == allocation.proposed_by_id:
         raise duties.SamePerson(by)
-    verdicts.check(line, line.application, verdict, reason, latest=latest)
+    verdicts.check(line, line.application, verdict, reason, latest=lambda: latest)
     line_decisions.refuse_while_released(line)
     if verdict == Verdict.TAKEN_BACK:
         line_decisions.refuse_if_raised(line)

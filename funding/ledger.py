@@ -10,11 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from accounts import audit, formats, money
+from accounts import audit, formats, money, written
+from accounts.composed import Composed, Given
 from accounts.models import User
 from accounts.refusals import Refusal
 from funding.models import (
@@ -31,6 +31,25 @@ from funding.places import ALLOCATED, COUNTED, Place
 
 #: From an award to each budget that it draws on.
 DRAWN = ("budgets__programme", "budgets__region", "budgets__pot", "budgets__part")
+
+#: The budgets that an award draws on, each by its kind; one without a part names none.
+_THEIRS = Q(pk__in=[Given(kind) for kind in BudgetKind.values])
+#: Held until the transaction ends. All lock them in the same order.
+LOCKED = Composed(
+    lambda: Budget.objects.filter(_THEIRS).order_by("pk").only("pk").select_for_update(no_key=True)
+)
+#: As they stand under that lock, with whether the cause has moved money in them, and whether approvals
+#: are stopped.
+STANDING = Composed(
+    lambda: (
+        Budget.objects.filter(_THEIRS)
+        .order_by("pk")
+        .annotate(
+            has_cause=Exists(Transfer.objects.filter(budget=OuterRef("pk"), cause=Given("cause"))),
+            last_is_clean=Subquery(LedgerCheck.objects.order_by("-pk").values("is_clean")[:1]),
+        )
+    )
+)
 
 
 class NotEnough(Refusal):
@@ -88,7 +107,6 @@ def refuse_while_stopped() -> None:
         raise ApprovalsStopped(check)
 
 
-@transaction.atomic
 def transfer(
     award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by: User | None, at: datetime
 ) -> list[Transfer]:
@@ -98,28 +116,28 @@ def transfer(
     cause   words that cannot repeat; the same movement asked for again changes nothing
     by      None where a job moves it
 
-    Locks those budgets' rows, in the order of their ids, until the outer transaction ends, so
-    two awards made at once are counted one after the other. Call it last.
+    Locks those budgets' rows, in the order of their ids, until the transaction ends that the caller
+    has begun, so two awards made at once are counted one after the other. Call it last.
 
     Raises NotEnough, naming the budget and what is left, and ApprovalsStopped where new money
     would be promised while the ledger does not add up; then nothing is written.
     """
     amount = money.exact(amount)
-    budgets = _locked(award.budgets)
-    written = _replayed(budgets, amount, source, target, cause)
-    if written:
-        return written
-    if source == Place.AVAILABLE:
-        # Under the lock that a recount takes before it stops approvals.
+    budgets = _locked(award.budgets, cause)
+    replayed = _replayed(budgets, amount, source, target, cause)
+    if replayed:
+        return replayed
+    if source == Place.AVAILABLE and budgets[0].last_is_clean is False:
+        # Read under the lock that a recount takes before it stops approvals.
         refuse_while_stopped()
     for budget in budgets:
         if amount > budget.standing_in(source):
             raise NotEnough(budget, source, amount)
 
-    return Transfer.objects.bulk_create(
+    moved = [
         Transfer(
-            budget=budget,
-            award=award,
+            budget_id=budget.pk,
+            award_id=award.pk,
             source=source,
             target=target,
             amount=amount,
@@ -128,7 +146,9 @@ def transfer(
             made_at=at,
         )
         for budget in budgets
-    )
+    ]
+    written.insert(*moved)
+    return moved
 
 
 @audit.action("set ceiling")
@@ -174,19 +194,26 @@ def set_ceiling(
     return budget
 
 
-def _locked(drawn: CompetitionBudgets) -> list[Budget]:
-    """The budgets drawn on, held until the transaction ends. All lock them in the same order."""
-    return list(Budget.objects.filter(pk__in=drawn.budget_ids).order_by("pk").select_for_update(no_key=True))
+def _locked(drawn: CompetitionBudgets, cause: str) -> list[Any]:
+    """The budgets drawn on, held until the transaction ends, and read once they are."""
+    by_kind = {kind: getattr(drawn, f"{kind}_id") for kind in BudgetKind.values}
+    LOCKED.later(**by_kind)
+    return STANDING.all(cause=cause, **by_kind)
 
 
 def _replayed(
-    budgets: list[Budget], amount: Decimal, source: Place, target: Place, cause: str
+    budgets: list[Any], amount: Decimal, source: Place, target: Place, cause: str
 ) -> list[Transfer]:
-    """The transfers this cause wrote before, if they are the same movement."""
-    written = list(Transfer.objects.filter(budget__in=budgets, cause=cause).order_by("budget"))
-    if any((line.source, line.target, line.amount) != (source, target, amount) for line in written):
+    """The transfers this cause wrote before, if they are the same movement.
+
+    budgets  as ``STANDING`` finds them
+    """
+    if not any(budget.has_cause for budget in budgets):
+        return []
+    before = list(Transfer.objects.filter(budget__in=budgets, cause=cause).order_by("budget"))
+    if any((line.source, line.target, line.amount) != (source, target, amount) for line in before):
         raise CauseTaken(cause)
-    return written
+    return before
 
 
 @dataclass(frozen=True, slots=True)

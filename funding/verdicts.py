@@ -1,9 +1,9 @@
 """What the funders' panel may say of a line, and what each verdict moves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from accounts import audit
+from accounts import audit, written
 from accounts.models import User
 from accounts.refusals import Refusal
 from applications import progress, workflow
@@ -97,7 +97,7 @@ def carry_out(
         award = awards.promise(
             application,
             awards.shares_of(line, application),
-            recommended_by=line.allocation.proposed_by,
+            recommended_by_id=line.allocation.proposed_by_id,
             by=by,
             at=at,
         )
@@ -105,7 +105,7 @@ def carry_out(
         # The whole reason stands in the decision itself.
         way, fields = _way(line, application, verdict)
         progress.move_on(application, way, by=by, at=at, reason=reason[:LONGEST_MOVE], **fields)
-    decided = LineDecision.objects.create(
+    decided = LineDecision(
         line=line,
         verdict=verdict,
         award=award,
@@ -114,6 +114,7 @@ def carry_out(
         decided_by=by,
         decided_at=at,
     )
+    written.insert(decided)
     audit.note(
         subject=line.allocation,
         before={application.reference: before},
@@ -141,11 +142,11 @@ def check(
     verdict: Verdict,
     reason: str,
     *,
-    latest: LineDecision | None,
+    latest: Callable[[], LineDecision | None],
 ) -> str:
     """Whether this line can have the verdict, whatever its marks and budgets are; returns the reason.
 
-    latest  the last decision on it
+    latest  finds the last decision on it; asked where that matters alone
 
     Raises AlreadyDecided, VerdictRefused and ReasonRefused.
     """
@@ -154,12 +155,13 @@ def check(
     if application.status == Status.WITHDRAWN:
         raise VerdictRefused("The application has been withdrawn.")
     if verdict == Verdict.TAKEN_BACK:
-        if latest is None or latest.verdict == Verdict.TAKEN_BACK:
+        last = latest()
+        if last is None or last.verdict == Verdict.TAKEN_BACK:
             raise VerdictRefused("There is no decision on this line to take back.")
         if _is_told(application) or application.status not in workflow.DECISIONS:
-            raise AlreadyDecided(latest)
+            raise AlreadyDecided(last)
     elif line.allocation.state == AllocationState.REFUSED or application.status not in OPEN:
-        raise AlreadyDecided(latest or line.allocation)
+        raise AlreadyDecided(latest() or line.allocation)
     elif verdict in MOVES and application.status not in MOVES[verdict].sources:
         raise VerdictRefused(f"It is {Status(application.status).label.lower()} already.")
     return checked_reason(line, verdict, reason)

@@ -9,6 +9,8 @@ from django.db.models import Q
 from accounts.models.region import Region
 from accounts.roles import WHOLE_PROGRAMME, Appointment, Role
 
+ROLES = {role.value: role for role in Role}
+
 #: Conditions that hold for every row and for none. Unlike an empty Q, they mean so beside an "or" too.
 EVERY_ROW, NO_ROW = ~Q(pk__in=[]), Q(pk__in=[])
 
@@ -63,7 +65,7 @@ class Holding(models.Model):
     @property
     def role(self) -> Role | None:
         """None for a group that stands for no role of ours."""
-        return Role(self.group.name) if self.group.name in set(Role) else None
+        return ROLES.get(self.group.name)
 
     @property
     def appointment(self) -> Appointment:

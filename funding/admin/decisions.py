@@ -247,7 +247,7 @@ def _offered(line: AllocationLine) -> list[str]:
     found = []
     for verdict in Verdict:
         try:
-            verdicts.check(line, line.application, verdict, "–", latest=line.latest)  # type: ignore[attr-defined]
+            verdicts.check(line, line.application, verdict, "–", latest=lambda: line.latest)  # type: ignore[attr-defined]
         except Refusal:
             continue
         found.append(verdict.value)

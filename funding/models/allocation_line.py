@@ -64,7 +64,8 @@ class AllocationLine(models.Model):
 
     #: There where ``funding.verdicts`` and ``funding.line_decisions`` have read it.
     marks_now: str
-    regions: list[int]
+    is_by_members: bool
+    is_in_conflict: bool
 
     allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="lines")
     application = models.ForeignKey(Application, models.PROTECT, related_name="allocation_lines")

@@ -115,7 +115,7 @@ def test_an_award_of_nothing_is_refused():
 
 def test_the_database_refuses_shares_that_do_not_add_up():
     application, by = in_assessment(), budgets.approver()
-    promised = {"recommended_by": budgets.fund_manager(), "by": by, "at": NOON}
+    promised = {"recommended_by_id": budgets.fund_manager().pk, "by": by, "at": NOON}
 
     with pytest.raises(IntegrityError, match="do not add up"), transaction.atomic():
         made = awards.promise(application, awards.shares_asked_for(application), **promised)
@@ -247,7 +247,7 @@ def test_the_database_refuses_half_of_the_money_moved():
 
 def test_the_database_refuses_an_award_without_its_money():
     application = in_assessment()
-    promised = {"recommended_by": budgets.fund_manager(), "by": budgets.approver(), "at": NOON}
+    promised = {"recommended_by_id": budgets.fund_manager().pk, "by": budgets.approver(), "at": NOON}
 
     with pytest.raises(IntegrityError, match="has no money"), transaction.atomic():
         awards.promise(application, awards.shares_asked_for(application), **promised)

@@ -95,17 +95,18 @@ def test_a_member_does_not_release(within, entry):
 def test_neither_the_action_nor_the_database_lets_a_member_award(within, who, is_lead):
     application = applications.application(Status.IN_ASSESSMENT, within)
     persons = {"recommended_by": budgets.fund_manager(), "by": budgets.approver()}
+    promised = {"recommended_by_id": persons["recommended_by"].pk, "by": persons["by"], "at": NOON}
     join(persons[who], application, is_lead)
     shares = [share for share in awards.shares_asked_for(application) if share.grant]
 
     with pytest.raises(independence.OwnOrganisation):
         awards.make(application, shares, **persons, at=NOON)
     with pytest.raises(IntegrityError, match="recommended or approved belongs"), transaction.atomic():
-        awards.promise(application, shares, **persons, at=NOON)
+        awards.promise(application, shares, **promised)
     application.refresh_from_db()
     with disarmed("funding_award"):
         # The negative control: nothing else stands in the way.
-        awards.reserve(awards.promise(application, shares, **persons, at=NOON), by=persons["by"], at=NOON)
+        awards.reserve(awards.promise(application, shares, **promised), by=persons["by"], at=NOON)
 
 
 @pytest.mark.parametrize("state", ["approved", "refused"])

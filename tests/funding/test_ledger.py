@@ -334,3 +334,23 @@ def test_verify_ledger_fails_naming_the_first_difference():
 
     with pytest.raises(CommandError, match=f"{pot.code}, available: kept 400.00"):
         call_command("verify_ledger")
+
+
+def test_a_budgets_row_has_room_beside_it_for_all_that_is_written_over_it():
+    """A heap-only update leaves no index entry and is cleared away by the next; a full page allows none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE oid = 'funding_budget'::regclass")
+        (options,) = cursor.fetchone()
+        assert {"fillfactor=20", "autovacuum_vacuum_scale_factor=0"} <= set(options)
+        counted = (
+            "SELECT pg_stat_get_xact_tuples_updated(budget), pg_stat_get_xact_tuples_hot_updated(budget)"
+        )
+        cursor.execute(f"{counted} FROM (SELECT 'funding_budget'::regclass::oid AS budget) AS one")
+        before = cursor.fetchone()
+        budgets.award(grant="56000.00")
+        cursor.execute(f"{counted} FROM (SELECT 'funding_budget'::regclass::oid AS budget) AS one")
+        updated, heap_only = (
+            after - earlier for after, earlier in zip(cursor.fetchone(), before, strict=True)
+        )
+
+    assert updated == heap_only > 0

@@ -59,7 +59,7 @@ def at(point: str) -> Callable[[int, int], str]:
 
     def under_the_budgets_lock() -> None:
         locked = ledger._locked
-        ledger._locked = lambda drawn: (locked(drawn), racing.pass_gate())[0]
+        ledger._locked = lambda *drawn: (locked(*drawn), racing.pass_gate())[0]
 
     def money_moved() -> None:
         reserve = awards.reserve

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from django.db import models, transaction
 
+from accounts import composed
 from applications import workflow
 from funding import ledger, ledger_check
 from funding.models import Allocation, Award, AwardStatus, Budget
@@ -48,6 +49,8 @@ def locks_on(*tables: type[models.Model]) -> Take:
             return self if not tables or self.model in tables else locking(self, *options, **named)
 
         models.QuerySet.select_for_update = only_read
+        # What was composed before has its locks in its words.
+        composed.forget()
 
     return take
 
