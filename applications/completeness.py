@@ -15,7 +15,6 @@ DETAILS = {
     "research_category": "Choose the research category.",
     "is_resubmission": "Say whether this is a re-submission.",
     "cluster_activity": "Explain your activity in the cluster.",
-    "equality_survey_done": "Say whether you have filled in the equality survey.",
 }
 EARLIER = {
     "earlier_reference": "Enter the earlier application's number.",

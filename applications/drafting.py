@@ -34,7 +34,6 @@ DETAILS = (
     "earlier_reference",
     "earlier_title",
     "cluster_activity",
-    "equality_survey_done",
 )
 DECLARATIONS = ("has_russian_involvement", "is_exploited_from_uk")
 

@@ -189,6 +189,7 @@ ROUTES = declared_once(
         "applications:delete",
         "applications:reopen",
         "applications:withdraw",
+        "applications:equality",
         "applications:waiver",
         "offers:list",
         "offers:detail",

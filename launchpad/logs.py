@@ -10,19 +10,31 @@ from typing import Any
 
 import structlog
 
+from launchpad import untraced
+
 #: Parts of an address this long are keys from emails, which open doors; a query may hold anything.
 KEY_IN_ADDRESS = re.compile(r"(?<=/)[^/\s?]{24,}")
 QUERY = re.compile(r"\?.*", re.DOTALL)
 #: PostgreSQL repeats the refused values here.
+#: From this status on it is we who failed.
+FAILED = 500
 VALUES = re.compile(r"^(DETAIL|CONTEXT|PARAMETERS):.*$\n?", re.MULTILINE)
 
 
 def worth_a_line(record: logging.LogRecord) -> bool:
-    """Leave out that a request began (its end is logged), and that somebody asked for health."""
+    """Leave out that a request began (its end is logged), that somebody asked for health, and that
+    somebody was at an address which is not to be traced, but where it failed."""
     event = record.msg if isinstance(record.msg, dict) else {}
     if event.get("event") == "request_started":
         return False
+    if event.get("event") == "request_finished" and untraced.is_address(_path(event)):
+        return event.get("code", 0) >= FAILED
     return not (event.get("code") == 200 and str(event.get("request")).startswith("GET /health/"))
+
+
+def _path(event: dict[str, Any]) -> str:
+    """Worked: of "GET /receipts/?code=1" it is "/receipts/?code=1"."""
+    return str(event.get("request", "")).partition(" ")[2]
 
 
 def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +43,9 @@ def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str
     event.pop("ip", None)
     for name in ("request", "path"):
         if isinstance(event.get(name), str):
-            event[name] = KEY_IN_ADDRESS.sub("…", QUERY.sub("", event[name]))
+            method, space, path = event[name].rpartition(" ")
+            whole = f"{method}{space}{untraced.without_reference(path)}"
+            event[name] = KEY_IN_ADDRESS.sub("…", QUERY.sub("", whole))
         elif name in event:
             event[name] = getattr(event[name], "method", "…")
     if isinstance(event.get("exception"), str):

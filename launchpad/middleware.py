@@ -14,7 +14,7 @@ from django_structlog.middlewares import RequestMiddleware
 from accounts import audit, clock, database
 from accounts.views import sessions
 from accounts.views.arrival import arrived_at
-from launchpad import errors, refused
+from launchpad import errors, refused, untraced
 
 Answer = Callable[[HttpRequest], HttpResponse]
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -129,6 +129,8 @@ class Followed(RequestMiddleware):
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
+        if untraced.is_address(request.path):
+            return
         try:
             RequestMiddleware.bind_user_id(request)
         except Error as failure:

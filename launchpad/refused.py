@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts import closed_doors
 from accounts.views.arrival import arrived_at
+from launchpad import untraced
 
 logger = logging.getLogger("launchpad.security")
 
@@ -22,7 +23,7 @@ PASSWORD_ASKED = frozenset({"account_login", "account_reauthenticate", "account_
 def cause(request: HttpRequest, answer: HttpResponse) -> str:
     """Return what kept the door shut, in one word; empty where nothing did."""
     if getattr(request, "has_expired_form", False):
-        return "FormExpired"
+        return "" if _route(request) in untraced.ROUTES else "FormExpired"
     if answer.status_code == 422 and _route(request) in PASSWORD_ASKED:
         return "SignInFailed"
     if _route(request) == TOLD_AT:

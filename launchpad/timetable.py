@@ -11,7 +11,7 @@ from datetime import time, timedelta
 from accounts import audit_check, audit_heads, failures, outbox, overdue, purge, receipts, summaries
 from accounts.schedules import Daily, Every
 from accounts.timetable import Job
-from applications import closing, closings, deadlines
+from applications import closing, closings, deadlines, equality
 from applications.assessment import conflicts, due, offers
 from funding import budget_levels, ledger_check, release
 from funding.offers import lapsing
@@ -106,6 +106,14 @@ TIMETABLE = (
         budget_levels.tell,
         catches_up=False,
         keep=timedelta(days=2),
+    ),
+    Job(
+        "mix equality answers",
+        "Writes the answers to the equality questions again, in another order, so that none can be traced.",
+        Daily(time(3, 20)),
+        equality.mix,
+        catches_up=False,
+        grace=timedelta(hours=1),
     ),
     Job(
         "compile reports of the week and month",

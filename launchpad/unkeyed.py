@@ -22,6 +22,7 @@ UNKEYED: Mapping[str, str] = {
     "account_reset_password": "One email a minute is sent at the most.",
     "account_reset_password_from_key": "The link works once.",
     "applications:fit": "The same answers kept twice in the browser's session are those answers.",
+    "applications:equality": "An application is answered for once; a key would say who answered, and when.",
     "account_change_password": PASSWORD,
     "account_set_password": PASSWORD,
 }

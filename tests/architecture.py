@@ -45,6 +45,7 @@ WORDS = {
     },
     "applications": {
         "workflow",
+        "characteristics",
         "costs",
         "duration",
         "lead_times",

@@ -61,7 +61,7 @@ DRAFT = [
     "waiver/",
     "delete/",
 ]
-SUBMITTED = ["", "receipt/", "withdraw/", "reopen/"]
+SUBMITTED = ["", "receipt/", "withdraw/", "reopen/", "equality/"]
 
 
 @pytest.fixture

@@ -92,7 +92,8 @@ def _write(
 ) -> None:
     if value is None:
         return
-    if kind is Kind.TEXT:
+    if kind is Kind.TEXT or isinstance(value, str):
+        # In a column of numbers, the words that stand in the place of one.
         sheet.write_string(line, place, str(value)[:LONGEST_TEXT])
     elif kind is Kind.DAY or kind is Kind.MOMENT:
         sheet.write_datetime(line, place, value, formats[kind])

@@ -88,10 +88,15 @@ def _details(details: dict) -> Facts:
         ("Research category", _label(ResearchCategory, details["research_category"])),
         ("Re-submission", ", ".join([again, *(one for one in earlier if one)])),
         ("Activity in the cluster", details["cluster_activity"] or NOT_GIVEN),
-        ("Equality survey done", _yes_or_no(details["equality_survey_done"])),
+        *_survey(details["equality_survey_done"]),
         ("Russian entities or goods involved", _yes_or_no(details["has_russian_involvement"])),
         ("Results exploited from or in the UK", _yes_or_no(details["is_exploited_from_uk"])),
     ]
+
+
+def _survey(said: str | None) -> Facts:
+    """Asked of applicants before the equality questions had a page of their own."""
+    return [("Equality survey done", _yes_or_no(said))] if said else []
 
 
 def _answers(question_set: int, texts: dict[str, str]) -> list[dict]:

@@ -53,7 +53,3 @@ class DetailsForm(DraftForm):
     earlier_title = forms.CharField(label="Earlier application's title", max_length=140, required=False)
     earlier_reference.needed_at_times = True  # type: ignore[attr-defined]
     earlier_title.needed_at_times = True  # type: ignore[attr-defined]
-    equality_survey_done = yes_or_no(
-        "Have you filled in the equality, diversity and inclusion survey?",
-        help_text="The survey is anonymous. Its answers are never part of an application or its assessment.",
-    )

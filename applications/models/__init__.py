@@ -44,6 +44,7 @@ from applications.models.competition import (
 from applications.models.conflict import Conflict, ConflictState
 from applications.models.departure import Departure
 from applications.models.desk import EligibilityCase, RuleDecision, ScopeCase
+from applications.models.equality_answer import EqualityAnswer
 from applications.models.exclusion import Exclusion, ExclusionState, ModerationNote
 from applications.models.finance import Category, CostLine, OtherFunding
 from applications.models.plan import ApplicationSkill, AssignmentPlan
@@ -85,6 +86,7 @@ __all__ = [
     "Declaration",
     "Departure",
     "EligibilityCase",
+    "EqualityAnswer",
     "Exclusion",
     "ExclusionState",
     "FundedBand",

@@ -129,7 +129,10 @@ class Application(models.Model):
     earlier_reference = models.CharField(max_length=30, blank=True)
     earlier_title = models.CharField(max_length=140, blank=True)
     cluster_activity = models.TextField("activity in the cluster", blank=True)
+    #: As applicants said themselves before the questions were asked here; asked of nobody any more.
     equality_survey_done = models.BooleanField(null=True, blank=True)
+    #: Whether the equality questions were answered for it; what was answered leads nowhere.
+    equality_answered = models.BooleanField(default=False, db_default=False, editable=False)
     has_russian_involvement = models.BooleanField(null=True, blank=True)
     is_exploited_from_uk = models.BooleanField(null=True, blank=True)
 

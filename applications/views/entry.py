@@ -61,6 +61,8 @@ class Entry(ApplicationPage):
             "at": self.at,
             "is_withdrawable": self.is_withdrawable,
             "is_deletable": self.is_deletable,
+            "asks_equality": self.asks_equality,
+            "is_led": self.is_led,
         }
 
     def warnings(self, untouched: set[str]) -> list[eligibility.Breach]:

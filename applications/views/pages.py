@@ -18,7 +18,7 @@ from accounts.views import sign_in, unsaved
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from accounts.views.organisation import ApplicantRequired
-from applications import completeness, drafting, editing, eligibility, rules, withdrawal
+from applications import completeness, drafting, editing, eligibility, equality, rules, withdrawal
 from applications.editing import CompetitionClosed, NotEditable
 from applications.models import Application, Participant
 from applications.sections import Section
@@ -80,6 +80,11 @@ class ApplicationPage(ApplicantRequired, View):
         """Nothing in it tells a decided application from one that is being assessed."""
         application = self.application
         return (withdrawal.is_withdrawable(application) or application.is_reopened) and self.is_led
+
+    @cached_property
+    def asks_equality(self) -> bool:
+        """Whether the equality questions stand open for the person."""
+        return self.is_led and equality.is_asked(self.application, self.at)
 
     @cached_property
     def is_deletable(self) -> bool:

@@ -100,6 +100,7 @@ class Receipt(ApplicationPage):
             "competition": self.application.competition,
             "participant": self.participant,
             "is_reopenable": self.is_reopenable,
+            "asks_equality": self.asks_equality,
             "receipt": receipt,
             "copy": ReceiptCopy.objects.with_size().filter(receipt=receipt).first() if receipt else None,
         }

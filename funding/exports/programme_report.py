@@ -23,6 +23,7 @@ from funding.models import ProgrammeReport
 from funding.reports import contents, shown
 from funding.reports.contents import Cell, Kind, Section, Table
 from funding.reports.shown import ShownTable
+from funding.reports.suppression import Hidden
 from funding.reports.tile_map import TileMap
 
 TEMPLATE = "programme_report.typ"
@@ -191,7 +192,7 @@ def _values(table: Table) -> Iterator[tuple[workbook.Value, ...]]:
 
 
 def _value(cell: Cell, kind: Kind) -> workbook.Value:
-    if cell is None or kind is Kind.TEXT:
+    if cell is None or kind is Kind.TEXT or isinstance(cell, Hidden):
         return cell
     return date.fromisoformat(str(cell)) if kind is Kind.DAY else Decimal(cell)
 

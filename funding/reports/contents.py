@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from funding.reports.suppression import Hidden
+
 #: Of the JSON that a report keeps. Whoever changes the shape raises it.
 FORM = 1
 
@@ -31,6 +33,8 @@ class Kind(StrEnum):
         """Whether figures of the column stand under each other, to the right."""
         return self not in (Kind.TEXT, Kind.DAY)
 
+
+HIDDEN = frozenset(one.value for one in Hidden)
 
 #: A cell: text, a count, or a decimal as text; None where there is nothing to say.
 Cell = str | int | None
@@ -96,4 +100,14 @@ def _section(found: dict[str, Any]) -> Section:
 
 def _table(found: dict[str, Any]) -> Table:
     columns = [Column(one["heading"], Kind(one["kind"])) for one in found["columns"]]
-    return Table(**{**found, "columns": columns})
+    rows = [
+        [_cell(cell, column.kind) for cell, column in zip(row, columns, strict=True)] for row in found["rows"]
+    ]
+    return Table(**{**found, "columns": columns, "rows": rows})
+
+
+def _cell(cell: Cell, kind: Kind) -> Cell:
+    """In a column of numbers the words that stand in the place of one are told from its digits."""
+    if kind is not Kind.TEXT and isinstance(cell, str) and cell in HIDDEN:
+        return Hidden(cell)
+    return cell

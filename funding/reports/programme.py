@@ -22,6 +22,7 @@ from funding.reports import (
     funds,
     goals,
     marking,
+    people,
     progress,
     projects,
     reach,
@@ -37,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 #: In the order of the report.
-PARTS = (funds, demand, selection, marking, projects, delivery, reach, goals)
+PARTS = (funds, demand, selection, marking, projects, delivery, reach, people, goals)
 
 
 class NotAReader(Refusal):

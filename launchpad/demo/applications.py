@@ -134,7 +134,6 @@ def details(writing: Writing) -> dict:
         "duration_months": dice.randint(max(least, most // 2), most),
         "research_category": ResearchCategory.INDUSTRIAL,
         "is_resubmission": False,
-        "equality_survey_done": True,
         "cluster_activity": f"We work in {place} today and will add people and a test area there.",
     }
 

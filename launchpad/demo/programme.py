@@ -22,6 +22,7 @@ from launchpad.demo import (
     assessors,
     awards,
     competitions,
+    equality,
     files,
     organisations,
     people,
@@ -124,6 +125,7 @@ def load(*, at: datetime) -> None:
         _round_in_assessment(demonstration)
         for code in ("LCR-R1-CRD-PAST-DEMO", "LCR-R1-MFA-PAST-DEMO"):
             _decided_round(demonstration, code)
+        equality.answer(demonstration.competitions.values(), SEED, at=at)
         _keep_from_the_post(at)
     logger.info("demonstration loaded", extra={"applications": Application.objects.count()})
 

@@ -35,7 +35,6 @@ DETAILS = {
     "duration_months": "6",
     "research_category": "industrial_research",
     "is_resubmission": "False",
-    "equality_survey_done": "True",
     "cluster_activity": "We make gears in Knowsley.",
 }
 LABOUR = {"annual_cost": "46400", "working_days": "232", "days": "60"}

@@ -48,7 +48,6 @@ def tells_of_the_project(keys: Keys) -> None:
     keys.chooses("research_category", "industrial_research")
     keys.types("cluster_activity", "We make gears in Knowsley.")
     keys.chooses("is_resubmission", "False")
-    keys.chooses("equality_survey_done", "True")
     keys.press(COMPLETE)
 
 

@@ -132,9 +132,7 @@ def applies(person: Person, competition: Competition) -> str:
     person.fill(title="Lighter gears from recycled steel", duration_months="12")
     person.fill(start_on_day=str(start.day), start_on_month=f"{start:%B}", start_on_year=str(start.year))
     person.fill(cluster_activity="We make gears in Knowsley and will take on six people there.")
-    person.choose(
-        research_category="industrial_research", is_resubmission="False", equality_survey_done="True"
-    )
+    person.choose(research_category="industrial_research", is_resubmission="False")
     person.press("Save and mark as complete")
     page.wait_for_url(home)
 

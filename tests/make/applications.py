@@ -41,7 +41,6 @@ DETAILS = {
     "duration_months": 6,
     "research_category": ResearchCategory.INDUSTRIAL,
     "is_resubmission": False,
-    "equality_survey_done": True,
     "cluster_activity": "We make gears in Knowsley and will take on six people there.",
 }
 

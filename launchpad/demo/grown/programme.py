@@ -24,6 +24,7 @@ from applications.models import (
     Question,
 )
 from funding.models import Allocation, Award
+from launchpad.demo import equality
 from launchpad.demo import people as sign_ins
 from launchpad.demo.grown import blocks, decisions, ids, organisations, people, rounds, trail
 from launchpad.demo.grown.plan import MOST_ASSESSORS, MOST_PARTICIPANTS, Call, Plan, Staff
@@ -63,11 +64,16 @@ def make(
     decided = sum(blocks.in_processes(decisions.decide, plan, decisions.lists(plan), processes))
     stopwatch.lap("decisions, awards and the ledger", decided)
 
+    with transaction.atomic():
+        blocks.prepare_session()
+        answered = equality.answer([call.competition for call in plan.calls], seed, at=at)
+    stopwatch.lap("answers to the equality questions", answered)
+
     trail.seal(at)
     describe()
     stopwatch.lap("the audit trail's chain", AuditSeal.objects.count())
     stopwatch.total()
-    return written + entered + decided
+    return written + entered + decided + answered
 
 
 def check(size: int) -> None:
