@@ -33,8 +33,7 @@ def office(*roles: Role) -> Access:
 
 
 MONEY = office(*READERS)
-RULES = office(*READERS, Role.LEAD)
-MARKING = office(*READERS, Role.ASSESSOR)
+RULES, MARKING = office(*READERS, Role.LEAD), office(*READERS, Role.ASSESSOR)
 PEOPLE = office(Role.ADMINISTRATOR, Role.AUDITOR)
 RUNNING = office(*OPERATORS)
 WORDINGS = office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)
