@@ -7,7 +7,7 @@ subtraction say what a small competition's hidden counts are.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from applications import characteristics, equality
 from applications.characteristics import Characteristic
@@ -29,7 +29,6 @@ def section(covered: Covered) -> Section:
     whole = [one for one in covered.competitions if equality.is_whole(one, covered.as_of)]
     counts, answered = _counted(whole)
     shown = [one for one in whole if answered[one.pk] >= suppression.LEAST]
-    is_of_one = len(covered.competitions) == 1
     return Section(
         name="people",
         title="People",
@@ -38,7 +37,7 @@ def section(covered: Covered) -> Section:
         "is no total over competitions: by subtraction it would tell what is hidden in one of them.",
         tables=[
             _answered(covered, whole, answered),
-            *(_table(asked, shown, counts, is_of_one=is_of_one) for asked in characteristics.ALL if shown),
+            *(_table_for(covered, asked, shown, counts) for asked in characteristics.ALL if shown),
         ],
     )
 
@@ -90,39 +89,50 @@ def _asked(competitions: Sequence[Competition]) -> Counter[int]:
     )
 
 
-def _table(
-    asked: Characteristic, competitions: Iterable[Competition], counts: Counts, *, is_of_one: bool
+def _table_for(
+    covered: Covered, asked: Characteristic, shown: Sequence[Competition], counts: Counts
 ) -> Table:
-    """A row for each competition and answer; where the report is of one competition, for each answer."""
-    rows: list[list[Cell]] = []
-    for one in competitions:
-        found = of_characteristic(asked, counts[one.pk, asked.name])
-        rows += [row if is_of_one else [one.code, *row] for row in found]
-    heads = [] if is_of_one else [Column("Competition")]
+    if len(covered.everything) == 1:
+        return _table_of_one(asked, counts[shown[0].pk, asked.name])
+    return _table(asked, shown, counts)
+
+
+def _table(asked: Characteristic, competitions: Sequence[Competition], counts: Counts) -> Table:
+    """A row for each competition, so that they can be compared."""
+    answers = _answers(asked)
+    return Table(
+        name=f"equality-{asked.name}",
+        title=asked.title,
+        note=f"“{asked.question}” How many chose each answer.",
+        columns=[Column("Competition"), *(Column(label, Kind.COUNT) for _, label in answers)],
+        rows=[[one.code, *_shown(asked, counts[one.pk, asked.name])] for one in competitions],
+    )
+
+
+def _table_of_one(asked: Characteristic, counted: Counter[str]) -> Table:
+    """A row for each answer, with its share of all who answered, and a chart."""
+    together = sum(counted.values())
+    rows: list[list[Cell]] = [
+        [label, count, None if isinstance(count, Hidden) else figures.rate(count, together)]
+        for (_, label), count in zip(_answers(asked), _shown(asked, counted), strict=True)
+    ]
     return Table(
         name=f"equality-{asked.name}",
         title=asked.title,
         note=f"“{asked.question}”",
-        columns=[
-            *heads,
-            Column("Answer"),
-            Column("People", Kind.COUNT),
-            Column("Share, %", Kind.PERCENT),
-        ],
-        charted=("People",) if is_of_one else (),
+        columns=[Column("Answer"), Column("People", Kind.COUNT), Column("Share, %", Kind.PERCENT)],
+        charted=("People",),
         rows=rows,
     )
 
 
-def of_characteristic(asked: Characteristic, counted: Counter[str]) -> list[list[Cell]]:
-    """Each answer with its count, or the words in its place, and its share of all who answered.
+def _answers(asked: Characteristic) -> list[tuple[str, str]]:
+    return [*asked.answers, LEFT_OUT]
+
+
+def _shown(asked: Characteristic, counted: Counter[str]) -> list[Shown]:
+    """The counts of the answers in their order, or the words in their place.
 
     How many answered is known, so that the counts of one characteristic are a column of a known total.
     """
-    answers = [*asked.answers, LEFT_OUT]
-    shown: list[Shown] = suppression.column([counted[value] for value, _ in answers])
-    together = sum(counted.values())
-    return [
-        [label, count, None if isinstance(count, Hidden) else figures.rate(count, together)]
-        for (_, label), count in zip(answers, shown, strict=True)
-    ]
+    return suppression.column([counted[value] for value, _ in _answers(asked)])
