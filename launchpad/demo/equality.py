@@ -10,8 +10,17 @@ from applications.models import Application, Competition, EqualityAnswer
 
 #: Of those who are asked so many answer, and of the questions on their form so many are left out.
 ANSWER, LEAVE_OUT = 0.72, 0.04
-#: How much likelier each answer is than the one after it, so that the figures have large and small counts.
-STEP = 0.7
+#: How much rarer each next answer is, so that the figures have large and small counts.
+STEP = 0.5
+LIKELIEST = {
+    "age": "45_to_54",
+    "disability": "none",
+    "neurodiversity": "no",
+    "education": "degree",
+    "ethnicity": "white",
+    "gender": "woman",
+    "background": "intermediate",
+}
 CHUNK = 1_000
 
 
@@ -44,10 +53,10 @@ def _row(competition: Competition, dice: Random) -> EqualityAnswer:
 
 
 def _thrown(asked: characteristics.Characteristic, dice: Random) -> str:
-    """The middle answers are likeliest; a few prefer not to say."""
+    """The further from the likeliest answer, the rarer; a few are left out."""
     if dice.random() < LEAVE_OUT:
         return ""
     values = [value for value, _ in asked.answers]
-    first = len(values) // 2 - 1
-    weights = [STEP ** (2 * abs(place - first)) for place in range(len(values))]
+    first = values.index(LIKELIEST[asked.name])
+    weights = [STEP ** abs(place - first) for place in range(len(values))]
     return dice.choices(values, weights)[0]

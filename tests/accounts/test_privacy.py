@@ -12,6 +12,7 @@ from django.db import models
 from django.test import Client
 
 from accounts.views import known_browsers
+from applications.models import EqualityAnswer
 from tests.accounts.test_sign_in import ADA, PASSWORD, person
 from tests.architecture import ROOT
 from tests.make import competitions
@@ -74,6 +75,8 @@ OF_NOBODY = {
     "funding.Scenario.name",
     "accounts.Heartbeat.name",
     "accounts.Region.name",
+    # Answers that lead to nobody (``tests/applications/test_equality.py``).
+    "applications.EqualityAnswer.gender",
     "accounts.User.id",
     "accounts.User.is_superuser",
     "accounts.User.user_permissions",
@@ -119,11 +122,18 @@ def test_the_privacy_page_says(words):
     assert words in page("/privacy/")
 
 
+def test_the_privacy_page_tells_of_the_equality_questions():
+    said = page("/privacy/")
+
+    assert "age, disability, neurodiversity, education, ethnicity, gender and background" in said
+    assert "nobody can tell which answers are yours" in said
+
+
 def test_what_the_page_says_is_not_kept_has_no_column():
     names = {
         field.name
         for model in apps.get_models()
-        if model._meta.app_label in ("accounts", "applications", "funding")
+        if model._meta.app_label in ("accounts", "applications", "funding") and model is not EqualityAnswer
         for field in model._meta.concrete_fields
     }
 
