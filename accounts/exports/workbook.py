@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import xlsxwriter
@@ -92,8 +93,8 @@ def _write(
 ) -> None:
     if value is None:
         return
-    if kind is Kind.TEXT or isinstance(value, str):
-        # In a column of numbers, the words that stand in the place of one.
+    if kind is Kind.TEXT or isinstance(value, StrEnum):
+        # In a column of numbers, words of ours that stand in the place of one.
         sheet.write_string(line, place, str(value)[:LONGEST_TEXT])
     elif kind is Kind.DAY or kind is Kind.MOMENT:
         sheet.write_datetime(line, place, value, formats[kind])
