@@ -16,7 +16,8 @@ Cell = tuple[Kind, str | Decimal | int | date | None]
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """Yield the file in blocks of 64 KiB at the least, the last one apart."""
     gathered = io.StringIO(newline="")
-    writer = csv.writer(gathered, lineterminator="\n")
+    # The writer quotes what ends a line: a bare CR would begin a row, and a formula with it.
+    writer = csv.writer(gathered, lineterminator="\r\n")
     writer.writerow(map(inert_text, headings))
     for row in rows:
         writer.writerow([_plain(*cell) for cell in row])

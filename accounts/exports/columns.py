@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import BooleanField, Case, CharField, F, Func, TextChoices, Value, When
+from django.db.models import BooleanField, Case, CharField, F, Func, Q, TextChoices, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Concat
-from django.db.models.lookups import Exact
+from django.db.models.functions import Cast, Coalesce, Collate, Concat
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 
 class Kind(StrEnum):
@@ -42,10 +42,24 @@ PASSED_OVER = "[\\s\\u00a0\\u00ad\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\
 BEGINS_A_FORMULA = f"^({PASSED_OVER}[-=+@|\\uff1d\\uff0b\\uff0d\\uff20\\uff5c]|[\\t\\r\\n])"
 
 
+#: Texts from the first of each pair up to the second, byte by byte, begin with a letter or a digit (or with
+#: what lies between these): no formula does, and they are nearly all that there are.
+PLAIN = (("A", "{"), ("0", "="))
+
+
 def inert(value: Combinable) -> Case:
-    """Return ``value`` with an apostrophe in front where a spreadsheet would take it for a formula."""
-    text = Coalesce(Cast(value, CharField()), Value(""))
+    """Return ``value`` with an apostrophe in front where a spreadsheet would take it for a formula.
+
+    To compare a text costs a fraction of looking for the expression in it.
+    """
+    known = Cast(value, CharField())
+    text, bytes_ = Coalesce(known, Value("")), Collate(known, "C")
+    plain = [
+        Q(GreaterThanOrEqual(bytes_, Value(first))) & Q(LessThan(bytes_, Value(after)))
+        for first, after in PLAIN
+    ]
     return Case(
+        *[When(one, then=known) for one in plain],
         When(Matches(text, Value(BEGINS_A_FORMULA)), then=Concat(Value("'"), text)),
         default=text,
         output_field=CharField(),

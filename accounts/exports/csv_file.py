@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.exports.columns import Column, Kind, inert
 from accounts.exports.patience import unhurried
@@ -29,23 +30,48 @@ class Written(Protocol):
 
 def copy(rows: QuerySet[Any], columns: Sequence[Column], file: Written) -> None:
     """Write the rows as CSV with a heading line to ``file``, by the database's own COPY."""
-    values = {
-        column.name: inert(column.value) if column.kind is Kind.TEXT else column.value for column in columns
-    }
-    headings = ",".join('"' + column.heading.replace('"', '""') + '"' for column in columns)
-    file.write(headings.encode() + b"\n")
+    file.write(heading(columns))
+    copy_rows(rows, columns, file)
+
+
+def heading(columns: Sequence[Column]) -> bytes:
+    return ",".join('"' + column.heading.replace('"', '""') + '"' for column in columns).encode() + b"\n"
+
+
+def copy_rows(rows: QuerySet[Any], columns: Sequence[Column], file: Written) -> None:
+    if statement := query_of(rows, columns):
+        with connection.cursor() as cursor:
+            cursor.cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", file)
+
+
+def query_of(rows: QuerySet[Any], columns: Sequence[Column]) -> str:
+    """What COPY is asked for; nothing where no row can be seen.
+
+    Each value is worked out once, in the order of the rows, and looked at from around that: what makes a text
+    inert names it several times, and a column may be a query of its own.
+    """
+    values = {column.name: column.value for column in columns}
     try:
         sql, parameters = rows.annotate(**values).values_list(*values).query.sql_with_params()
     except EmptyResultSet:
-        return  # Nothing can be seen, and Django has no query for that.
+        return ""  # Django has no query for that.
+    compiler = rows.query.get_compiler(connection=connection)
+    shown, given = [], []
+    for column in columns:
+        value = RawSQL(f'one."{column.name}"', (), CharField())
+        safe = inert(value) if column.kind is Kind.TEXT else value
+        part, more = compiler.compile(safe.resolve_expression(rows.query))
+        shown.append(part)
+        given += more
+    whole = f"SELECT {', '.join(shown)} FROM ({sql}) one"
     with connection.cursor() as cursor:
-        statement = cursor.cursor.mogrify(sql, parameters).decode()
-        cursor.cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", file)
+        return str(cursor.cursor.mogrify(whole, [*given, *parameters]).decode())
 
 
 def stream(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[bytes]:
-    """Yield the same file in blocks of 64 KiB while a thread with its own connection copies."""
-    return streamed(lambda file: copy(rows, columns, file))
+    """Yield the same file: the headings at once, then blocks of 64 KiB while a thread of its own copies."""
+    yield heading(columns)
+    yield from streamed(lambda file: copy_rows(rows, columns, file))
 
 
 def streamed(write: Callable[[Written], None]) -> Iterator[bytes]:
