@@ -19,7 +19,7 @@ from funding import duties, panel_sheets
 from funding.admin import side_by_side, waits
 from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by, elsewhere
-from funding.forms.part_awards import Partial
+from funding.forms.part_awards import ANOTHER, Partial
 from funding.forms.scenario import ScenarioForm
 from funding.models import Allocation, Budget, Outcome, PanelSheet, Purpose, Scenario
 from funding.scenarios import comparing, conditions, costs, later_pack, making, pack, proof, question, tags
@@ -27,6 +27,8 @@ from funding.sheet import Sheet, read
 
 #: Scenarios that stand side by side: those made last.
 COMPARED = 6
+#: Scenarios of earlier versions of the sheet that are led to.
+LISTED = 50
 
 
 class ScenarioPages(PanelPages):
@@ -43,14 +45,14 @@ class ScenarioPages(PanelPages):
         ]
 
     def scenarios_view(self, request: HttpRequest, code: str) -> HttpResponse:
-        if request.method == "POST" and "show" in request.POST:
-            return self._show_shares(request, code)
+        if request.method == "POST" and {"show", ANOTHER} & request.POST.keys():
+            return self._show_more(request, code)
         if request.method == "POST":
             return self.make_scenario_view(request, code)
         return self._scenarios(request, *self._list(request, code))
 
-    def _show_shares(self, request: HttpRequest, code: str) -> HttpResponse:
-        """The form as it was typed, with a box for each organisation of what is to be awarded a part."""
+    def _show_more(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The form as it was typed, with one more row, and a box for each organisation of part awards."""
         competition, together = self._list(request, code)
         _check_may(request, together)
         form = _form(request, read(together), request.POST)
@@ -105,6 +107,7 @@ class ScenarioPages(PanelPages):
             "together": together,
             "columns": columns,
             "earlier": _earlier(rows),
+            "of_earlier_versions": _of_earlier_versions(sheet, latest),
             "rows": side_by_side.rows(columns, codes),
             "lines": side_by_side.lines(sheet, columns),
             "sheet_version": latest,
@@ -221,6 +224,13 @@ def _earlier(shown: list[Scenario]) -> QuerySet[Scenario] | list[Scenario]:
         return []
     before = Scenario.objects.filter(sheet=shown[0].sheet_id, pk__lt=shown[0].pk)
     return before.only("name").order_by("pk")
+
+
+def _of_earlier_versions(sheet: Sheet, latest: PanelSheet | None) -> QuerySet[Scenario]:
+    """The newest first; of the competitions' sheet as it was before the version that is shown."""
+    made = Scenario.objects.filter(sheet__in=panel_sheets.versions_of(sheet.competitions).order_by())
+    made = made.exclude(sheet=latest) if latest else made
+    return made.select_related("sheet").only("name", "sheet__number").order_by("-pk")[:LISTED]
 
 
 def _check_may(request: HttpRequest, together: list[Competition]) -> None:

@@ -10,8 +10,10 @@ from accounts.formats import pounds
 from accounts.forms.fields import PoundsField
 from funding.scenarios.question import PartAward
 
-#: Rows that the form offers.
-PARTS = 3
+#: Rows that the form offers at first, and the most that can be asked for of one kind.
+PARTS, MOST = 3, 40
+#: The button that asks for one more row of a kind; its value is the first field of such a row.
+ANOTHER = "another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,16 @@ class PartAwardFields(forms.BaseForm):
     partial: dict[str, Partial]
     #: The application that each row has, by its place; only of rows that have one.
     chosen: dict[int, Partial]
+    parts: int
 
     def add_parts(self, partial: Sequence[Partial], sent: Mapping[str, str] | None) -> None:
         self.partial = {one.reference: one for one in partial}
         self.chosen = {}
+        self.parts = rows(sent, "part", PARTS) if partial else 0
         if not partial:
             return
         words = {one.reference: f"{one.reference} {one.title}" for one in partial}
-        for place in range(PARTS):
+        for place in range(self.parts):
             self._add_part(place, words, self.partial.get((sent or {}).get(f"part_{place}", "")))
 
     def _add_part(self, place: int, words: Mapping[str, str], chosen: Partial | None) -> None:
@@ -88,7 +92,7 @@ class PartAwardFields(forms.BaseForm):
     def part_rows(self) -> list[list[forms.BoundField]]:
         """By row its fields, of which only the first stands there before an application is chosen."""
         rows = []
-        for place in range(PARTS if self.partial else 0):
+        for place in range(self.parts):
             chosen = self.chosen.get(place)
             names = [f"share_{place}_{pk}" for pk in chosen.shares] if chosen else []
             names += [f"part_reason_{place}"] if chosen else []
@@ -104,6 +108,13 @@ class PartAwardFields(forms.BaseForm):
             )
             for place, one in self.chosen.items()
         }
+
+
+def rows(sent: Mapping[str, str] | None, first: str, at_first: int) -> int:
+    """How many rows the form has of those that begin with this field: as many as were sent, or one more."""
+    sent = sent or {}
+    there = max((place + 1 for place in range(MOST) if f"{first}_{place}" in sent), default=0)
+    return min(MOST, max(at_first, there) + (sent.get(ANOTHER) == first))
 
 
 def one_of(label: str, choices: Mapping[str, str]) -> forms.ChoiceField:

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms.fields import PoundsField
 from accounts.forms.plain import PlainForm
-from funding.forms.part_awards import PartAwardFields, Partial, one_of
+from funding.forms.part_awards import PartAwardFields, Partial, one_of, rows
 from funding.models import Method, Objective
 from funding.portfolio.problem import Measure, Rule, Sense
 from funding.scenarios.question import Definition
 
-#: Empty rows that the form offers, and the fields of each.
+#: Rows that the form offers at first, and the fields of each.
 RULES, FORCED = 4, 3
 RULE, FORCING = ("sense", "limit", "measure", "tag"), ("reference", "verdict", "reason")
 
@@ -62,11 +62,13 @@ class ScenarioForm(PartAwardFields, PlainForm):
             self.base_fields[f"reserve_{place}"] = PoundsField(
                 label=f"Keep back of {name}, pounds", required=False
             )
-        for place in range(RULES):
+        sent = args[0] if args else None
+        self.rules, self.forced = rows(sent, "sense", RULES), rows(sent, "reference", FORCED)
+        for place in range(self.rules):
             self._add_rule(place, tags)
-        for place in range(FORCED):
+        for place in range(self.forced):
             self._add_forced(place, references)
-        self.add_parts(partial, args[0] if args else None)
+        self.add_parts(partial, sent)
         super().__init__(*args, **options)
 
     def _add_rule(self, place: int, tags: Mapping[str, str]) -> None:
@@ -87,14 +89,14 @@ class ScenarioForm(PartAwardFields, PlainForm):
         )
 
     def clean(self):
-        for place in range(RULES):
+        for place in range(self.rules):
             self._check_whole(
                 ("sense", "limit", "measure", "tag"), place, "Fill in the whole rule or none of it"
             )
             limit, measure = (self.cleaned_data.get(f"{name}_{place}") for name in ("limit", "measure"))
             if measure == Measure.PROJECTS and limit is not None and limit != int(limit):
                 self.add_error(f"limit_{place}", "Enter a whole number of projects")
-        for place in range(FORCED):
+        for place in range(self.forced):
             self._check_whole(
                 ("reference", "verdict", "reason"),
                 place,
@@ -106,7 +108,7 @@ class ScenarioForm(PartAwardFields, PlainForm):
 
     def _check_forced_once(self) -> None:
         seen = set()
-        for place in range(FORCED):
+        for place in range(self.forced):
             reference = self.cleaned_data.get(f"reference_{place}")
             if reference and reference in seen:
                 self.add_error(f"reference_{place}", "Choose each application once")
@@ -120,7 +122,7 @@ class ScenarioForm(PartAwardFields, PlainForm):
 
     def refuse_forced(self, reference: str, said: str) -> None:
         """Put at its field why an application of a valid form is not forced in."""
-        for place in range(FORCED):
+        for place in range(self.forced):
             if self.cleaned_data.get(f"reference_{place}") == reference:
                 self.add_error(f"reference_{place}", said)
 
@@ -132,12 +134,12 @@ class ScenarioForm(PartAwardFields, PlainForm):
     def rule_rows(self) -> list[list[forms.BoundField]]:
         return [
             [self[f"{name}_{place}"] for name in ("sense", "limit", "measure", "tag")]
-            for place in range(RULES)
+            for place in range(self.rules)
         ]
 
     @property
     def forced_rows(self) -> list[list[forms.BoundField]]:
-        return [[self[f"{name}_{place}"] for name in FORCING] for place in range(FORCED)]
+        return [[self[f"{name}_{place}"] for name in FORCING] for place in range(self.forced)]
 
     @property
     def reserve_fields(self) -> list[forms.BoundField]:
@@ -162,12 +164,12 @@ class ScenarioForm(PartAwardFields, PlainForm):
                     Measure(said[f"measure_{place}"]),
                     said[f"limit_{place}"],
                 )
-                for place in range(RULES)
+                for place in range(self.rules)
                 if said.get(f"tag_{place}")
             ],
             forced={
                 said[f"reference_{place}"]: (said[f"verdict_{place}"] == "in", said[f"reason_{place}"])
-                for place in range(FORCED)
+                for place in range(self.forced)
                 if said.get(f"reference_{place}")
             },
             part_awards=self.part_awards(),

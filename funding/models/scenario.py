@@ -45,6 +45,8 @@ class Scenario(AppendOnly):
 
     question, answer  JSON, as ``funding.scenarios.working`` has them; the second follows from the first
     fingerprint       SHA-256 of both, which the database checks
+    costs             JSON, as ``funding.scenarios.costs`` has it: what each rule displaces. Worked out with
+                      the answer, so that no page solves anything; empty where an earlier release made it
     """
 
     sheet = models.ForeignKey(PanelSheet, models.PROTECT, related_name="scenarios")
@@ -53,6 +55,7 @@ class Scenario(AppendOnly):
     question = models.TextField(editable=False)
     answer = models.TextField(editable=False)
     fingerprint = models.CharField(max_length=64)
+    costs = models.TextField(blank=True, default="", editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 

@@ -32,14 +32,14 @@ def prices(problem: PortfolioProblem, found: Found, *, time_limit: float = 30.0)
     found       the best portfolio with all of them
     time_limit  seconds for each
     """
-    return [
-        _price(problem, found, condition, time_limit)
-        for condition in problem.conditions
-        if not isinstance(condition, Ceiling)
-    ]
+    return [price_of(problem, found, condition, time_limit=time_limit) for condition in priced(problem)]
 
 
-def _price(problem: PortfolioProblem, found: Found, condition: Condition, time_limit: float) -> Price:
+def priced(problem: PortfolioProblem) -> list[Condition]:
+    return [condition for condition in problem.conditions if not isinstance(condition, Ceiling)]
+
+
+def price_of(problem: PortfolioProblem, found: Found, condition: Condition, *, time_limit: float) -> Price:
     try:
         other = best(without(problem, condition), time_limit=time_limit)
     except OutOfTime:

@@ -15,7 +15,7 @@ from applications.models import Competition
 from funding import duties, panel_sheets
 from funding.models import Method, Outcome, Scenario
 from funding.portfolio.solve import OutOfTime
-from funding.scenarios import conditions, working
+from funding.scenarios import conditions, costs, working
 from funding.scenarios.question import Definition, question_of, shares_sought
 from funding.scenarios.working import Answer, ImpossibleScenario, Question
 from funding.sheet import Sheet, read
@@ -87,6 +87,7 @@ def keep(sheet: Sheet, asked: Definition, *, by: User, at: datetime) -> Scenario
         question=texts[0],
         answer=texts[1],
         fingerprint=fingerprint_of(*texts),
+        costs=working.as_text(costs.worked_out(question, found)),
         made_by=by,
         made_at=at,
     )

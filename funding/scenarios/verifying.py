@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from funding.models import Verdict
-from funding.scenarios import working
+from funding.portfolio.solve import OutOfTime
+from funding.scenarios import unproven, working
 from funding.scenarios.making import fingerprint_of
 from funding.scenarios.pack import fingerprint, versions
 from funding.scenarios.working import ImpossibleScenario
@@ -21,7 +22,8 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
 
     Nothing where the sheet has its fingerprint, the question and answer theirs and the decisions theirs,
     the figures of the question are those of the sheet, and the answer is byte for byte what the question
-    comes to. Where something differs, versions of libraries that do are named too.
+    comes to. Where something differs, versions of libraries that do are named too. A portfolio whose time
+    ran out hangs on the machine: of it is checked what can be (``unproven``), and ``in_words`` says so.
     """
     sheet, question, kept = pack["sheet"], pack["question"], pack["answer"]
     found = []
@@ -35,10 +37,18 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
         found.append("The decisions are not those of their fingerprint.")
     found += _figures(sheet["content"], question)
     try:
-        again = working.answer(question, time_limit=60)
+        if unproven.is_unproven(kept):
+            again = unproven.again(question, kept)
+            found += unproven.wrong(question, kept)
+        else:
+            again = working.answer(question)
+    except OutOfTime:
+        return [*found, "No answer was found here in the time that a scenario has.", *changed_versions(pack)]
     except (ImpossibleScenario, ValueError, ArithmeticError, LookupError, TypeError) as problem:
         return [*found, f"The question has no answer: {problem}.", *changed_versions(pack)]
     found += [*_answers(kept, again), *_decided(pack, again)]
+    if unproven.is_unproven(again) and not unproven.is_unproven(kept):
+        found.append("Here the time did not suffice to prove it: that may be all that differs.")
     return [*found, *changed_versions(pack)] if found else []
 
 
@@ -51,6 +61,8 @@ def in_words(pack: Mapping[str, Any]) -> list[str]:
     last = {one["reference"]: one for one in pack["decisions"]}
     awarded = {one["reference"] for one in last.values() if one["verdict"] == Verdict.FUND}
     sentences = [f"The same: {_awards(len(recommended))} recommended, byte for byte."]
+    if unproven.is_unproven(pack["answer"]):
+        sentences = unproven.in_words(pack["question"], pack["answer"])
     if not last:
         return [*sentences, "Nothing is decided in this file."]
     sentences.append(f"{_awards(len(awarded))} decided.")

@@ -16,7 +16,7 @@ and, of a portfolio, its value, its proof and the prices that show it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -67,19 +67,21 @@ def answer(question: Question, *, time_limit: float = TIME) -> Answer:
     Worked: 60,000 available, two candidates of 56,000 at 90.0 and 80.0: the first is funded, the second
     is below the line, 4,000 are left.
     """
-    order = sorted(question["lines"], key=standing)
-    outcomes = {line["reference"]: without_money(line, question["thresholds"]) for line in order}
     able = candidates(question)
     if question["method"] == PORTFOLIO:
-        chosen, proof = _portfolio(question, able, time_limit)
-        missed = Outcome.NOT_IN_PORTFOLIO
-    else:
-        chosen, proof = _top_down(question, able), {}
-        missed = Outcome.BELOW_LINE
+        return of_chosen(question, *_portfolio(question, able, time_limit))
+    return of_chosen(question, _top_down(question, able), {})
+
+
+def of_chosen(question: Question, chosen: Set[str], proof: Answer) -> Answer:
+    """All that follows from who is chosen, with what is said of its proof."""
+    order = sorted(question["lines"], key=standing)
+    outcomes = {line["reference"]: without_money(line, question["thresholds"]) for line in order}
+    missed = Outcome.NOT_IN_PORTFOLIO if question["method"] == PORTFOLIO else Outcome.BELOW_LINE
     left_out = {one["reference"] for one in question["forced"] if not one["is_in"]}
-    for line in able:
-        if line["reference"] not in chosen:
-            outcomes[line["reference"]] = Outcome.LEFT_OUT if line["reference"] in left_out else missed
+    for reference, outcome in outcomes.items():
+        if outcome == Outcome.FUND and reference not in chosen:
+            outcomes[reference] = Outcome.LEFT_OUT if reference in left_out else missed
     return {
         "order": [line["reference"] for line in order],
         "outcomes": {reference: str(outcome.value) for reference, outcome in outcomes.items()},
@@ -222,7 +224,7 @@ def _ratio(price: Fraction) -> str:
     return f"{price.numerator}/{price.denominator}"
 
 
-def _money(question: Question, order: list, chosen: set[str]) -> Answer:
+def _money(question: Question, order: list, chosen: Set[str]) -> Answer:
     taken = {code: Decimal("0.00") for code in question["budgets"]}
     for line in order:
         if line["reference"] in chosen:

@@ -1,11 +1,9 @@
 """What each rule of a scenario costs, in words: what is sure, what is not, and what time did not settle."""
 
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
 from funding.models import Method, Scenario
-from funding.portfolio import core, optimum
 from funding.portfolio.prices import prices
 from funding.portfolio.problem import Measure, Rule, Sense
 from funding.portfolio.solve import best
@@ -14,32 +12,32 @@ from tests.make.portfolios import candidate, problem
 
 A = candidate(1, "90.0", 100_000, "theme:health")
 B = candidate(2, "80.0", 60_000)
+NOTHING = working.as_text({"awards": [], "value": 0, "bound": 0, "gap": 0, "proof": "none", "tie": "none"})
 
 
 def test_a_price_that_is_not_sure_says_so():
     rule = Rule("theme:health", Sense.AT_MOST, Measure.PROJECTS, Decimal(0))
     asked = problem(A, B, pot=120_000, rules=(rule,))
     found = best(asked)
-    (sure,) = prices(asked, found)
+    (price,) = prices(asked, found)
+    sure = {"funded": [asked.by_id[pk].reference for pk in price.best.chosen], "is_sure": price.is_sure}
 
-    def said(price) -> str:
-        return costs.in_words(asked, found.chosen, price, ["pot"])
+    def said(kept) -> str:
+        return costs.in_words(asked, found.chosen, kept, ["pot"])
 
     told = "B out, A in: 10 points more, £20,000 left instead of £60,000."
     assert said(sure) == f"Without it: {told}"
-    assert said(replace(sure, is_sure=False)) == f"Without it, as far as was found in time: {told}"
-    nothing = replace(sure, came_in=(), went_out=())
+    assert said({**sure, "is_sure": False}) == f"Without it, as far as was found in time: {told}"
+    nothing = {**sure, "funded": ["B"]}
     assert said(nothing) == "It costs nothing: the same projects would be funded without it."
-    assert said(replace(nothing, is_sure=False)).startswith("It costs nothing, as far as was found in time:")
+    assert said({**nothing, "is_sure": False}).startswith("It costs nothing, as far as was found in time:")
 
 
 def test_prices_that_are_not_found_in_time_are_said_not_to_be(monkeypatch):
-    """Two rules together ask for one sum to the penny, which nobody finds in a moment."""
-    monkeypatch.setattr(core, "STATES", 1)
-    monkeypatch.setattr(optimum, "SOLVER_LEAST", 0.01)
-    monkeypatch.setattr(costs, "TIME", 0.0)
+    """The time of all together is over before the first is asked."""
+    monkeypatch.setattr(costs, "IN_ALL", 0.0)
     asked = to_the_penny()
-    scenario = Scenario(method=Method.PORTFOLIO, question=working.as_text(asked), answer="{}")
+    scenario = Scenario(method=Method.PORTFOLIO, question=working.as_text(asked), answer=NOTHING)
 
     shown = costs.of(scenario, ["pot"])
 

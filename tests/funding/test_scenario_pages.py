@@ -11,6 +11,7 @@ from accounts.roles import Role
 from applications.assessment import ranking
 from applications.models import Competition, Participant
 from funding.models import Allocation, Method, Outcome, Scenario
+from funding.portfolio import prices
 from funding.portfolio.problem import Measure, Rule, Sense
 from funding.scenarios import making, verifying, working
 from funding.scenarios.making import Definition
@@ -228,3 +229,67 @@ def test_making_more_asks_no_more_for_longer_lists(within, django_assert_max_num
 
     with django_assert_max_num_queries(28):
         browser.get(address(within))
+
+
+def test_a_page_reads_what_each_rule_costs_and_solves_nothing(within, monkeypatch):
+    browser = sign_in(budgets.fund_manager())
+    tag = f"region:{within.region.code}"
+    rule = {"sense_0": "at_most", "limit_0": "1", "measure_0": "projects", "tag_0": tag}
+    browser.post(address(within), {**SENT, "method": Method.PORTFOLIO, **rule})
+    monkeypatch.setattr(prices, "best", lambda *asked, **options: pytest.fail("a page has solved something"))
+
+    page = browser.get(reverse("admin:funding_scenario", args=[Scenario.objects.get().pk])).text
+
+    assert "Without it:" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "filled"),
+    [
+        ("sense", 4, {"sense": "at_most", "limit": "1", "measure": "projects"}),
+        ("reference", 3, {"verdict": "out", "reason": "It was withdrawn."}),
+    ],
+)
+def test_one_more_row_is_asked_for_and_nothing_typed_is_lost(within, kind, before, filled):
+    browser = sign_in(budgets.fund_manager())
+    reference = ranking.panel_sheet([within])[0].reference
+    filled = {**filled, "tag" if kind == "sense" else "reference": "none such"}
+    typed = {f"{name}_{before - 1}": value for name, value in filled.items()}
+
+    page = browser.post(address(within), {**SENT, "name": "Typed", **typed, "another": kind})
+    again = browser.post(address(within), {**SENT, f"{kind}_{before}": "", "another": kind}).text
+
+    assert page.status_code == 200
+    assert "There is a problem" not in page.text
+    assert 'value="Typed"' in page.text
+    assert f'name="{kind}_{before}"' in page.text and f'name="{kind}_{before + 1}"' not in page.text
+    assert f'name="{kind}_{before + 1}"' in again
+    assert not Scenario.objects.exists()
+
+    last = {f"{name}_{before}": value for name, value in forced_or_rule(within, kind, reference).items()}
+    browser.post(address(within), {**SENT, "method": Method.PORTFOLIO, **last})
+
+    asked, _ = making.question_and_answer(Scenario.objects.get())
+    assert len(asked["rules"]) + len(asked["forced"]) == 1
+
+
+def forced_or_rule(within, kind: str, reference: str) -> dict[str, str]:
+    if kind == "reference":
+        return {"reference": reference, "verdict": "out", "reason": "It was withdrawn."}
+    return {
+        "sense": "at_most", "limit": "1", "measure": "projects", "tag": f"region:{within.region.code}",
+    }  # fmt: skip
+
+
+def test_those_of_an_earlier_version_of_the_sheet_are_led_to(within):
+    manager = budgets.fund_manager()
+    made = making.make([within], Definition("As it was"), by=manager, at=NOON)
+    budgets.assessed(within, 7, grant="20000.00")
+    making.make([within], Definition("As it is"), by=manager, at=NOON)
+
+    page = sign_in(manager).get(address(within)).text
+
+    beside, _, earlier = page.partition("Made from an earlier version of the sheet")
+    assert "As it is" in beside and "As it was" not in beside
+    link = reverse("admin:funding_scenario", args=[made.pk])
+    assert f'<a href="{link}">As it was</a> <span class="sheet-quiet">version 1</span>' in earlier
