@@ -22,6 +22,7 @@ class FundingConfig(AppConfig):
         from funding.models import ProgrammeReport
         from funding.reports import programme
         from funding.to_do import (
+            answering,
             approving,
             asking,
             changing,
@@ -44,4 +45,4 @@ class FundingConfig(AppConfig):
         notices.register()
         regions.register()
         waiting.asked += [proposing, approving, changing, releasing]
-        waiting.asked += [asking, offering, ending, raising, uploading, counting]
+        waiting.asked += [asking, offering, ending, raising, uploading, answering, counting]

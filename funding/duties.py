@@ -12,6 +12,8 @@ OFFER = frozenset({Role.FUNDS})
 #: Taking an offer back for good is an end of an award: it takes another person than the one who made it.
 END_OFFER = frozenset({Role.APPROVER})
 RELEASE = frozenset({Role.FUNDS, Role.MANAGER})
+#: Logging questions from outside, and answering them.
+ANSWER = frozenset({Role.FUNDS, Role.MANAGER})
 REPORT = frozenset({Role.FUNDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR})
 
 

@@ -8,6 +8,7 @@ from funding import (
     offer_notices,
     office_notices,
     outcome_notices,
+    request_notices,
 )
 
 
@@ -19,6 +20,7 @@ def register() -> None:
         mfa_notices,
         office_notices,
         budget_change_notices,
+        request_notices,
     ):
         wording.register(*notices.KINDS)
     wording.expect(*outcome_notices.COMING)

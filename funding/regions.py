@@ -1,4 +1,4 @@
-"""Which budgets, awards, allocations and reports belong to a region's cases."""
+"""Which budgets, awards, allocations, reports and information requests belong to a region's cases."""
 
 from collections.abc import Set
 
@@ -11,6 +11,7 @@ from funding.models import (
     AwardEnding,
     Budget,
     BudgetChange,
+    InformationRequest,
     MfaRecord,
     Offer,
     ProgrammeReport,
@@ -26,6 +27,7 @@ def register() -> None:
     reach.subjects["assistance"] = assistance
     reach.subjects["allocation"] = allocations
     reach.subjects["programme report"] = reports
+    reach.subjects["information request"] = information_requests
 
 
 def budgets(regions: Set[int]) -> QuerySet:
@@ -61,3 +63,8 @@ def allocations(regions: Set[int]) -> QuerySet:
 def reports(regions: Set[int]) -> QuerySet:
     there = Q(region__in=regions) | Q(competition__region__in=regions)
     return ProgrammeReport.objects.filter(there).values("pk")
+
+
+def information_requests(regions: Set[int]) -> QuerySet:
+    there = Q(region__in=regions) | Q(competition__region__in=regions)
+    return InformationRequest.objects.filter(there).values("pk")

@@ -30,6 +30,7 @@ from funding.models import (
     Release,
     ReleaseState,
 )
+from funding.register import reminding
 from funding.subsidy import database, mfa
 
 
@@ -253,6 +254,19 @@ def uploading(person: User, at: datetime) -> Iterable[Waiting]:
             says=f"Upload {number} subsidy database {'entry' if number == 1 else 'entries'}",
             route="admin:funding_subsidyentry_changelist",
             more=f"The first is due on {formats.local_day(due[0].due_on)}",
+        )
+
+
+def answering(person: User, at: datetime) -> Iterable[Waiting]:
+    """Information requests that are due within five working days, or overdue. One line for all."""
+    near = reminding.owed(person, day_of(at))
+    if near:
+        number = len(near)
+        yield Waiting(
+            says=f"Answer {number} information request{'' if number == 1 else 's'}",
+            route="admin:funding_informationrequest_changelist",
+            query="standing=near",
+            more=f"The first is due on {formats.local_day(near[0].due_on)}",
         )
 
 

@@ -65,7 +65,7 @@ def records(
 #: The models of the funding app that whoever reads the money reads.
 OF_MONEY = (
     "budget", "transfer", "budgetchange", "ledgercheck", "allocation", "award", "awardending", "offer",
-    "lettertemplate", "programmereport", "mfarecord", "subsidyentry",
+    "lettertemplate", "programmereport", "mfarecord", "subsidyentry", "informationrequest",
 )  # fmt: skip
 OF_RULES = ("area", "questionset", "question", "intensitytable")
 
@@ -79,6 +79,13 @@ def declared_once(*groups: Iterable[Declared]) -> dict[str, Access]:
         found[name] = access
     return found
 
+
+#: Lists for whoever is signed in, who finds there what is theirs to see.
+LISTS_OF_THE_API = (
+    "application", "award", "offer", "budget", "allocation", "report", "information-request",
+)  # fmt: skip
+#: What is done in the questions register.
+OF_A_REQUEST = ("log", "report", "answer", "withdraw", "again", "as")
 
 #: By the route's name with its namespaces; a route without a name by its address.
 ROUTES = declared_once(
@@ -142,15 +149,10 @@ ROUTES = declared_once(
         "account_set_password",
         "applications:assessor_invitation_accept",
         "api:me",
-        "api:application-list",
+        *(f"api:{name}-list" for name in LISTS_OF_THE_API),
         "api:application-detail",
-        "api:award-list",
         "api:award-detail",
-        "api:offer-list",
         "api:offer-detail",
-        "api:budget-list",
-        "api:allocation-list",
-        "api:report-list",
     ),
     routes(
         APPLICANT,
@@ -197,7 +199,9 @@ ROUTES = declared_once(
         "offers:decline",
         "assistance:detail",
     ),
-    routes(MONEY, "api:budget-detail", "api:allocation-detail", "api:report-detail"),
+    routes(
+        MONEY, *(f"api:{name}-detail" for name in ("budget", "allocation", "report", "information-request"))
+    ),
     routes(office(Role.MANAGER, Role.FUNDS), "api:report-cancel"),
     routes(APPLICANT, "api:application-submit", "api:offer-accept", "api:offer-decline"),
     routes(FUNDS, "api:award-offer"),
@@ -288,7 +292,11 @@ ROUTES = declared_once(
         "admin:applications_application_decide_exclusion",
         "admin:applications_application_note",
     ),
-    routes(office(Role.MANAGER, Role.FUNDS), "admin:funding_programmereport_cancel"),
+    routes(
+        office(Role.MANAGER, Role.FUNDS),
+        "admin:funding_programmereport_cancel",
+        *(f"admin:funding_informationrequest_{verb}" for verb in OF_A_REQUEST),
+    ),
     *(records("funding", model, read=MONEY) for model in OF_MONEY),
     # Buttons and pages of our own beside them.
     routes(
@@ -365,22 +373,17 @@ ROUTES = declared_once(
         "admin:funding_ledgercheck_recount",
         "admin:funding_lettertemplate_sample",
         "admin:funding_offer_letter",
-        "admin:funding_panel_sheet",
-        "admin:funding_panel_sheet_assessors",
-        "admin:funding_panel_sheet_csv",
-        "admin:funding_panel_sheet_xlsx",
+        *(f"admin:funding_panel_sheet{as_}" for as_ in ("", "_assessors", "_csv", "_xlsx")),
         "admin:funding_panel_version",
         "admin:funding_scenarios",
         "admin:funding_subsidyentry_csv",
         "admin:funding_subsidyentry_share",
         "admin:funding_scenario",
         "admin:funding_allocation_pack",
+        "admin:funding_informationrequest_table",
         "admin:funding_programmereport_file",
         "admin:funding_programmereport_request",
-        "admin:funding_report",
-        "admin:funding_report_csv",
-        "admin:funding_report_jsonl",
-        "admin:funding_report_xlsx",
+        *(f"admin:funding_report{as_}" for as_ in ("", "_csv", "_jsonl", "_xlsx")),
         "admin:funding_totals_csv",
     ),
 )

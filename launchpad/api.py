@@ -9,6 +9,7 @@ from accounts.api.views import Me
 from applications.api.views import ApplicationViewSet, CompetitionViewSet
 from funding.api.allocations import AllocationViewSet
 from funding.api.offers import OfferViewSet
+from funding.api.register import InformationRequestViewSet
 from funding.api.reports import ReportViewSet
 from funding.api.views import AwardViewSet, BudgetViewSet
 from launchpad.api_docs import Schema, docs, guide
@@ -33,6 +34,7 @@ router.register("allocations", AllocationViewSet, "allocation")
 router.register("awards", AwardViewSet, "award")
 router.register("offers", OfferViewSet, "offer")
 router.register("reports", ReportViewSet, "report")
+router.register("information-requests", InformationRequestViewSet, "information-request")
 router.register("budgets", BudgetViewSet, "budget")
 
 app_name = "api"

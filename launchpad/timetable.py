@@ -15,6 +15,7 @@ from applications import closing, closings, deadlines, equality
 from applications.assessment import conflicts, due, offers
 from funding import budget_levels, ledger_check, release
 from funding.offers import lapsing
+from funding.register import reminding
 from funding.reports import scheduled
 from funding.subsidy import database
 
@@ -136,6 +137,14 @@ TIMETABLE = (
         "Reminds fund managers of entries in the UK subsidy database that are due or overdue.",
         Every(timedelta(hours=1)),
         database.remind,
+        catches_up=False,
+        keep=timedelta(days=7),
+    ),
+    Job(
+        "remind of information requests",
+        "Reminds those who answer of information requests that are due or overdue.",
+        Every(timedelta(hours=1)),
+        reminding.remind,
         catches_up=False,
         keep=timedelta(days=7),
     ),

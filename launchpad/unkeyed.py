@@ -69,6 +69,7 @@ READING = frozenset(
         "admin:funding_allocation_change",
         "admin:funding_allocation_lines",
         "admin:funding_allocation_results",
+        "admin:funding_informationrequest_change",
         "admin:funding_programmereport_change",
         "admin:funding_budget_change",
         "admin:funding_awardending_change",

@@ -111,8 +111,13 @@ def _written(pattern: URLPattern | URLResolver) -> str:
 
 
 def _actions(view) -> tuple[str, ...]:
-    """What a page, or a method of the API, does once for each form or key."""
+    """What a page, or a method of the API, does once for each form or key.
+
+    What is made anew at the address of a list is left out: the list is for more people, and its page says it.
+    """
     methods = getattr(view, "actions", None) or {}
-    of_api = [getattr(getattr(view.cls, name), "one_effect", "") for name in methods.values()]
+    of_api = [
+        getattr(getattr(view.cls, name), "one_effect", "") for name in methods.values() if name != "create"
+    ]
     named = {getattr(view, "one_effect", ""), *of_api} - {"", *OF_ANY_LIST}
     return tuple(sorted(named))

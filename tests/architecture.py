@@ -42,6 +42,7 @@ WORDS = {
         "tracing",
         "schedules",
         "versions",
+        "working_days",
     },
     "applications": {
         "workflow",

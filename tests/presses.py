@@ -25,6 +25,7 @@ from tests import (
     offer_presses,
     organisation_presses,
     panel_presses,
+    register_presses,
     subsidy_presses,
 )
 from tests.form_on_page import Press, form_of
@@ -268,6 +269,7 @@ PRESSES: dict[str, Callable[[], Press]] = {
     **desk_presses.PRESSES,
     **offer_presses.PRESSES,
     **subsidy_presses.PRESSES,
+    **register_presses.PRESSES,
     "check whether it fits": check_whether_it_fits,
     "ask for a waiver": ask_for_waiver,
     "decide a waiver": decide_waiver,
@@ -318,6 +320,7 @@ GO_TO = {
     **desk_presses.GO_TO,
     **offer_presses.GO_TO,
     **subsidy_presses.GO_TO,
+    **register_presses.GO_TO,
     "check whether it fits": "applications:fit",
     "start an application": "applications:start",
     "ask for a waiver": "applications:waiver",

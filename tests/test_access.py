@@ -41,6 +41,7 @@ from tests.make import (
     office,
     people,
     plans,
+    register,
     rounds,
 )
 from tests.make.times import NOON
@@ -84,6 +85,8 @@ def world() -> dict[str, str]:
         proposed_at=NOON,
     )
     asked = programme.request(None, by=people.manager(), at=NOON)
+    answered = register.answered()
+    register.with_report()
     ledger_check.verify(at=NOON)
     budgets.proposed_ceiling(within.budgets.region, "7000000.00")
     offered = offers.offer()
@@ -146,6 +149,9 @@ def world() -> dict[str, str]:
         "scenario": str(approved.scenario_id),
         "budget": within.budgets.pot.code,
         "report": str(asked.pk),
+        "earlier": str(answered.pk),
+        "information request": str(answered.pk),
+        "table": "budgets",
         "uidb36": "1",
         "kind": "application_submitted",
         "version": "1",
@@ -203,6 +209,7 @@ ROWS = {
     "api:offer-withdraw": "offer",
     "api:report-detail": "report",
     "api:report-cancel": "report",
+    "api:information-request-detail": "information request",
     "offers:detail": "offer",
     "offers:letter": "offer",
     "offers:accept": "offer",

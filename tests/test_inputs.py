@@ -62,6 +62,9 @@ MADE = {
     "InviteAssessorForm": lambda form, data: form(data, regions=Region.objects.none()),
     "LeavingForm": lambda form, data: form([], data),
     "DeskForm": lambda form, data: form([Check.COSTS], data),
+    "LogRequestForm": lambda form, data: form(data, covers=[("programme", "The whole programme")]),
+    "ChooseReportForm": lambda form, data: form(data, reports=[("1", "Report 1")]),
+    "AnswerRequestForm": lambda form, data: form(data, tables={"projects": "Projects funded"}),
     "WaiverForm": lambda form, data: form(LIMITED, data),
 }
 #: Made by Django from a model, or a choice beside a list: tested with their pages.
@@ -103,6 +106,8 @@ TEXTS = {
     "employer", "job_title", "earlier_employer", "organisation_name", "seen",
     "reason-ELIG-09", "late_reason", "reason_0", "reason_1", "reason_2",
     "part_reason_0", "conditions", "giver", "note", "opening", "closing", "signatory",
+    "file_reference", "question", "answer", "fingerprint",
+    "section_12", "section_21", "section_22", "section_40", "section_41", "section_43",
 }  # fmt: skip
 
 

@@ -180,7 +180,12 @@ def report_by_api() -> tuple[Asking, str, dict]:
     return Asking(person), f"reports/{programme.request(None, by=person, at=NOON).pk}/cancel/", {}
 
 
+def new_report_by_api() -> tuple[Asking, str, dict]:
+    return Asking(budgets.fund_manager()), "reports/", {"of_demonstration": False}
+
+
 REQUESTS = {
+    "ask for a report": ("api:report-list", new_report_by_api),
     "cancel": ("api:report-cancel", report_by_api),
     "submit": ("api:application-submit", submission_by_api),
     "approve": ("api:allocation-approve", decision_by_api("approve")),

@@ -30,9 +30,10 @@ from applications.workflow import AssessmentStatus, DeclineReason, Status
 from funding import award_endings
 from funding.models import ProgrammeReport
 from funding.offers import answering, withdrawing
+from funding.register import reminding
 from funding.reports import programme
 from tests.architecture import ROOT
-from tests.make import applications, assessments, assistance, budgets, competitions, offers, people
+from tests.make import applications, assessments, assistance, budgets, competitions, offers, people, register
 from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,8 @@ def viewer() -> User:
     partner = applications.partner(refused)
     assessments.assessment(refused)
     leaving.record(refused, partner, "It has closed down <b>.", by=person, at=NOON)
+    register.asked(by=person)
+    reminding.remind(at=NOON + 40 * DAY)
     report = programme.request(None, by=person, at=NOON)
     ProgrammeReport.objects.filter(pk=report.pk).update(as_of=NOON, state=OwedState.DONE)
     JobRun.objects.create(

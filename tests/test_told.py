@@ -84,6 +84,7 @@ EVENTS = {
     "assistance to be confirmed": "mfa_notice",
     "assistance given": "mfa_given",
     "subsidy database entry due": "subsidy_entry_due",
+    "information request due": "information_request_due",
     "job failed": "job_failed",
     "message undeliverable": "message_undeliverable",
     "daily summary": "daily_summary",

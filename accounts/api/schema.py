@@ -8,7 +8,8 @@ class DocumentedErrors(AutoSchema):
 
     def get_response_serializers(self):
         answers = {200: super().get_response_serializers(), 400: ErrorsSerializer, 401: ErrorsSerializer}
-        if getattr(self.view, "detail", None) is not None:
+        # What is made anew names no row and no page.
+        if getattr(self.view, "detail", None) is not None and getattr(self.view, "action", "") != "create":
             # No such object, or no such page of the list.
             answers[404] = ErrorsSerializer
         if self.method == "POST":

@@ -10,10 +10,13 @@ from funding.models import (
     AwardStatus,
     Budget,
     BudgetKind,
+    InformationRequest,
     Occasion,
     Offer,
     OfferState,
     ProgrammeReport,
+    RequestKind,
+    RequestState,
 )
 
 
@@ -74,4 +77,18 @@ class ReportFilters(filters.FilterSet):
 
     class Meta:
         model = ProgrammeReport
+        fields = ()
+
+
+class InformationRequestFilters(filters.FilterSet):
+    state = filters.ChoiceFilter(
+        choices=RequestState.choices, help_text="Whether it is open, or how it ended."
+    )
+    kind = filters.ChoiceFilter(choices=RequestKind.choices, help_text="Under what it is asked.")
+    competition = CodeFilter("competition__code", COMPETITION_CODE, help_text="A competition's code.")
+    region = CodeFilter("region__code", REGION_CODE, help_text="A region's code.")
+    ordering = Ordering("due_on", "received_on")
+
+    class Meta:
+        model = InformationRequest
         fields = ()

@@ -50,6 +50,27 @@ class ReportSerializer(ModelSerializer):
         return len(PARTS)
 
 
+class AskReportSerializer(serializers.Serializer):
+    """What a report is asked for of. Naming nothing, it is the whole programme."""
+
+    competition = serializers.CharField(
+        max_length=30, allow_null=True, default=None, help_text="A competition's code."
+    )
+    region = serializers.CharField(max_length=10, allow_null=True, default=None, help_text="A region's code.")
+    of_demonstration = serializers.BooleanField(
+        default=False, help_text="Whether it is of the demonstration's part of the region or programme."
+    )
+
+    def validate(self, said):
+        if said["competition"] and said["region"]:
+            raise serializers.ValidationError({"region": ["Name a competition or a region, not both."]})
+        if said["competition"] and said["of_demonstration"]:
+            raise serializers.ValidationError(
+                {"of_demonstration": ["A competition is of the demonstration, or is not."]}
+            )
+        return said
+
+
 class ReportDetailSerializer(ReportSerializer):
     """With its figures and tables, and why there are none."""
 

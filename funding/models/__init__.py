@@ -4,6 +4,7 @@ from funding.models.award import LIVE, OVER, Award, AwardShare, AwardStatus
 from funding.models.award_ending import AwardEnding, EndingState
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
 from funding.models.budget_change import BudgetChange, ChangeState
+from funding.models.information_request import Asker, InformationRequest, RequestKind, RequestState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
 from funding.models.letter_template import LetterTemplate
@@ -26,6 +27,7 @@ __all__ = [
     "AllocationLine",
     "AllocationState",
     "AnswerKind",
+    "Asker",
     "AssistanceKind",
     "Award",
     "AwardEnding",
@@ -39,6 +41,7 @@ __all__ = [
     "EarlierAssistance",
     "EndingState",
     "EntryStep",
+    "InformationRequest",
     "LedgerCheck",
     "LetterTemplate",
     "LineDecision",
@@ -60,6 +63,8 @@ __all__ = [
     "RankingChoice",
     "Release",
     "ReleaseState",
+    "RequestKind",
+    "RequestState",
     "Scenario",
     "SubsidyEntry",
     "Transfer",

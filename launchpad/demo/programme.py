@@ -26,6 +26,7 @@ from launchpad.demo import (
     files,
     organisations,
     people,
+    register,
 )
 from launchpad.demo.applications import PERCENTAGES, WHOLE, Writing
 from launchpad.demo.figures import Share
@@ -126,6 +127,7 @@ def load(*, at: datetime) -> None:
         for code in ("LCR-R1-CRD-PAST-DEMO", "LCR-R1-MFA-PAST-DEMO"):
             _decided_round(demonstration, code)
         equality.answer(demonstration.competitions.values(), SEED, at=at)
+        register.make(by=demonstration.manager, at=at)
         _keep_from_the_post(at)
     logger.info("demonstration loaded", extra={"applications": Application.objects.count()})
 

@@ -9,10 +9,17 @@ from accounts.roles import Role
 from applications.api.filters import ApplicationFilters, CompetitionFilters
 from applications.models import Application, Competition
 from applications.workflow import Status
-from funding.api.filters import AllocationFilters, AwardFilters, BudgetFilters, OfferFilters, ReportFilters
-from funding.models import Allocation, Award, Budget, Offer, ProgrammeReport
+from funding.api.filters import (
+    AllocationFilters,
+    AwardFilters,
+    BudgetFilters,
+    InformationRequestFilters,
+    OfferFilters,
+    ReportFilters,
+)
+from funding.models import Allocation, Award, Budget, InformationRequest, Offer, ProgrammeReport
 from funding.reports import programme
-from tests.make import applications, budgets, offers, people
+from tests.make import applications, budgets, offers, people, register
 from tests.make.api import Asking
 from tests.make.times import DAY, NOON
 
@@ -26,6 +33,7 @@ LISTS = {
     "offers": ("id", Offer, OfferFilters),
     "budgets": ("code", Budget, BudgetFilters),
     "reports": ("id", ProgrammeReport, ReportFilters),
+    "information-requests": ("id", InformationRequest, InformationRequestFilters),
     "allocations": ("id", Allocation, AllocationFilters),
 }
 SIZE = 3
@@ -43,6 +51,7 @@ def asking():
         budgets.assessed(decided, fund=(True,) * 3, in_scope=(True,) * 3)
         budgets.proposed(decided)
         programme.request(None, by=people.manager(), at=NOON + number % 3 * DAY)
+        register.asked(kind="other", due_on=(NOON + number % 3 * DAY).date())
         offers.offer(days=30 - number % 3, at=offers.OFFERED_AT + number % 2 * DAY)
     for status in (Status.SUBMITTED, Status.SUBMITTED, Status.UNSUCCESSFUL):
         applications.application(status, competition)

@@ -24,6 +24,11 @@ def _live(home: Side) -> dict[str, str]:
 
 
 NO_PK = "999999999"
+#: A question that came in, but for what it is about.
+LOGGED: dict[str, str | None] = {
+    "kind": "information", "asker": "public", "question": "How much was paid?", "due_on_day": None,
+    "received_on_day": "29", "received_on_month": "5", "received_on_year": "2023",
+}  # fmt: skip
 BODIES = (
     Body(
         "applications:start", "organisation", lambda side: str(side["accounts.organisation"].pk), NO_PK,
@@ -57,6 +62,15 @@ BODIES = (
     Body(
         "admin:funding_programmereport_request", "covers",
         lambda side: f"competition:{side['applications.competition'].code}", "competition:NOWHERE",
+    ),
+    Body(
+        "admin:funding_informationrequest_log", "covers", lambda side: f"region:{side.region.code}",
+        "region:NOWHERE", beside=lambda home: LOGGED,
+    ),
+    Body(
+        "admin:funding_informationrequest_report", "report",
+        lambda side: str(side["funding.informationrequest"].report_id), NO_PK,
+        own=lambda home: {"pk": str(home["funding.informationrequest"].pk)},
     ),
     Body(
         "admin:accounts_wordingversion_own", "about", lambda side: str(side["entry"].pk), NO_PK,
@@ -97,7 +111,9 @@ ASKED = frozenset(
         "GiveForm.assessor", "GiveSelectedForm.assessor", "applications/admin/applications.py.assessor",
         "applications/admin/applications.py.assessment", "applications/views/start.py.organisation",
         "Application._selected_action", "Notification._selected_action", "WordingForm.about",
-        "funding/admin/reports.py.covers", "CompetitionForm.region", "InviteAssessorForm.region",
+        "funding/admin/reports.py.covers",
+        "LogRequestForm.covers", "ChooseReportForm.report", "CompetitionForm.region",
+        "InviteAssessorForm.region",
         "ReplaceForm.assessor", "LinesForm.lines",
         "applications/admin/marks_page.py.exclusion",
     }

@@ -21,6 +21,8 @@ WORDS = {
     "kind": "account_exists",
     # Every assessment of the two sides was submitted once.
     "version": "1",
+    # Of the tables that every compiled report has.
+    "table": "budgets",
     "app_label": "applications",
     "url": "nowhere/",
 }
@@ -46,6 +48,8 @@ KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("api:allocation", "line"): ("line", "approved line"),
     ("offers:", "pk"): ("funding.offer",),
     ("api:offer", "pk"): ("funding.offer",),
+    ("admin:funding_informationrequest", "earlier"): ("answered request",),
+    ("api:information-request", "pk"): ("funding.informationrequest",),
     ("api:report", "pk"): ("funding.programmereport",),
     ("admin:funding_offer_make", "pk"): ("funding.award",),
     ("admin:funding_awardending_propose", "pk"): ("funding.award",),
@@ -86,6 +90,7 @@ NOTHING = {
     "line": "999999993",
     "asked": "999999995",
     "share": "999999992",
+    "earlier": "999999991",
     "uidb36": "zzzzz",
     "content_type_id": "999999",
 }

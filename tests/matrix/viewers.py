@@ -45,6 +45,7 @@ CASES = frozenset(
         "funding.budgetchange", "funding.awardending", "funding.offer", "funding.programmereport",
         "funding.ledgercheck", "funding.lettertemplate",
         "funding.mfarecord", "funding.subsidyentry", "subsidy share",
+        "funding.informationrequest", "answered request",
     }
 )  # fmt: skip
 PEOPLE = frozenset(

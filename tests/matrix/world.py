@@ -43,10 +43,21 @@ from funding.models import (
     MfaRecord,
     Transfer,
 )
+from funding.register.scopes import Scope
 from funding.reports import programme
 from funding.subsidy import database
 from tests.databases import as_owner
-from tests.make import applications, assessors, assistance, budgets, competitions, offers, people, plans
+from tests.make import (
+    applications,
+    assessors,
+    assistance,
+    budgets,
+    competitions,
+    offers,
+    people,
+    plans,
+    register,
+)
 from tests.make.times import NOON
 
 REGIONS = {"TV": "Tees Valley", "LCR": "Liverpool City Region"}
@@ -225,6 +236,8 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.subsidyentry": database.record_upload(
             share, f"SC-{region.code}-17", NOON.date(), by=budgets.fund_manager(), at=NOON
         ),
+        "funding.informationrequest": register.with_report(Scope(region=region)),
+        "answered request": register.answered(Scope(region=region)),
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }
     return Side(region, rows, member, reader, assessor, [])
