@@ -24,7 +24,7 @@ FACTS = frozenset(
     {
         "accounts.region", "accounts.jobrun", "applications.area", "applications.questionset",
         "applications.question", "applications.intensitytable", "auth.group", "content type",
-        "accounts.wordingversion", "worded", "applications.assessorprofile",
+        "accounts.wordingversion", "funding.lettertemplate", "worded", "applications.assessorprofile",
         "applications.skill", "applications.parentcompany", "applications.agreementversion",
     }
 )  # fmt: skip
@@ -43,7 +43,7 @@ CASES = frozenset(
         "accounts.user", "accounts.rolechange",
         "funding.allocation", "funding.award", "funding.budget", "funding.transfer",
         "funding.budgetchange", "funding.awardending", "funding.offer", "funding.programmereport",
-        "funding.ledgercheck", "funding.lettertemplate",
+        "funding.ledgercheck",
         "funding.mfarecord", "funding.subsidyentry", "subsidy share",
         "funding.informationrequest", "answered request",
     }
