@@ -58,6 +58,7 @@ MONEY_READ = {
     "funding.view_subsidyentry",
     "funding.view_programmereport",
     "funding.view_informationrequest",
+    "funding.view_opendatapublication",
 }
 #: What is sent and how it is worded, what was sent to whom, and whether it arrived.
 NOTICES_READ = {"accounts.view_notification", "accounts.view_wordingversion"}

@@ -17,6 +17,7 @@ PLAIN = (
     models.BigAutoField,
     models.BooleanField,
     models.CharField,
+    models.DateField,
     models.DateTimeField,
     models.DecimalField,
     models.IntegerField,

@@ -14,6 +14,9 @@ END_OFFER = frozenset({Role.APPROVER})
 RELEASE = frozenset({Role.FUNDS, Role.MANAGER})
 #: Logging questions from outside, and answering them.
 ANSWER = frozenset({Role.FUNDS, Role.MANAGER})
+#: What anybody may know of awards; taking it back is for whoever sees first that it must go.
+PUBLISH = frozenset({Role.FUNDS})
+TAKE_BACK_PUBLISHED = frozenset({Role.FUNDS, Role.MANAGER})
 REPORT = frozenset({Role.FUNDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR})
 
 

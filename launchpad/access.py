@@ -5,80 +5,30 @@ route as nobody, as every role and as a stranger, and fails for a route that is 
 that is no route. Which rows somebody sees on a page they may open is said by ``visible_to``.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from accounts.roles import OFFICE, OPERATORS, Role
+from accounts.roles import Role
 from applications.models import READERS
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """A class of routes: whom the page opens to. Public ones ask nobody who they are."""
-
-    name: str
-    roles: frozenset[Role]
-    is_public: bool = False
-
-
-PUBLIC = Access("public", frozenset(Role), is_public=True)
-SIGNED_IN = Access("signed-in", frozenset(Role))
-APPLICANT = Access("applicant", frozenset({Role.APPLICANT}))
-ANY_OFFICE = Access("office, any role", OFFICE)
-NOBODY = Access("nobody", frozenset())
-
-
-def office(*roles: Role) -> Access:
-    return Access(f"office: {', '.join(sorted(roles))}", frozenset(roles))
-
-
-MONEY = office(*READERS)
-RULES, MARKING = office(*READERS, Role.LEAD), office(*READERS, Role.ASSESSOR)
-PEOPLE = office(Role.ADMINISTRATOR, Role.AUDITOR)
-RUNNING = office(*OPERATORS)
-WORDINGS = office(Role.MANAGER, Role.FUNDS, Role.AUDITOR)
-MANAGER, FUNDS, APPROVER = office(Role.MANAGER), office(Role.FUNDS), office(Role.APPROVER)
-
-Declared = tuple[str, Access]
-
-
-def routes(access: Access, *names: str) -> Iterable[Declared]:
-    return [(name, access) for name in names]
-
-
-def records(
-    app: str, model: str, *, read: Access, add: Access = NOBODY, has_files: bool = True
-) -> Iterable[Declared]:
-    """The routes of a model's list, its files among them; nothing is ever deleted there."""
-    prefix = f"admin:{app}_{model}"
-    files = (f"{prefix}_list_csv", f"{prefix}_list_xlsx") if has_files else ()
-    return [
-        *routes(read, f"{prefix}_changelist", f"{prefix}_change", f"{prefix}_history"),
-        *routes(read, *files),
-        *routes(add, f"{prefix}_add"),
-        *routes(NOBODY, f"{prefix}_delete"),
-        # An old form of the address, without a name: it leads on to the change page.
-        *routes(ANY_OFFICE, f"admin/{app}/{model}/<path:object_id>/"),
-    ]
-
-
-#: The models of the funding app that whoever reads the money reads.
-OF_MONEY = (
-    "budget", "transfer", "budgetchange", "ledgercheck", "allocation", "award", "awardending", "offer",
-    "lettertemplate", "programmereport", "mfarecord", "subsidyentry", "informationrequest",
-)  # fmt: skip
-OF_RULES = ("area", "questionset", "question", "intensitytable")
-
-
-def declared_once(*groups: Iterable[Declared]) -> dict[str, Access]:
-    """Raises ValueError where a route is in two classes."""
-    found: dict[str, Access] = {}
-    for name, access in (entry for group in groups for entry in group):
-        if name in found:
-            raise ValueError(f"{name} is declared twice in launchpad/access.py")
-        found[name] = access
-    return found
-
+from launchpad.access_classes import (
+    ANY_OFFICE,
+    APPLICANT,
+    APPROVER,
+    FUNDS,
+    MANAGER,
+    MARKING,
+    MONEY,
+    NOBODY,
+    OF_MONEY,
+    OF_RULES,
+    PEOPLE,
+    PUBLIC,
+    RULES,
+    RUNNING,
+    SIGNED_IN,
+    WORDINGS,
+    declared_once,
+    office,
+    records,
+    routes,
+)
 
 #: Lists for whoever is signed in, who finds there what is theirs to see.
 LISTS_OF_THE_API = (
@@ -111,6 +61,11 @@ ROUTES = declared_once(
         "facts:list",
         "facts:round",
         "facts:csv",
+        # What was published of accepted awards, and nothing before somebody published it.
+        "open_data:index",
+        "open_data:latest",
+        "open_data:demonstration",
+        "open_data:edition",
         # Signing up and in, and out again.
         "account_login",
         "account_logout",
@@ -363,6 +318,7 @@ ROUTES = declared_once(
         office(Role.FUNDS, Role.MANAGER),
         "admin:funding_allocation_release",
         "admin:funding_allocation_recall",
+        "admin:funding_opendatapublication_withdraw",
     ),
     routes(
         MONEY,
@@ -376,6 +332,9 @@ ROUTES = declared_once(
         *(f"admin:funding_panel_sheet{as_}" for as_ in ("", "_assessors", "_csv", "_xlsx")),
         "admin:funding_panel_version",
         "admin:funding_scenarios",
+        "admin:funding_opendatapublication_embargo",
+        "admin:funding_opendatapublication_preview",
+        "admin:funding_opendatapublication_preview_demonstration",
         "admin:funding_subsidyentry_csv",
         "admin:funding_subsidyentry_share",
         "admin:funding_scenario",

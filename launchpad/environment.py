@@ -116,6 +116,18 @@ def token(name: str) -> str:
     return value
 
 
+def prefix(name: str) -> str:
+    """Return a publisher's prefix as 360Giving registers it, without "360G-"; nothing where none is set."""
+    value = text(name, "").removeprefix("360G-")
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use letters, digits, hyphens and underscores.")
+    if value.lower() == "demonstration":
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}, which marks invented grants. Use the registered one."
+        )
+    return value
+
+
 def email(name: str) -> dict[str, object]:
     """Return Django's mail settings for the URL in ``name``.
 

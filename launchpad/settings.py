@@ -180,6 +180,8 @@ COMPANIES_HOUSE_API_KEY = environment.token("COMPANIES_HOUSE_API_KEY")
 COMPANIES_HOUSE_URL = environment.text(
     "COMPANIES_HOUSE_URL", "https://api.company-information.service.gov.uk"
 )
+# The publisher's prefix, as 360Giving registered it: without it no open data is published.
+GRANT_ID_PREFIX = environment.prefix("GRANT_ID_PREFIX")
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Launchpad <launchpad@example.com>")
 
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -80,6 +80,7 @@ READING = frozenset(
         "admin:funding_offer_letter",
         "admin:funding_mfarecord_change",
         "admin:funding_subsidyentry_csv",
+        "admin:funding_opendatapublication_change",
     }
 )
 #: Those that Django's admin makes for each list: the history, the closed way to delete, an old address.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("offers/", include("funding.urls")),
     path("", include("funding.facts_urls")),
+    path("open-data/", include("funding.open_data_urls")),
     path("assistance/", include("funding.assistance_urls")),
     path("api/", include("launchpad.api")),
     path("admin/status/", admin.site.admin_view(operations.page), name="office_status"),

@@ -11,7 +11,8 @@ from django.utils.regex_helper import normalize
 
 from accounts.permissions import GRANTED
 from accounts.roles import ABOUT, OFFICE, WHOLE_PROGRAMME, Role
-from launchpad.access import ROUTES, Access
+from launchpad.access import ROUTES
+from launchpad.access_classes import Access
 
 #: What every list and record of the office can take; it names no business action.
 OF_ANY_LIST = frozenset({"act on a list", "save record"})

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 from django.utils.regex_helper import normalize
 
-from launchpad.access import Access
+from launchpad.access_classes import Access
 
 #: Where somebody is sent who has to say first who they are.
 SIGN_IN = ("/account/login/", "/admin/login/")

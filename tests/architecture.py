@@ -69,7 +69,7 @@ WORDS = {
 EDGES = {
     "views", "api", "forms", "admin", "tasks", "exports", "management", "templatetags",
     "adapter", "apps", "backends", "office", "urls", "sign_in_urls",
-    "assistance_urls", "facts_urls",
+    "assistance_urls", "facts_urls", "open_data_urls",
 }  # fmt: skip
 MODELS = {"models", "migrations"}
 

@@ -50,6 +50,7 @@ class Cluster:
             SITE_URL="http://127.0.0.1:8000",
             EMAIL_URL="smtp://127.0.0.1:1",
             LOG_FORMAT="plain",
+            GRANT_ID_PREFIX="launchpad",
         )
         for name in ("DEBUG", "ALLOWED_HOSTS", "DATABASE_OWNER_URL", "NOTIFY_API_KEY", "TRUSTED_PROXIES"):
             os.environ.pop(name, None)

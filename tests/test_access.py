@@ -27,7 +27,8 @@ from funding import ledger_check
 from funding.models import Award
 from funding.reports import programme
 from funding.subsidy import database
-from launchpad.access import ROUTES, declared_once, routes
+from launchpad.access import ROUTES
+from launchpad.access_classes import declared_once, routes
 from tests import access
 from tests.access import Route
 from tests.make import (
@@ -39,6 +40,7 @@ from tests.make import (
     competitions,
     offers,
     office,
+    open_data,
     people,
     plans,
     register,
@@ -57,6 +59,7 @@ CLOSED = [route for route in ALL if route.key in ROUTES and not ROUTES[route.key
 NOTHING = {
     "reference": "LP-0000-0000",
     "code": "NOWHERE",
+    "edition": "999999991",
     "pk": "999999999",
     "object_id": "999999999",
     "member": "999999999",
@@ -91,6 +94,10 @@ def world() -> dict[str, str]:
     budgets.proposed_ceiling(within.budgets.region, "7000000.00")
     offered = offers.offer()
     record = assistance.asked()
+    open_data.ready()
+    published = open_data.published()
+    open_data.ready(budgets.funded_competition(is_demonstration=True))
+    open_data.published(of_demonstration=True)
     share = assistance.to_be_uploaded()
     database.record_upload(share, "SC-17", NOON.date(), by=budgets.fund_manager(), at=NOON)
     outbox.post(
@@ -143,6 +150,8 @@ def world() -> dict[str, str]:
         "offer": str(offered.pk),
         "assistance": str(record.pk),
         "share": str(share.pk),
+        "edition": str(published.pk),
+        "file": "360giving.json",
         "allocation": str(approved.pk),
         "line": str(approved.lines.get().pk),
         "panel sheet": str(approved.sheet_id),
@@ -174,7 +183,7 @@ def values(route: Route, world: Mapping[str, str]) -> dict[str, str]:
         chosen["pk"] = world[ROWS[route.key]]
     if route.key == "api:budget-detail":
         chosen["code"] = world["budget"]
-    if route.key.startswith("facts:"):
+    if route.key.startswith("facts:") or route.key.endswith("_embargo"):
         chosen["code"] = world["released"]
     unknown = sorted(set(route.parameters) - set(chosen))
     assert not unknown, (

@@ -52,6 +52,7 @@ MADE = {
     ),
     "LinesForm": lambda form, data: form(AllocationLine.objects.none(), data),
     "MoveForm": lambda form, data: form([Budget(code="POT", name="The pot")], data),
+    "EmbargoForm": lambda form, data: form([], data),
     "MemberForm": lambda form, data: form(MEMBER, data),
     "GiveForm": lambda form, data: form(0, data),
     "FitForm": lambda form, data: form(data, competition=COLLABORATIVE, areas=[]),

@@ -10,6 +10,7 @@ from funding.models.ledger_check import LedgerCheck
 from funding.models.letter_template import LetterTemplate
 from funding.models.mfa import ASSISTANCE, AssistanceKind, EarlierAssistance, MfaRecord, MfaState
 from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
+from funding.models.open_data import OpenDataPublication, PublicationWithdrawal, PublishedGrant
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
 from funding.models.release import Release, ReleaseState
 from funding.models.report import Occasion, ProgrammeReport
@@ -55,10 +56,13 @@ __all__ = [
     "OfferAnswer",
     "OfferCondition",
     "OfferState",
+    "OpenDataPublication",
     "Outcome",
     "PanelNote",
     "PanelSheet",
     "ProgrammeReport",
+    "PublicationWithdrawal",
+    "PublishedGrant",
     "Purpose",
     "RankingChoice",
     "Release",

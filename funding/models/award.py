@@ -197,8 +197,8 @@ class Award(models.Model):
     ``budgets`` is required: no budget would mean no ceiling. The one who recommended it and
     the one who approved it are different people, here and in the database.
 
-    Once made it stays: only its status changes, together with where its money stands. What was accepted
-    can still be ended, by two people (``AwardEnding``).
+    Once made it stays: only its status changes, together with where its money stands, and the day until
+    which it is not to be published. What was accepted can still be ended, by two people (``AwardEnding``).
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="awards")
@@ -208,6 +208,9 @@ class Award(models.Model):
     recommended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    #: Its publicity embargo: none of it is published before this day. Without a day it holds until the
+    #: office sets one.
+    embargo_until = models.DateField("publicity embargo until", null=True, blank=True, editable=False)
 
     objects = AwardQuerySet.as_manager()
 

@@ -24,6 +24,7 @@ from launchpad.demo import (
     competitions,
     equality,
     files,
+    open_data,
     organisations,
     people,
     register,
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 #: Everything random follows from it, so that two demonstrations made at one moment are alike.
 SEED = 1204
+DECIDED = ("LCR-R1-CRD-PAST-DEMO", "LCR-R1-MFA-PAST-DEMO")
 #: What an MFA project of the decided round costs, and what its grant covers, unless its size was waived.
 MFA_COSTS = 100_000
 
@@ -124,10 +126,12 @@ def load(*, at: datetime) -> None:
         demonstration = Demonstration(at)
         _open_round(demonstration)
         _round_in_assessment(demonstration)
-        for code in ("LCR-R1-CRD-PAST-DEMO", "LCR-R1-MFA-PAST-DEMO"):
+        for code in DECIDED:
             _decided_round(demonstration, code)
         equality.answer(demonstration.competitions.values(), SEED, at=at)
         register.make(by=demonstration.manager, at=at)
+        rounds = [demonstration.competitions[code] for code in DECIDED]
+        open_data.publish(rounds, by=demonstration.people["funds@example.com"], at=at)
         _keep_from_the_post(at)
     logger.info("demonstration loaded", extra={"applications": Application.objects.count()})
 

@@ -30,6 +30,8 @@ REASONS_OF_STAFF = {
     "funding/later_money.py",
     "funding/offers/letter_templates.py",
     "funding/offers/withdrawing.py",
+    "funding/open_data/embargo.py",
+    "funding/open_data/publishing.py",
     "funding/panel_sheets.py",
     "funding/release.py",
     "funding/subsidy/mfa.py",

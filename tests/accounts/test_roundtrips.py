@@ -7,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import composed, roundtrips, written
 from accounts.composed import Composed, Given
-from accounts.models import AuditEntry, AuditWaiting, Holding, Region, SizeFigures
+from accounts.models import AuditEntry, AuditWaiting, Holding, JobRun, Region
 from accounts.roles import Role
 from tests.make import people
-from tests.make.times import NOON
+from tests.make.times import DAY, NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def test_a_row_is_changed_by_its_fields_as_save_takes_them():
 
 def test_a_field_of_another_kind_is_refused_rather_than_written_wrong():
     with pytest.raises(TypeError, match="no kind that is written so"):
-        written.insert_later(SizeFigures, {"ends_on": NOON.date()})
+        written.insert_later(JobRun, {"lease_length": DAY})
 
 
 def test_a_query_is_composed_once_and_answers_what_is_given_each_time(region):

@@ -8,7 +8,8 @@ from django.urls import get_resolver, reverse
 from accounts.roles import ABOUT, OFFICE, Role
 from funding.models import LedgerCheck, ProgrammeReport
 from launchpad import who_may
-from launchpad.access import ROUTES, VERIFYING, Access
+from launchpad.access import ROUTES, VERIFYING
+from launchpad.access_classes import Access
 from tests import access
 from tests.make import budgets, office, people
 from tests.test_one_effect_matrix import TRAIL, digest

@@ -23,6 +23,7 @@ WORDS = {
     "version": "1",
     # Of the tables that every compiled report has.
     "table": "budgets",
+    "file": "360giving.json",
     "app_label": "applications",
     "url": "nowhere/",
 }
@@ -56,6 +57,8 @@ KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("admin:funding_lettertemplate", "pk"): ("funding.lettertemplate",),
     ("assistance:", "pk"): ("funding.mfarecord",),
     ("admin:funding_subsidyentry_share", "share"): ("subsidy share",),
+    ("admin:funding_opendatapublication_embargo", "code"): ("applications.competition",),
+    ("open_data:", "edition"): ("funding.opendatapublication",),
     ("accounts:organisation", "pk"): ("accounts.organisation",),
     ("accounts:people", "pk"): ("accounts.organisation",),
     ("accounts:size", "pk"): ("accounts.organisation",),
@@ -91,6 +94,7 @@ NOTHING = {
     "asked": "999999995",
     "share": "999999992",
     "earlier": "999999991",
+    "edition": "999999991",
     "uidb36": "zzzzz",
     "content_type_id": "999999",
 }

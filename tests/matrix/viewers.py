@@ -26,6 +26,7 @@ FACTS = frozenset(
         "applications.question", "applications.intensitytable", "auth.group", "content type",
         "accounts.wordingversion", "funding.lettertemplate", "worded", "applications.assessorprofile",
         "applications.skill", "applications.parentcompany", "applications.agreementversion",
+        "funding.opendatapublication",
     }
 )  # fmt: skip
 

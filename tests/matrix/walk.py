@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.db.models import ForeignKey, Model
 from django.urls import get_resolver, resolve
 
-from launchpad.access import ROUTES, VERIFYING, Access
+from launchpad.access import ROUTES, VERIFYING
+from launchpad.access_classes import Access
 from tests import access
 from tests.access import Route
 from tests.matrix import values

@@ -54,6 +54,7 @@ from tests.make import (
     budgets,
     competitions,
     offers,
+    open_data,
     people,
     plans,
     register,
@@ -262,6 +263,8 @@ def _waiver(application: Application, asker: User) -> Waiver:
 def _share(sides: dict[str, Side]) -> None:
     """Rows that belong to no region: facts for everybody of the office, or the programme's own."""
     ledger_check.verify(at=NOON)
+    open_data.ready(budgets.funded_competition())
+    published = open_data.published()
     run = JobRun.objects.create(job="walk", period=NOON, taken_at=NOON, due_at=NOON)
     set_ = competitions.question_set()
     worded = rewording.save(
@@ -287,6 +290,7 @@ def _share(sides: dict[str, Side]) -> None:
         "auth.group": Group.objects.order_by("pk").first(),
         "funding.ledgercheck": LedgerCheck.objects.last_made(),
         "funding.lettertemplate": LetterTemplate.objects.get(number=1),
+        "funding.opendatapublication": published,
         "content type": ContentType.objects.get_for_model(User),
     }
     for side in sides.values():

@@ -1,0 +1,71 @@
+"""The publicity embargo of awards: the day from which they may be published, set and lifted by the office.
+
+Every award is under embargo from its approval on, until somebody sets a day (the dossier's 10.3: until
+lifted). A day changes nothing that is public already: the next publication leaves the award out.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from accounts import audit
+from accounts.models import User
+from accounts.refusals import Refusal
+from applications.models import Competition
+from funding import duties
+from funding.models import LIVE, Award
+from funding.verdicts import LONGEST_REASON
+
+logger = logging.getLogger(__name__)
+
+
+class EmbargoRefused(Refusal):
+    """Nothing was changed; ``field`` is the form's that the text is about."""
+
+    def __init__(self, field: str, text: str):
+        self.field = field
+        super().__init__(text)
+
+
+def of(competition: Competition, awards: Iterable[Award] | None = None) -> list[Award]:
+    """The competition's awards that live, in the order of their references."""
+    rows = Award.objects.filter(application__competition=competition, status__in=LIVE)
+    if awards is not None:
+        rows = rows.filter(pk__in=[award.pk for award in awards])
+    return list(rows.select_related("application").order_by("application__reference"))
+
+
+@audit.action("set publicity embargo")
+def set_until(
+    competition: Competition,
+    awards: Iterable[Award],
+    until: date | None,
+    reason: str,
+    *,
+    by: User,
+    at: datetime,
+) -> Competition:
+    """Keep these awards of a competition from being published before ``until``; None is until a day is set.
+
+    To lift it, name today. Raises RoleMissing and EmbargoRefused.
+    """
+    duties.check(duties.PUBLISH, roles=by.roles_in(competition.region_id))
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise EmbargoRefused("reason", f"Give the reason, in {LONGEST_REASON:,} characters or fewer")
+    chosen = [award.pk for award in awards]
+    rows = Award.objects.filter(pk__in=chosen, application__competition=competition, status__in=LIVE)
+    held = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    if not held:
+        raise EmbargoRefused("awards", "Choose at least one award")
+    before = {str(award.pk): _text(award.embargo_until) for award in held}
+    for award in held:
+        award.embargo_until = until
+        award.save(update_fields=["embargo_until"])
+    audit.note(before=before, after=dict.fromkeys(before, _text(until)), reason=reason)
+    logger.info("publicity embargo set", extra={"competition": competition.code, "awards": len(held)})
+    return competition
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
