@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts import clock
 from accounts.london import day_of
 from accounts.models import AuditEntry, Intent, Notification
 from accounts.roles import Role
@@ -20,6 +21,7 @@ from applications import characteristics, equality
 from applications.models import Application, EqualityAnswer
 from applications.workflow import Status
 from launchpad import logs, untraced
+from tests import hostile_fields
 from tests.make import applications as make
 from tests.make import people
 
@@ -82,6 +84,18 @@ def test_answers_are_kept_without_a_row_or_a_line_of_anything_else(written):
     assert not Notification.objects.filter(kind__contains="equality").exists()
     assert not AuditEntry.objects.filter(action__contains="equality").exists()
     assert written()[lines:] == []
+
+
+def test_names_that_the_page_does_not_offer_write_nothing():
+    application, other = entry(), entry()
+    sent = {**hostile_fields.fields(upwards=True), "application": other.pk, "day": "2020-01-01", **NOTHING}
+
+    signed_in(application.started_by).post(page_of(application), {**sent, **GIVEN})
+
+    (answer,) = EqualityAnswer.objects.all()
+    assert (answer.competition_id, answer.day) == (application.competition_id, day_of(clock.now()))
+    assert kept() == [{**NOTHING, **GIVEN}]
+    assert list(Application.objects.filter(equality_answered=True)) == [application]
 
 
 def test_where_the_address_is_traced_the_log_says_who_was_there(written, monkeypatch):
