@@ -23,6 +23,8 @@ def queries(client: Client, address: str) -> tuple[int, list[str]]:
 
     So is the note that a session is used, which is written once a minute, whatever is shown.
     """
+    # The connection keeps its last 9,000 statements alone, by whose number the context finds ours.
+    connection.queries_log.clear()
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(address)
         if answer.streaming:

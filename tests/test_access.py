@@ -93,6 +93,7 @@ def world() -> dict[str, str]:
     ledger_check.verify(at=NOON)
     budgets.proposed_ceiling(within.budgets.region, "7000000.00")
     offered = offers.offer()
+    offers.ending()
     record = assistance.asked()
     open_data.ready()
     published = open_data.published()
