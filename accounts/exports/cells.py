@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from accounts.exports.columns import Kind, inert_text
+from accounts.exports.columns import LINE_END, Kind, inert_text
 from accounts.exports.csv_file import BLOCK
 
 #: How a spreadsheet reads it, and the value.
@@ -16,8 +16,7 @@ Cell = tuple[Kind, str | Decimal | int | date | None]
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """Yield the file in blocks of 64 KiB at the least, the last one apart."""
     gathered = io.StringIO(newline="")
-    # The writer quotes what ends a line: a bare CR would begin a row, and a formula with it.
-    writer = csv.writer(gathered, lineterminator="\r\n")
+    writer = csv.writer(gathered, lineterminator=LINE_END)
     writer.writerow(map(inert_text, headings))
     for row in rows:
         writer.writerow([_plain(*cell) for cell in row])

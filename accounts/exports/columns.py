@@ -9,6 +9,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Collate, Concat
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
+#: Of rows that Python writes. The writer quotes what ends a line: a bare CR that it did not know of would
+#: begin a row, and a formula with it.
+LINE_END = "\r\n"
+
 
 class Kind(StrEnum):
     TEXT = "text"

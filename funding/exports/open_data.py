@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.exports.columns import inert_text
+from accounts.exports.columns import LINE_END, inert_text
 from funding.models import OpenDataPublication
 from funding.open_data import written
 from funding.open_data.records import LICENCE, Grant
@@ -92,7 +92,7 @@ def as_json(publication: OpenDataPublication) -> bytes:
 def as_csv(publication: OpenDataPublication) -> bytes:
     """Every text is inert; sums are plain digits. No byte order mark: the description says UTF-8."""
     text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
+    rows = csv.writer(text, lineterminator=LINE_END)
     rows.writerow([field.title for field in FIELDS])
     for grant in data_of(publication)["grants"]:
         rows.writerow([_cell(grant, field) for field in FIELDS])
@@ -125,7 +125,7 @@ def as_description(publication: OpenDataPublication) -> bytes:
                 "title": "360Giving CSV",
                 "profile": "tabular-data-resource",
                 **_file(CSV, as_csv(publication)),
-                "dialect": {"delimiter": ",", "lineTerminator": "\n"},
+                "dialect": {"delimiter": ",", "lineTerminator": LINE_END},
                 "schema": {
                     "fields": [
                         {

@@ -14,7 +14,7 @@ from django.http import FileResponse, HttpResponse
 
 from accounts import exporting
 from accounts.exports import workbook
-from accounts.exports.columns import Column, Kind, inert_text
+from accounts.exports.columns import LINE_END, Column, Kind, inert_text
 from accounts.london import LONDON
 from accounts.models import User
 from applications.models import Application, Competition
@@ -89,8 +89,9 @@ def answer(
 def as_csv(lines: list[dict[str, Any]]) -> str:
     """Headings quoted, text inert, numbers and sums in plain digits."""
     text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(heading for heading, *_ in COLUMNS)
-    writer = csv.writer(text, lineterminator="\n")
+    heads = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=LINE_END)
+    heads.writerow(heading for heading, *_ in COLUMNS)
+    writer = csv.writer(text, lineterminator=LINE_END)
     for row in values(lines):
         writer.writerow(inert_text(one) if isinstance(one, str) else one for one in row)
     return text.getvalue()

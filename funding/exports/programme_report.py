@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Value
 
 from accounts.exports import columns, document, workbook
-from accounts.exports.columns import inert_text
+from accounts.exports.columns import LINE_END, inert_text
 from accounts.formats import local_time, pounds
 from accounts.london import LONDON
 from funding.models import ProgrammeReport
@@ -30,7 +30,7 @@ TEMPLATE = "programme_report.typ"
 
 KINDS = {
     Kind.TEXT: columns.Kind.TEXT,
-    Kind.COUNT: columns.Kind.NUMBER,
+    Kind.COUNT: columns.Kind.COUNT,
     Kind.MONEY: columns.Kind.MONEY,
     Kind.PERCENT: columns.Kind.NUMBER,
     Kind.SCORE: columns.Kind.NUMBER,
@@ -162,9 +162,9 @@ def _tables(sections: Iterable[Section]) -> Iterator[Table]:
 
 def _csv(table: Table) -> str:
     text = io.StringIO()
-    heads = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    heads = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=LINE_END)
     heads.writerow(column.heading for column in table.columns)
-    rows = csv.writer(text, lineterminator="\n")
+    rows = csv.writer(text, lineterminator=LINE_END)
     for row in table.rows:
         rows.writerow(
             inert_text(cell) if column.kind is Kind.TEXT and isinstance(cell, str) else cell

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from accounts.exports.columns import inert_text
+from accounts.exports.columns import LINE_END, inert_text
 from funding.reports.contents import Cell, Kind
 from funding.reports.facts import Facts
 from funding.reports.suppression import Hidden
@@ -15,7 +15,7 @@ HEADINGS = ("measure", "group", "value", "suppressed")
 def as_csv(facts: Facts) -> bytes:
     """Plain numbers; no value where it is suppressed, and the words that the page has in its place."""
     text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
+    rows = csv.writer(text, lineterminator=LINE_END)
     rows.writerow(HEADINGS)
     for measure, group, value in _figures(facts):
         is_hidden = isinstance(value, Hidden)

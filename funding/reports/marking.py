@@ -1,11 +1,11 @@
 """Marks per question by assessor, who has a number here and no name."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Count, Max, Min, Sum
+from django.utils.crypto import salted_hmac
 
 from applications.assessment import counting
 from funding.reports import figures
@@ -79,7 +79,8 @@ def pseudonyms(assessors: Iterable[tuple[str, int]], *, of: str) -> dict[tuple[s
     """
     drawn = defaultdict(list)
     for code, assessor in assessors:
-        drawn[code].append((hashlib.sha256(f"{of}/{code}/{assessor}".encode()).digest(), assessor))
+        # Keyed by the installation's secret: who knows the ids cannot work the order out again.
+        drawn[code].append((salted_hmac("pseudonyms", f"{of}/{code}/{assessor}").digest(), assessor))
     return {
         (code, assessor): f"Assessor {place:03}"
         for code, found in drawn.items()

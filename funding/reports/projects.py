@@ -5,7 +5,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from accounts.london import day_of
 from applications.duration import last_day
 from applications.models import Participant
-from funding.models import Award, AwardStatus
+from funding.models import OVER, Award, AwardStatus
 from funding.reports.contents import Cell, Column, Kind, Section, Table
 from funding.reports.covered import Covered
 
@@ -14,6 +14,7 @@ OUTCOMES = {
     AwardStatus.RESERVED: "Awarded, not accepted yet",
     AwardStatus.COMMITTED: "Accepted",
     AwardStatus.LAPSED: "Offer declined, lapsed or withdrawn",
+    AwardStatus.ENDED: "Ended after it was awarded",
 }
 
 
@@ -55,8 +56,8 @@ def told(covered: Covered) -> QuerySet[Award]:
             **{f"{competition}__in": covered.competitions},
             application__released_at__lte=covered.as_of,
         )
-        # An award ends by an offer, and offers are made of what was told.
-        .filter(Q(application__told_status="") | Q(status=AwardStatus.LAPSED))
+        # What was told of has ended by its offer or by two people of the office, or it stands.
+        .filter(Q(application__told_status="") | Q(status__in=OVER))
         .exclude(status=AwardStatus.REVERSED)
         .select_related(competition)
         .annotate(

@@ -362,7 +362,7 @@ def test_no_text_whatever_is_a_formula_in_the_table_and_the_json_has_it_as_it_is
     made = OpenDataPublication(contents=written.as_json({"grants": [grant]}))
 
     assert written.read(made.contents)["grants"] == [grant]
-    if any("\r" in text or "\0" in text for text in texts):
+    if any("\0" in text for text in texts):
         return
     [row] = table_of(made)
     assert row["Amount Awarded"] == "12.50"

@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 
 from applications.models import Application
+from funding import award_endings
 from funding.models import AwardStatus
 from funding.reports import contents, covered, programme, shown
 from funding.reports.contents import Kind
-from tests.make import assistance, budgets
+from funding.reports.projects import OUTCOMES
+from tests.make import assistance, budgets, offers
 from tests.make.programme import generate
 from tests.make.times import DAY, NOON
 
@@ -27,7 +29,8 @@ TOLD = """
         to_char(a.start_on, 'YYYY-MM-DD'),
         to_char(a.start_on + make_interval(months => a.duration_months) - interval '1 day', 'YYYY-MM-DD'),
         CASE w.status WHEN 'reserved' THEN 'Awarded, not accepted yet' WHEN 'committed' THEN 'Accepted'
-            WHEN 'lapsed' THEN 'Offer declined, lapsed or withdrawn' END
+            WHEN 'lapsed' THEN 'Offer declined, lapsed or withdrawn'
+            WHEN 'ended' THEN 'Ended after it was awarded' END
     FROM funding_award w
     JOIN applications_application a ON a.id = w.application_id
     JOIN applications_competition c ON c.id = a.competition_id
@@ -90,3 +93,15 @@ def test_a_day_is_read_in_words_and_is_no_number():
         contents.as_json([contents.Section(name="days", title="Days", tables=[day])])
     )
     assert date.fromisoformat(section.tables[0].rows[0][0]) == date(2026, 11, 30)
+
+
+def test_an_award_that_was_ended_stands_in_the_list_as_ended():
+    ending = offers.ending()
+    award_endings.approve(ending, by=budgets.approver(), at=ending.proposed_at + DAY)
+
+    [row] = projects([ending.award.application.competition])
+    assert (row[0], row[-1]) == (ending.award.application.reference, "Ended after it was awarded")
+
+
+def test_no_status_that_was_told_of_is_without_its_words():
+    assert set(AwardStatus) - {AwardStatus.REVERSED} == set(OUTCOMES)
