@@ -89,6 +89,8 @@ def of(
         "failed": asked.report if asked.report and not report and not asked.report.is_under_way else None,
         "quoted": quoted.on_a_page(report, chosen) if report else [],
         "untold": bool(report and asked.is_open and quoted.counts_untold(report)),
+        "embargoed": quoted.counts_embargoed(report, today) if report and asked.is_open else 0,
+        "has_small_counts": bool(report and asked.is_open and quoted.has_small_counts(report, chosen)),
         "exemptions": exemptions.in_words(asked.exemptions),
         "may_answer": may and asked.is_open,
         "may_ask_again": may and asked.state == RequestState.ANSWERED,

@@ -2,22 +2,27 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 
 from accounts.formats import listed, local_time
-from funding.models import Award, InformationRequest, ProgrammeReport
+from funding.models import Award, AwardStatus, InformationRequest, ProgrammeReport
+from funding.models.award import AwardQuerySet
+from funding.places import Place
 from funding.register import exemptions
-from funding.reports import contents, programme, shown
-from funding.reports.contents import Section, Table
+from funding.reports import contents, programme, shown, suppression
+from funding.reports.contents import Kind, Section, Table
 from funding.reports.shown import ShownTable
 
 #: Rows of a table on a page; all of them are in its file.
 MOST_ROWS = 50
+#: What single assessors gave is for the office alone, numbered or not.
+NEVER = frozenset({"marks"})
 
 
 def tables(report: ProgrammeReport) -> list[Table]:
-    """All that a compiled report has, in its order; of another none."""
+    """What may be quoted of a compiled report, in its order; of another none."""
     sections = contents.from_json(report.contents) if report.contents else []
-    return [table for section in sections for table in section.tables]
+    return [table for section in sections for table in section.tables if table.name not in NEVER]
 
 
 def names(report: ProgrammeReport) -> dict[str, str]:
@@ -55,7 +60,36 @@ def draft(request: InformationRequest, chosen: Collection[str], noted: dict[str,
 
 
 def counts_untold(report: ProgrammeReport) -> bool:
-    """Whether it counts awards of which nobody outside had been told when it was compiled."""
-    awards = Award.objects.live().filter(application__competition__in=programme.covered_by(report))
-    told = awards.filter(application__released_at__lte=report.as_of, application__told_status="")
-    return awards.filter(made_at__lte=report.as_of).exclude(pk__in=told.values("pk")).exists()
+    """Whether it counts awards of which nobody outside had been told when it was compiled.
+
+    Also those that were taken back since: the report counts them.
+    """
+    made = _awards(report).filter(made_at__lte=report.as_of)
+    given_back = made.filter(
+        status=AwardStatus.REVERSED,
+        transfers__target=Place.AVAILABLE,
+        transfers__made_at__lte=report.as_of,
+    )
+    told = made.filter(application__released_at__lte=report.as_of, application__told_status="")
+    return made.exclude(pk__in=given_back.values("pk")).exclude(pk__in=told.values("pk")).exists()
+
+
+def counts_embargoed(report: ProgrammeReport, today: date) -> int:
+    """How many of its awards that were told of are under embargo, so that nobody may publish them yet."""
+    told = _awards(report).live().filter(application__released_at__lte=report.as_of)
+    return told.exclude(embargo_until__isnull=False, embargo_until__lte=today).count()
+
+
+def has_small_counts(report: ProgrammeReport, chosen: Collection[str]) -> bool:
+    """Whether a chosen table has a count from 1 to 4, which the public facts of a round would hide."""
+    return any(
+        column.kind is Kind.COUNT and isinstance(cell, int) and suppression.is_small(cell)
+        for table in tables(report)
+        if table.name in chosen
+        for row in table.rows
+        for column, cell in zip(table.columns, row, strict=True)
+    )
+
+
+def _awards(report: ProgrammeReport) -> AwardQuerySet:
+    return Award.objects.filter(application__competition__in=programme.covered_by(report))
