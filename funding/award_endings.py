@@ -116,8 +116,10 @@ def propose(award: Award, reason: str, *, by: User, at: datetime) -> AwardEnding
 
 
 @audit.action("approve end of award")
-def approve(ending: AwardEnding, answer: str = "", *, by: User, at: datetime) -> AwardEnding:
+def approve(ending: AwardEnding, answer: str = "", *, by: User, at: datetime, seen: str = "") -> AwardEnding:
     """End the award: its money returns to every budget it came from, and those who applied are told.
+
+    seen  how the award stood on the page that is answered: a grant that was signed since is not ended unseen
 
     An offer that waits is withdrawn with the same reason, one that was accepted stays as it was signed,
     and assistance that was asked for, confirmed or given is undone.
@@ -131,11 +133,18 @@ def approve(ending: AwardEnding, answer: str = "", *, by: User, at: datetime) ->
     independence.check([by, ending.proposed_by], [award.application_id], by=by)
     if why := obstacle(award):
         raise EndingRefused(why)
-    _decided(ending, EndingState.APPROVED, answer, by=by, at=at)
+    if seen and seen != award.status:
+        raise EndingRefused(
+            f"The award is {award.get_status_display().lower()} since this page was opened. Look at it again."
+        )
     live = making.live_of(award)
     if live is not None and live.state == OfferState.MADE:
         live.award = award
-        answering.end(live, AnswerKind.WITHDRAWN, by=by, at=at, tells=False, reason=ending.reason)
+        # Made by somebody whose request came later and was first at the lock, it ends no sooner than that.
+        ended_at = max(at, live.issued_at)
+        answering.end(live, AnswerKind.WITHDRAWN, by=by, at=ended_at, tells=False, reason=ending.reason)
+    # After the offer's end: what the trail says of the state is the proposal's.
+    _decided(ending, EndingState.APPROVED, answer, by=by, at=at)
     source = STANDS_IN[AwardStatus(award.status)]
     audit.note(after={"award": award.pk, "money back": str(award.amount), "assistance": mfa.undo(award, at)})
     award.status = AwardStatus.ENDED
@@ -157,10 +166,13 @@ def approve(ending: AwardEnding, answer: str = "", *, by: User, at: datetime) ->
 
 @audit.action("refuse end of award")
 def refuse(ending: AwardEnding, answer: str, *, by: User, at: datetime) -> AwardEnding:
-    """Refuse it with a reason: the award goes on. Raises RoleMissing, OwnProposal, EndingDecided and
-    ReasonRefused.
+    """Refuse it with a reason: the award goes on. Raises RoleMissing, OwnProposal, OwnOrganisation of
+    who decides, EndingDecided and ReasonRefused.
+
+    Whose proposer has joined an organisation of the award since can be refused, and nothing else.
     """
     ending = _to_decide(ending, by)
+    independence.check([by], [ending.award.application_id], by=by)
     if not answer.strip():
         raise ReasonRefused("Give the reason for refusing it.")
     _decided(ending, EndingState.REFUSED, answer, by=by, at=at)

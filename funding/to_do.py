@@ -18,6 +18,7 @@ from applications.workflow import DECISIONS, Status
 from funding import budget_changes, duties, later_money, release, reserve_rule
 from funding.allocation import UNDECIDED
 from funding.models import (
+    LIVE,
     Allocation,
     AllocationState,
     Award,
@@ -294,7 +295,9 @@ def ending(person: User, at: datetime) -> Iterable[Waiting]:
     if not held_by(person) & duties.DECIDE:
         return
     region = "award__application__competition__region"
-    theirs = AwardEnding.objects.waiting().filter(in_regions_of(person, duties.DECIDE, region))
+    theirs = AwardEnding.objects.waiting().filter(
+        in_regions_of(person, duties.DECIDE, region), award__status__in=LIVE
+    )
     rows = theirs.exclude(proposed_by=person).select_related("award__application", "proposed_by")
     for one in rows.order_by("proposed_at", "pk"):
         yield Waiting(

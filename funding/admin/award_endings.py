@@ -1,5 +1,7 @@
 """Ends of awards: proposed from an award, and the page on which a second person decides."""
 
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.records import Record
 from accounts.admin.written import pounds
+from accounts.models import User
 from accounts.refusals import Refusal
 from accounts.roles import Role, held_by
 from accounts.views.arrival import arrived_at
@@ -108,10 +111,9 @@ class AwardEndingAdmin(Record):
             raise PermissionDenied
         if not form.is_valid():
             return self._page(request, ending, form, status=422)
-        act = award_endings.approve if form.cleaned_data["decision"] == "approve" else award_endings.refuse
         try:
             with waits.in_time():
-                decided = act(ending, form.cleaned_data["reason"], by=request.user, at=arrived_at(request))
+                decided = _decided(ending, form.cleaned_data, by=request.user, at=arrived_at(request))
         except waits.TryAgain:
             return self._page(request, ending, form, problems=[waits.TRY_AGAIN], status=503)
         except ReasonRefused as refusal:
@@ -157,6 +159,12 @@ class AwardEndingAdmin(Record):
         headers = {"Retry-After": str(waits.RETRY_AFTER)} if status == 503 else None
         name = f"admin/funding/awardending/{template}.html"
         return TemplateResponse(request, name, context, status=status, headers=headers)
+
+
+def _decided(ending: AwardEnding, chosen: dict[str, str], *, by: User, at: datetime) -> AwardEnding:
+    if chosen["decision"] == "approve":
+        return award_endings.approve(ending, chosen["reason"], by=by, at=at, seen=chosen["seen"])
+    return award_endings.refuse(ending, chosen["reason"], by=by, at=at)
 
 
 def _award(request: HttpRequest, pk: int) -> Award:

@@ -25,3 +25,4 @@ class EndingDecisionForm(PlainForm):
         error_messages={"required": "Choose a decision", "invalid_choice": "Choose one of the two"},
     )
     reason = reason_field()
+    seen = forms.CharField(label="How the award stood", required=False, widget=forms.HiddenInput)

@@ -23,13 +23,17 @@ ENDS_WHAT_IS_TOLD = """
     RETURN NEW;
 """
 
-#: Refuses a proposal or a decision of somebody of an organisation that takes part.
+#: Refuses a proposal or a decision of somebody of an organisation that takes part. Who proposed and joined
+#: one since keeps nobody from refusing the proposal.
 ENDED_BY_NO_MEMBER = """
     IF EXISTS (
         SELECT FROM funding_award AS award
         JOIN applications_participant AS participant USING (application_id)
         JOIN accounts_membership AS membership USING (organisation_id)
-        WHERE award.id = NEW.award_id AND membership.person_id IN (NEW.proposed_by_id, NEW.decided_by_id)
+        WHERE award.id = NEW.award_id AND (
+            membership.person_id = NEW.decided_by_id
+            OR membership.person_id = NEW.proposed_by_id AND NEW.state <> 'refused'
+        )
     ) THEN
         RAISE EXCEPTION 'who proposed or decided belongs to an organisation of award %', NEW.award_id
             USING ERRCODE = 'check_violation';

@@ -25,7 +25,10 @@ MAY_BE_KNOWN = """
                 WHEN award.status = 'committed' THEN NOT NEW.is_withdrawn
                 WHEN award.status IN ('lapsed', 'ended') THEN NEW.is_withdrawn AND EXISTS (
                     SELECT FROM funding_publishedgrant AS earlier
-                    WHERE earlier.share_id = share.id AND NOT earlier.is_withdrawn
+                    WHERE earlier.share_id = share.id AND NOT earlier.is_withdrawn AND NOT EXISTS (
+                        SELECT FROM funding_publicationwithdrawal AS taken_back
+                        WHERE taken_back.publication_id = earlier.publication_id
+                    )
                 )
                 ELSE FALSE
             END

@@ -1,19 +1,21 @@
 """The publicity embargo of awards: the day from which they may be published, set and lifted by the office.
 
-Every award is under embargo from its approval on, until somebody sets a day (the dossier's 10.3: until
-lifted). A day changes nothing that is public already: the next publication leaves the award out.
+Every award is under embargo from its approval on, until somebody sets a day (assumed: until it is lifted).
+A day changes nothing that is public already: the next publication leaves the award out.
 """
 
 import logging
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from accounts import audit
 from accounts.models import User
 from accounts.refusals import Refusal
 from applications.models import Competition
 from funding import duties
-from funding.models import LIVE, Award
+from funding.models import LIVE, OVER, Award, PublishedGrant
 from funding.verdicts import LONGEST_REASON
 
 logger = logging.getLogger(__name__)
@@ -28,8 +30,8 @@ class EmbargoRefused(Refusal):
 
 
 def of(competition: Competition, awards: Iterable[Award] | None = None) -> list[Award]:
-    """The competition's awards that live, in the order of their references."""
-    rows = Award.objects.filter(application__competition=competition, status__in=LIVE)
+    """The competition's awards that could be published, in the order of their references."""
+    rows = Award.objects.filter(_publishable(), application__competition=competition)
     if awards is not None:
         rows = rows.filter(pk__in=[award.pk for award in awards])
     return list(rows.select_related("application").order_by("application__reference"))
@@ -54,7 +56,7 @@ def set_until(
     if not reason or len(reason) > LONGEST_REASON:
         raise EmbargoRefused("reason", f"Give the reason, in {LONGEST_REASON:,} characters or fewer")
     chosen = [award.pk for award in awards]
-    rows = Award.objects.filter(pk__in=chosen, application__competition=competition, status__in=LIVE)
+    rows = Award.objects.filter(_publishable(), pk__in=chosen, application__competition=competition)
     held = list(rows.select_for_update(of=("self",)).order_by("pk"))
     if not held:
         raise EmbargoRefused("awards", "Choose at least one award")
@@ -69,3 +71,8 @@ def set_until(
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _publishable() -> Q:
+    """Those that live, and ended ones that were public: they stand in the next publication as withdrawn."""
+    return Q(status__in=LIVE) | Q(status__in=OVER, pk__in=PublishedGrant.objects.values("share__award"))

@@ -50,7 +50,7 @@ class HeldBack:
 
 def shares(awards: QuerySet[Award], *, of_demonstration: bool) -> QuerySet[AwardShare]:
     """Those with some money, of awards that live and of ended ones that were public before."""
-    was_public = PublishedGrant.objects.values("share")
+    was_public = PublishedGrant.objects.filter(publication__withdrawal=None).values("share")
     rows = AwardShare.objects.filter(
         Q(award__status__in=LIVE) | Q(award__status__in=OVER, pk__in=was_public),
         award__in=awards,

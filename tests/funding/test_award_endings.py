@@ -158,6 +158,8 @@ def test_whoever_belongs_to_an_organisation_of_it_neither_proposes_nor_approves(
         AwardEnding.objects.filter(pk=ending.pk).update(
             state=EndingState.REFUSED, decided_by=approver, decided_at=AT, answer="No."
         )
+    with pytest.raises(OwnOrganisation):
+        award_endings.refuse(ending, "No.", by=approver, at=AT)
 
 
 def test_what_cannot_be_ended_is_refused_with_the_reason():
@@ -255,3 +257,46 @@ def test_both_people_end_it_in_their_pages():
     offer = award.offers.get()
     assert "The award ended on" in office.sign_in(offers.signer(offer)).get(f"/offers/{offer.pk}/").text
     assert not assistance.MfaRecord.objects.given().exists()
+
+
+def test_a_proposal_of_somebody_who_joined_its_organisation_since_can_be_refused_and_nothing_else():
+    ending = offers.ending()
+    organisation = ending.award.application.participants.get().organisation
+    Membership.objects.create(
+        organisation=organisation, person=ending.proposed_by, may_edit=True, joined_at=AT
+    )
+
+    with pytest.raises(OwnOrganisation):
+        award_endings.approve(ending, by=budgets.approver(), at=AT)
+    refused = award_endings.refuse(ending, "Proposed by one of them.", by=budgets.approver(), at=AT)
+
+    assert refused.state == EndingState.REFUSED
+
+
+def test_the_trail_says_that_the_end_was_approved_where_an_offer_was_withdrawn_with_it():
+    offer = offers.offer()
+    ending = offers.ending(offer.award)
+
+    award_endings.approve(ending, by=budgets.approver(), at=AT)
+
+    row = AuditEntry.objects.get(action="approve end of award")
+    assert (row.before["state"], row.after["state"]) == (EndingState.PROPOSED, EndingState.APPROVED)
+
+
+def test_a_proposal_whose_award_has_lapsed_waits_for_nobody():
+    ending, approver = offers.ending(), budgets.approver()
+    assert [one.of for one in to_do.ending(approver, AT)] == [ending.pk]
+
+    with disarmed("funding_award"):
+        Award.objects.filter(pk=ending.award_id).update(status=AwardStatus.LAPSED)
+
+    assert list(to_do.ending(approver, AT)) == []
+
+
+def test_a_grant_that_was_signed_since_the_page_was_opened_is_not_ended_unseen():
+    offer = offers.offer()
+    ending, seen = offers.ending(offer.award), offer.award.status
+    offers.accepted(offer)
+
+    with pytest.raises(award_endings.EndingRefused, match="since this page was opened"):
+        award_endings.approve(ending, by=budgets.approver(), at=AT, seen=seen)
