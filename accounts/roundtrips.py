@@ -53,6 +53,8 @@ def fewer() -> Iterator[None]:
     if _of(connection) is not None:
         yield
         return
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("statements wait for each other in a transaction alone")
     with connection.cursor() as cursor:
         waiting = _Waiting(cursor)
         with connection.execute_wrapper(waiting):

@@ -94,7 +94,8 @@ def _joined(model: Whole, *, time_limit: float) -> Optimum:
     if searched.places is not None or searched.most < 0:
         return _searched(model, prices, found, searched)
     good = searched.good or _good(model, prices, found, searched.most, pairs)
-    proposed = _asked(model, found, good, max(until, monotonic() + SOLVER_LEAST))
+    least = min(SOLVER_LEAST, time_limit)
+    proposed = _asked(model, found, good, max(until, monotonic() + least))
     if proposed.places is None:
         proof = Proof.SOLVER if proposed.is_impossible else Proof.NONE
         return Optimum(None, prices, found, searched.most, proof, proof)

@@ -20,6 +20,8 @@ def differences(packed: Mapping[str, Any]) -> list[str]:
     """
     inputs, kept = packed["inputs"], packed["answer"]
     found = []
+    if inputs["decision"]["state"] not in {AllocationState.APPROVED, AllocationState.REFUSED}:
+        found.append(f"The proposal is {inputs['decision']['state']}: nothing was decided.")
     if later_pack.fingerprint_of(inputs, kept) != packed["fingerprint"]:
         found.append("The inputs and the answer are not those of their fingerprint.")
     if pack.fingerprint(packed["decisions"]) != packed["fingerprint_of_decisions"]:
@@ -41,8 +43,10 @@ def in_words(packed: Mapping[str, Any]) -> list[str]:
     """What a pack without differences says."""
     award, number = packed["answer"]["award"], packed["inputs"]["proposal"]["number"]
     said = f"£{award['amount']} for {award['reference']}" if award else "no award: it was refused"
+    taken_back = packed["decisions"] and packed["decisions"][-1]["verdict"] == Verdict.TAKEN_BACK
     return [
         f"The same, byte for byte: {said}.",
+        *(["Afterwards the decision was taken back, and the money with it."] if taken_back else []),
         f"Fingerprint: {packed['fingerprint']}. The page of allocation {number} shows the same.",
     ]
 

@@ -32,6 +32,9 @@ def wrong(question: Question, kept: Answer) -> list[str]:
     asked, chosen = _asked(question, kept)
     value, model, found = asked.value(chosen), whole(asked), []
     most = bound(model, relaxation.prices(model)).whole * model.unit
+    known = {one.reference for one in asked.candidates}
+    if strange := sorted({one["reference"] for one in kept["awards"]} - known):
+        found.append(f"Awards are named that were not to be chosen from: {', '.join(strange)}.")
     if not is_allowed(asked, chosen):
         found.append("The portfolio does not keep every condition.")
     if value != kept["value"]:
