@@ -27,6 +27,7 @@ from tests import (
     organisation_presses,
     panel_presses,
     register_presses,
+    saved_view_presses,
     subsidy_presses,
 )
 from tests.form_on_page import Press, form_of
@@ -272,6 +273,7 @@ PRESSES: dict[str, Callable[[], Press]] = {
     **subsidy_presses.PRESSES,
     **register_presses.PRESSES,
     **open_data_presses.PRESSES,
+    **saved_view_presses.PRESSES,
     "check whether it fits": check_whether_it_fits,
     "ask for a waiver": ask_for_waiver,
     "decide a waiver": decide_waiver,
@@ -324,6 +326,7 @@ GO_TO = {
     **subsidy_presses.GO_TO,
     **register_presses.GO_TO,
     **open_data_presses.GO_TO,
+    **saved_view_presses.GO_TO,
     "check whether it fits": "applications:fit",
     "start an application": "applications:start",
     "ask for a waiver": "applications:waiver",

@@ -25,7 +25,7 @@ from applications.models import (
 from applications.workflow import Status
 from funding import ledger_check
 from funding.models import Award
-from funding.reports import programme
+from funding.reports import programme, saved_views
 from funding.subsidy import database
 from launchpad.access import ROUTES
 from launchpad.access_classes import declared_once, routes
@@ -90,6 +90,7 @@ def world() -> dict[str, str]:
     asked = programme.request(None, by=people.manager(), at=NOON)
     answered = register.answered()
     register.with_report()
+    saved_views.keep("A view", "", is_shared=False, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)
     budgets.proposed_ceiling(within.budgets.region, "7000000.00")
     offered = offers.offer()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -26,7 +26,8 @@ from applications.models import Competition
 from funding.exports import totals
 from funding.exports.funding_view import View
 from funding.forms.funding_view import FundingViewForm
-from funding.models import READERS
+from funding.forms.saved_view import KeepViewForm
+from funding.models import READERS, SavedView
 
 ON_A_PAGE = 50
 REFUSED = 422
@@ -45,11 +46,11 @@ class FundingReportPages(Record):
         ]
 
     def funding_report_view(self, request: HttpRequest) -> HttpResponse:
-        form = _asked(request)
+        form = asked(request, request.GET)
         return self._page(request, form) if form.is_valid() else self._refused(request, form)
 
     def csv_view(self, request: HttpRequest) -> HttpResponseBase:
-        at, form = arrived_at(request), _asked(request)
+        at, form = arrived_at(request), asked(request, request.GET)
         if not form.is_valid():
             return self._refused(request, form)
         view = form.view()
@@ -57,7 +58,7 @@ class FundingReportPages(Record):
         return _stream(blocks, "text/csv; charset=utf-8", "funding-report", "csv", at)
 
     def json_view(self, request: HttpRequest) -> HttpResponseBase:
-        at, form = arrived_at(request), _asked(request)
+        at, form = arrived_at(request), asked(request, request.GET)
         if not form.is_valid():
             return self._refused(request, form)
         view = form.view()
@@ -65,7 +66,7 @@ class FundingReportPages(Record):
         return _stream(blocks, "application/jsonl", "funding-report", "jsonl", at)
 
     def xlsx_view(self, request: HttpRequest) -> HttpResponseBase:
-        at, form = arrived_at(request), _asked(request)
+        at, form = arrived_at(request), asked(request, request.GET)
         if not form.is_valid():
             return self._refused(request, form)
         view = form.view()
@@ -87,29 +88,33 @@ class FundingReportPages(Record):
 
     def totals_view(self, request: HttpRequest) -> StreamingHttpResponse:
         at = arrived_at(request)
-        _check(request)
+        check(request)
         rows = totals.rows(request.user)
         exporting.note("funding totals", rows, as_="csv", filters={}, by=request.user, at=at)
         blocks = csv_file.stream(rows, totals.COLUMNS)
         return _stream(blocks, "text/csv; charset=utf-8", "funding-totals", "csv", at)
 
-    def _page(self, request: HttpRequest, form: FundingViewForm) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, form: FundingViewForm, keep: KeepViewForm | None = None, status=200
+    ) -> HttpResponse:
         view = form.view()
         columns = view.shown()
         pages = Paginator(_values(view, request.user), ON_A_PAGE)
         page = pages.get_page(request.GET.get("page"))
-        address = request.GET.copy()
-        address.pop("page", None)
         context = {
             "columns": columns,
             "rows": [[_cell(*cell) for cell in zip(columns, row, strict=True)] for row in page],
             "page": page,
-            "query": address.urlencode(),
+            "query": form.query(),
+            "keep": keep or KeepViewForm(),
         }
-        return self._shown(request, form, context)
+        return self._shown(request, form, context, status=status)
 
-    def _refused(self, request: HttpRequest, form: FundingViewForm) -> HttpResponse:
-        return self._shown(request, form, {}, status=REFUSED)
+    def _refused(
+        self, request: HttpRequest, form: FundingViewForm, keep: KeepViewForm | None = None, named: str = ""
+    ) -> HttpResponse:
+        """``named`` is the view that asked for it, where it was kept by name."""
+        return self._shown(request, form, {"keep": keep, "named": named}, status=REFUSED)
 
     def _shown(self, request: HttpRequest, form: FundingViewForm, more: dict, status=200) -> HttpResponse:
         context = {
@@ -117,25 +122,37 @@ class FundingReportPages(Record):
             "opts": self.opts,
             "title": "Funding report",
             "form": form,
+            "chosen": _sent(form),
+            "own": SavedView.objects.own_of(request.user).order_by("name"),
+            "shared": SavedView.objects.visible_to(request.user)
+            .exclude(kept_by=request.user)
+            .select_related("kept_by")
+            .order_by("name", "pk"),
             **more,
         }
         template = "admin/funding/programmereport/funding_report.html"
         return TemplateResponse(request, template, context, status=status)
 
 
-def _asked(request: HttpRequest) -> FundingViewForm:
+def asked(request: HttpRequest, chosen: QueryDict) -> FundingViewForm:
     """Only what the person may see can be chosen."""
-    _check(request)
+    check(request)
     competitions = Competition.objects.run_by(request.user, READERS).order_by("code")
     regions = Region.objects.filter(in_regions_of(request.user, READERS, "pk")).order_by("name")
     return FundingViewForm(
-        request.GET,
+        chosen,
         competitions=competitions.values_list("code", flat=True),
         regions=regions.values_list("code", "name"),
     )
 
 
-def _check(request: HttpRequest) -> None:
+def _sent(form: FundingViewForm) -> list[tuple[str, str]]:
+    """What was chosen, right or wrong, to be sent along where the view is kept; also where nothing was."""
+    filters = [(name, form.data.get(name, "")) for name in form.fields if name != "columns"]
+    return [*filters, *(("columns", name) for name in form["columns"].data)]
+
+
+def check(request: HttpRequest) -> None:
     if not held_by(request.user) & READERS:
         raise PermissionDenied
 

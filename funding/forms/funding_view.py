@@ -1,6 +1,7 @@
 """The form that chooses what of the funding report is shown. Its answers stand in the address."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -56,3 +57,17 @@ class FundingViewForm(PlainForm):
             order=given["order"],
             is_falling=given["direction"] == "falling",
         )
+
+    def query(self) -> str:
+        """What was chosen, of a valid form, as it stands in the page's address: each in the form's order."""
+        chosen = []
+        for name in self.fields:
+            given = self.cleaned_data[name]
+            values = given if name == "columns" else [given]
+            chosen += [(name, value) for value in values if value]
+        return urlencode(chosen)
+
+    def clean_columns(self) -> list[str]:
+        """Each once, in the report's own order."""
+        given = set(self.cleaned_data["columns"])
+        return [name for name, _ in HEADINGS if name in given]

@@ -14,6 +14,7 @@ from funding.models.open_data import OpenDataPublication, PublicationWithdrawal,
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
 from funding.models.release import Release, ReleaseState
 from funding.models.report import Occasion, ProgrammeReport
+from funding.models.saved_view import SavedView
 from funding.models.scenario import Method, Objective, Scenario
 from funding.models.subsidy_entry import EntryStep, SubsidyEntry
 
@@ -69,6 +70,7 @@ __all__ = [
     "ReleaseState",
     "RequestKind",
     "RequestState",
+    "SavedView",
     "Scenario",
     "SubsidyEntry",
     "Transfer",

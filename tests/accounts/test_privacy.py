@@ -86,6 +86,7 @@ OF_NOBODY = {
     "auth.Group.name",
     "auth.Permission.name",
     "funding.Budget.name",
+    "funding.SavedView.name",
     "funding.LetterTemplate.name",
 }
 

@@ -137,6 +137,7 @@ def test_each_sees_the_rows_and_the_choices_that_are_theirs(awards):
     page = browser.get(PAGE)
 
     assert page.context["page"].paginator.count == 0
+    assert "No award has what was chosen." in page.text
     assert "HERE" not in page.text
     assert browser.get(PAGE, {"competition": "HERE"}).status_code == 422
     assert office.sign_in(people.assessor()).get(PAGE).status_code == 403

@@ -8,7 +8,7 @@ from accounts import clock, role_groups
 from accounts.roles import Role
 from funding import tasks
 from funding.models import ProgrammeReport
-from funding.reports import programme
+from funding.reports import programme, saved_views
 from tests import browser as browsers
 from tests.axe import assert_accessible
 from tests.make import budgets, people
@@ -50,6 +50,9 @@ def test_the_pages_about_money_are_accessible_and_quiet_at_every_width(site):
         budgets.assessed(decided, mark, title="A project with a title of the length that people give them")
     allocation, report = budgets.approved(decided), compiled()
     waiting = programme.request(None, by=people.user(Role.FUNDS), at=clock.now())
+    person, other = people.user(Role.FUNDS, Role.AUDITOR), people.user(Role.FUNDS)
+    for keeper in (person, other):
+        saved_views.keep("A view of the money", "", is_shared=True, by=keeper, at=clock.now())
     addresses = [
         "allocation/",
         f"allocation/panel-sheet/{competition.code}/",
@@ -67,7 +70,7 @@ def test_the_pages_about_money_are_accessible_and_quiet_at_every_width(site):
     complaints = []
 
     with browsers.chromium() as browser:
-        page = site.open(browser, person=people.user(Role.FUNDS, Role.AUDITOR))
+        page = site.open(browser, person=person)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         for address in addresses:

@@ -44,7 +44,7 @@ from funding.models import (
     Transfer,
 )
 from funding.register.scopes import Scope
-from funding.reports import programme
+from funding.reports import programme, saved_views
 from funding.subsidy import database
 from tests.databases import as_owner
 from tests.make import (
@@ -238,6 +238,9 @@ def _side(region: Region, shared: Budget) -> Side:
             share, f"SC-{region.code}-17", NOON.date(), by=budgets.fund_manager(), at=NOON
         ),
         "funding.informationrequest": register.with_report(Scope(region=region)),
+        "funding.savedview": saved_views.keep(
+            "A view", f"region={region.code}", is_shared=False, by=people.manager(), at=NOON
+        ),
         "answered request": register.answered(Scope(region=region)),
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }
