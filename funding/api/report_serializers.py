@@ -3,6 +3,7 @@ import json
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api.errors import Unprocessable
 from accounts.api.fields import ModelSerializer
 from funding.models import ProgrammeReport
 from funding.reports.programme import PARTS
@@ -63,11 +64,9 @@ class AskReportSerializer(serializers.Serializer):
 
     def validate(self, said):
         if said["competition"] and said["region"]:
-            raise serializers.ValidationError({"region": ["Name a competition or a region, not both."]})
+            raise Unprocessable({"region": ["Name a competition or a region, not both."]})
         if said["competition"] and said["of_demonstration"]:
-            raise serializers.ValidationError(
-                {"of_demonstration": ["A competition is of the demonstration, or is not."]}
-            )
+            raise Unprocessable({"of_demonstration": ["A competition is of the demonstration, or is not."]})
         return said
 
 

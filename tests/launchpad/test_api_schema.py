@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from accounts import clock, tokens
 from accounts.roles import Role
@@ -61,11 +62,17 @@ def award(committed_database):
     return made
 
 
+#: Of those whose body names a row a generated one names none, which the schema cannot say.
+NAMES_ROWS = {"POST /api/v1/reports/"}
+
+
 def hold(operation, mode: GenerationMode, headers: dict, *, examples: int) -> None:
+    excluded = [positive_data_acceptance] if operation.label in NAMES_ROWS else []
+
     @generated(examples)
     @given(case=operation.as_strategy(generation_mode=mode))
     def answers_as_described(case):
-        case.call_and_validate(headers=headers)
+        case.call_and_validate(headers=headers, excluded_checks=excluded)
 
     answers_as_described()
 

@@ -102,6 +102,8 @@ BODIES = (
         )
         for route in ("admin:funding_allocation_lines", "admin:funding_allocation_decide_lines")
     ],
+    Body("api:report-list", "competition", lambda side: side["applications.competition"].code, "NOWHERE"),
+    Body("api:report-list", "region", lambda side: side.region.code, "NOWHERE"),
     Body("admin:applications_competition_add", "region", lambda side: str(side.region.pk), NO_PK),
 )  # fmt: skip
 
@@ -112,7 +114,9 @@ ASKED = frozenset(
         "applications/admin/applications.py.assessment", "applications/views/start.py.organisation",
         "Application._selected_action", "Notification._selected_action", "WordingForm.about",
         "funding/admin/reports.py.covers",
-        "LogRequestForm.covers", "ChooseReportForm.report", "CompetitionForm.region",
+        "LogRequestForm.covers", "ChooseReportForm.report",
+        "AskReportSerializer.competition", "AskReportSerializer.region",
+        "CompetitionForm.region",
         "InviteAssessorForm.region",
         "ReplaceForm.assessor", "LinesForm.lines",
         "applications/admin/marks_page.py.exclusion",
@@ -152,6 +156,9 @@ NAME_NOTHING = {
     "ReceiptForm.code": "the secret that a receipt is shown by",
     "UploadedForm.reference": "what another database calls an entry",
     "AppointmentForm.held": "roles and regions, asked for by who holds for the programme",
+    "LogRequestForm.question": "what somebody asked, in their words",
+    "LogRequestForm.file_reference": "what the office calls its file, which nothing is looked up by",
+    "AnswerRequestForm.answer": "what the office answers, in its words",
     "PutBackForm.number": "a version of the very text that the address names",
     "MembershipSerializer.company_number": "only ever read",
     "ErrorSerializer.code": "only ever read",

@@ -29,6 +29,7 @@ WORDS = frozenset(
         "pk",
         "press",
         "reference",
+        "report",
     }
 )
 READ_BY_HAND = re.compile(r'\bPOST(?:\.get|\.getlist)?[\[(]"(\w+)"')

@@ -34,13 +34,18 @@ ALIKE = re.compile(r"_(history|delete)$|<path:object_id>/$")
 ASKED_FOR = frozenset(VERIFYING)
 
 
+#: What anybody may read by its public address once it is there.
+IN_PUBLIC = frozenset({"funding.opendatapublication"})
+
+
 def is_open(viewer: Viewer, declared: Access) -> bool:
     return declared.is_public or bool(declared.roles & viewer.roles)
 
 
 def foreign(viewer: Viewer, route: Route) -> Iterator[dict[str, str]]:
     """The rows of others that the route could be asked for, with the values that name them."""
-    yield from (chosen for kind, chosen in _asked_for(viewer, route) if kind not in viewer.reads)
+    reads = viewer.reads | (IN_PUBLIC if ROUTES[route.key].is_public else frozenset())
+    yield from (chosen for kind, chosen in _asked_for(viewer, route) if kind not in reads)
 
 
 def read_elsewhere(viewer: Viewer, route: Route) -> Iterator[dict[str, str]]:
