@@ -270,7 +270,7 @@ def undo(award: Award, at: datetime) -> list[int]:
 
 
 def _lock_groups(award: Award) -> None:
-    own = MfaRecord.objects.standing().filter(share__award=award).with_names()
+    own = MfaRecord.objects.standing().filter(share__award=award).select_related("share__participant")
     ids: set[int] = set()
     for record in own:
         ids |= set(headroom.of_group(record).values_list("pk", flat=True))

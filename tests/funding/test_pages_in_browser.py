@@ -130,7 +130,7 @@ def test_without_scripts_the_waiting_page_stays_and_is_asked_again_by_its_link(s
 
         page.get_by_role("link", name="Check again").click()
 
-        assert page.get_by_role("heading", name="Scores by band").is_visible()
+        page.get_by_role("heading", name="Scores by band").wait_for()
 
 
 def test_on_a_phone_each_cell_of_a_list_names_its_column_and_the_list_can_be_sorted(site):
