@@ -25,4 +25,6 @@ class EndingDecisionForm(PlainForm):
         error_messages={"required": "Choose a decision", "invalid_choice": "Choose one of the two"},
     )
     reason = reason_field()
-    seen = forms.CharField(label="How the award stood", required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(
+        label="How the award stood", max_length=20, required=False, widget=forms.HiddenInput
+    )

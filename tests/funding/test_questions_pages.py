@@ -140,6 +140,6 @@ def test_the_api_reads_the_register_and_asks_for_reports_once():
     assert foreign.status_code == nowhere.status_code == 422 and foreign.json() == nowhere.json()
     assert asking.post("reports/", {}).status_code == 403
     both = asking.post("reports/", {"region": here.code, "competition": "LCR-1"})
-    assert both.status_code == 400
+    assert both.status_code == 422
     assert Asking(people.user(Role.ASSESSOR)).post("reports/", {}).status_code == 403
     assert ProgrammeReport.objects.count() == before + 1
