@@ -36,8 +36,8 @@ Press = tuple[Client, str, dict]
 TRAIL = {"AuditEntry", "AuditWaiting"}
 
 
-def digest(*, but: Collection[str] = ()) -> str:
-    """All rows of all tables but sessions, as one number. ``but`` names models whose rows do not matter."""
+def digest(*, but: Collection[str] = ()) -> dict[str, str]:
+    """All rows of all tables but sessions, by table. ``but`` names models whose rows do not matter."""
     passed_over = COMING_AND_GOING | set(but)
     return rows_of_tables.digest(
         {model._meta.db_table for model in apps.get_models() if model.__name__ in passed_over}
