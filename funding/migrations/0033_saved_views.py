@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0033_members_and_withdrawn'),
+        ('funding', '0032_open_data'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
