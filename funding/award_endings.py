@@ -30,7 +30,7 @@ from funding.models import (
 from funding.offers import answering, making
 from funding.places import Place
 from funding.subsidy import mfa
-from funding.verdicts import LONGEST_REASON, ReasonRefused
+from funding.verdicts import ReasonRefused, within_length
 
 #: Told to approvers, to whoever proposed it, and to those who applied.
 PROPOSED, DECIDED, AWARD_ENDED = "award_ending_proposed", "award_ending_decided", "award_ended"
@@ -99,7 +99,7 @@ def propose(award: Award, reason: str, *, by: User, at: datetime) -> AwardEnding
     application = award.application
     duties.check(duties.PROPOSE, roles=by.roles_in(application.competition.region_id))
     independence.check([by], [application.pk], by=by)
-    reason = _checked(reason)
+    reason = within_length(reason)
     if not reason:
         raise ReasonRefused("Give the reason for ending this award.")
     if why := obstacle(award):
@@ -204,18 +204,11 @@ def _to_decide(ending: AwardEnding, by: User) -> AwardEnding:
 
 
 def _decided(ending: AwardEnding, state: EndingState, answer: str, *, by: User, at: datetime) -> None:
-    ending.state, ending.answer, ending.decided_by, ending.decided_at = state, _checked(answer), by, at
+    ending.state, ending.answer, ending.decided_by, ending.decided_at = state, within_length(answer), by, at
     ending.save(update_fields=["state", "answer", "decided_by", "decided_at"])
     reason = ending.answer or ending.reason
     audit.note(before={"state": EndingState.PROPOSED}, after={"state": state}, reason=reason)
     _tell(DECIDED, ending, ending.proposed_by, at)
-
-
-def _checked(reason: str) -> str:
-    reason = reason.strip()
-    if len(reason) > LONGEST_REASON:
-        raise ReasonRefused(f"The reason must be {LONGEST_REASON:,} characters or fewer.")
-    return reason
 
 
 def _tell(kind: str, ending: AwardEnding, person: User, at: datetime) -> None:

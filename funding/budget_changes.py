@@ -16,7 +16,7 @@ from funding import duties, ledger
 from funding.ledger import NotEnough
 from funding.models import Budget, BudgetChange, BudgetKind, ChangeState, CompetitionBudgets
 from funding.places import Place
-from funding.verdicts import LONGEST_REASON, ReasonRefused
+from funding.verdicts import ReasonRefused, within_length
 
 PROPOSED, DECIDED = "budget_change_proposed", "budget_change_decided"
 
@@ -190,7 +190,7 @@ def _proposed(
     budget: Budget, into: Budget | None, amount: Decimal, reason: str, *, by: User, at: datetime
 ) -> BudgetChange:
     """Under the budget's lock, so that two proposals for one budget are counted one after the other."""
-    reason = _checked(reason)
+    reason = within_length(reason)
     if not reason:
         raise ReasonRefused("Give the reason for this change.")
     if budget.changes.waiting().exists():
@@ -220,17 +220,10 @@ def _to_decide(change: BudgetChange, by: User) -> BudgetChange:
 
 
 def _decided(change: BudgetChange, state: ChangeState, answer: str, *, by: User, at: datetime) -> None:
-    change.state, change.answer, change.decided_by, change.decided_at = state, _checked(answer), by, at
+    change.state, change.answer, change.decided_by, change.decided_at = state, within_length(answer), by, at
     change.save(update_fields=["state", "answer", "decided_by", "decided_at"])
     audit.note(before={"state": ChangeState.PROPOSED}, after={"state": state}, reason=change.answer)
     _tell(DECIDED, change, change.proposed_by, at)
-
-
-def _checked(reason: str) -> str:
-    reason = reason.strip()
-    if len(reason) > LONGEST_REASON:
-        raise ReasonRefused(f"The reason must be {LONGEST_REASON:,} characters or fewer.")
-    return reason
 
 
 def _tell(kind: str, change: BudgetChange, person: User, at: datetime) -> None:

@@ -84,6 +84,14 @@ class ReasonRefused(VerdictRefused):
     """The verdict needs a reason, or a shorter one."""
 
 
+def within_length(reason: str) -> str:
+    """The reason without the spaces around it; raises ReasonRefused where it is too long."""
+    reason = reason.strip()
+    if len(reason) > LONGEST_REASON:
+        raise ReasonRefused(f"The reason must be {LONGEST_REASON:,} characters or fewer.")
+    return reason
+
+
 def recommended(line: AllocationLine) -> Verdict:
     return Verdict.FUND if line.outcome == Outcome.FUND else Verdict.REJECT
 
