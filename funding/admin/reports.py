@@ -43,6 +43,10 @@ class ProgrammeReportAdmin(SavedViewPages):
     does = dict.fromkeys(sorted(READERS), "Compile a report, download the figures")
     change_list_template = "admin/funding/programmereport/list.html"
 
+    def get_queryset(self, request):
+        """Without the contents, of which one page shows one and a list none."""
+        return super().get_queryset(request).defer("contents")
+
     @admin.display(description="covers", ordering="competition__code")
     def covers(self, report):
         return report.competition.code if report.competition else report.covers
