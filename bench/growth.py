@@ -17,7 +17,7 @@ from funding.models import Award, AwardShare, Transfer
 SECONDS = 6.0
 #: A list is gone through to say how many pages it has, and twice more to offer the years in it.
 COUNTED, WITH_YEARS = 1, 3
-REPORT = "/admin/funding/programmereport/funding-report.csv"
+REPORT = "/admin/funding/programmereport/funding-report.csv?of=all"
 
 
 @dataclass(frozen=True, slots=True)

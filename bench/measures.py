@@ -192,7 +192,7 @@ def sending(bench: Bench) -> list[Figure]:
 
 def exporting(bench: Bench) -> list[Figure]:
     funds = _person("funds")
-    path = "/admin/funding/programmereport/funding-report.csv"
+    path = "/admin/funding/programmereport/funding-report.csv?of=all"
     reading = bench.site.reading([signed_in(funds)], [path])
     copying = [exports.copying(funding_report.rows(funds)) for _ in range(bench.pace.clients)]
     return [bench.figure("funding report, CSV", reading, {"COPY": copying}, clients=2)]

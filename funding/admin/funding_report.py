@@ -73,7 +73,7 @@ class FundingReportPages(Record):
         rows, columns = _noted(request, view, "xlsx", at), view.shown()
         sheets = [
             ("Awards", columns, workbook.values(rows, columns)),
-            ("Totals", totals.COLUMNS, workbook.values(totals.rows(request.user), totals.COLUMNS)),
+            ("Totals", totals.COLUMNS_OF_ROWS, totals.of_rows(rows, request.user)),
         ]
         with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
             with unhurried():
@@ -100,11 +100,15 @@ class FundingReportPages(Record):
         view = form.view()
         columns = view.shown()
         pages = Paginator(_values(view, request.user), ON_A_PAGE)
+        live = totals.live(view.rows(request.user))
         page = pages.get_page(request.GET.get("page"))
         context = {
             "columns": columns,
             "rows": [[_cell(*cell) for cell in zip(columns, row, strict=True)] for row in page],
             "page": page,
+            "live": live.get(False),
+            "live_of_demonstration": live.get(True),
+            "without": _without_the_demonstration(form),
             "query": form.query(),
             "keep": keep or KeepViewForm(),
         }
@@ -144,6 +148,11 @@ def asked(request: HttpRequest, chosen: QueryDict) -> FundingViewForm:
         competitions=competitions.values_list("code", flat=True),
         regions=regions.values_list("code", "name"),
     )
+
+
+def _without_the_demonstration(form: FundingViewForm) -> str:
+    """Where the demonstration is left out, the same view with it in the place of what is real."""
+    return "" if form.cleaned_data["of"] else "&".join(filter(None, [form.query(), "of=demonstration"]))
 
 
 def _sent(form: FundingViewForm) -> list[tuple[str, str]]:

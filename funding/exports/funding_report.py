@@ -13,6 +13,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -21,9 +22,11 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Round
 from accounts.exports.columns import Column, Kind, worded
 from accounts.models import Size, User
 from applications.models import Competition, Participant
-from funding.models import AllocationLine, AllocationState, Award, AwardShare, AwardStatus
+from funding.models import AllocationLine, AllocationState, Award, AwardShare, AwardStatus, Transfer
+from funding.places import Place
 
-NOTHING = Value(Decimal("0.00"), output_field=DecimalField(max_digits=14, decimal_places=2))
+SUM = DecimalField(max_digits=14, decimal_places=2)
+NOTHING = Value(Decimal("0.00"), output_field=SUM)
 
 
 class LastDay(Func):
@@ -52,6 +55,14 @@ def _mean_score() -> Subquery:
         application=OuterRef("award__application"), allocation__state=AllocationState.APPROVED
     )
     return Subquery(lines.order_by("-allocation__decided_at", "-pk").values("score")[:1])
+
+
+def _paid() -> Case:
+    """What the ledger says was paid of the award, on its lead's row: it pays awards, not organisations."""
+    moved = Transfer.objects.filter(award=OuterRef("award"), budget=OuterRef("award__budgets__programme"))
+    moves = Case(When(target=Place.PAID, then=F("amount")), When(source=Place.PAID, then=-F("amount")))
+    paid = Subquery(moved.order_by().values("award").annotate(paid=Sum(moves)).values("paid"))
+    return Case(When(participant__is_lead=True, then=Coalesce(paid, NOTHING)), output_field=SUM)
 
 
 def _marked(field: str) -> Case:
@@ -90,8 +101,7 @@ COLUMNS = (
         Kind.DAY,
         12,
     ),
-    Column("Paid to date", Coalesce(NOTHING, NOTHING), Kind.MONEY, 14),
-    Column("Retained", Coalesce(NOTHING, NOTHING), Kind.MONEY, 14),
+    Column("Paid to date", _paid(), Kind.MONEY, 14),
     Column("Demonstration", _marked("award__application__competition__is_demonstration"), width=15),
 )
 

@@ -21,7 +21,8 @@ FILTERS = {
     "strand": "award__application__competition__strand",
     "status": "award__status",
 }
-PARTS = {"real": False, "demonstration": True}
+#: Real and invented money stand side by side only where somebody asks for both.
+PARTS = {"": False, "demonstration": True, "all": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class View:
     """``chosen`` are the filters by their names, ``columns`` and ``order`` names of columns.
 
     Without columns it has all of them; without an order that of the file: by competition, application
-    and lead.
+    and lead; without a word on the demonstration what is real.
     """
 
     chosen: dict[str, str]
@@ -48,7 +49,7 @@ class View:
         wanted: dict[str, Any] = {
             FILTERS[name]: value for name, value in self.chosen.items() if name in FILTERS
         }
-        if (part := PARTS.get(self.chosen.get("of", ""))) is not None:
+        if (part := PARTS.get(self.chosen.get("of", ""), False)) is not None:
             wanted["award__application__competition__is_demonstration"] = part
         rows = funding_report.rows(user).filter(**wanted)
         if not self.order:

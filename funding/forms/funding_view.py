@@ -10,7 +10,11 @@ from applications.models import Strand
 from funding.exports import funding_report, funding_view
 from funding.models import AwardStatus
 
-OF = [("", "Everything"), ("real", "Without the demonstration"), ("demonstration", "The demonstration alone")]
+OF = [
+    ("", "Without the demonstration"),
+    ("demonstration", "The demonstration alone"),
+    ("all", "Everything, with the demonstration"),
+]
 DIRECTIONS = [("", "Rising"), ("falling", "Falling")]
 HEADINGS = [(column.name, column.heading) for column in funding_report.COLUMNS]
 

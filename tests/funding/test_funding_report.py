@@ -51,7 +51,7 @@ HEADINGS = {
         "Status",
         "Demonstration",
     ],
-    Kind.MONEY: ["Total cost", "Grant offered", "Other public funding", "Paid to date", "Retained"],
+    Kind.MONEY: ["Total cost", "Grant offered", "Other public funding", "Paid to date"],
     Kind.NUMBER: ["Intensity %", "Mean score %"],
     Kind.DAY: ["Start", "End"],
     Kind.COUNT: [],
@@ -151,7 +151,7 @@ def test_csv_has_a_row_per_award_and_organisation():
     assert (lead["Intensity %"], other["Intensity %"]) == ("70.00", "50.00")
     assert (lead["Other public funding"], other["Other public funding"]) == ("0.00", "500.00")
     assert (lead["Start"], lead["End"], lead["Status"]) == ("2027-01-31", "2027-02-27", "Approved")
-    assert (lead["Paid to date"], lead["Retained"]) == ("0.00", "0.00")
+    assert (lead["Paid to date"], other["Paid to date"]) == ("0.00", "")
     assert lead["Demonstration"] == ""
 
 

@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/funding/programmereport/funding-report/"
 #: As it is kept: the form's fields in their order, the columns in the report's.
 QUERY = (
-    "competition=HERE&strand=MFA&of=real&order=column_grant_offered&direction=falling"
+    "competition=HERE&strand=MFA&of=all&order=column_grant_offered&direction=falling"
     "&columns=column_application&columns=column_grant_offered"
 )
 #: The same as somebody may write it, with a page that is no part of a view.
 ASKED = (
-    "columns=column_grant_offered&direction=falling&order=column_grant_offered&page=2&of=real&region="
+    "columns=column_grant_offered&direction=falling&order=column_grant_offered&page=2&of=all&region="
     "&columns=column_application&columns=column_application&strand=MFA&competition=HERE"
 )
 
@@ -73,10 +73,10 @@ def test_a_view_of_the_same_name_takes_the_place_of_ones_own_and_of_no_others():
     person, other = reader(), kept(by=reader())
     first = kept(by=person)
 
-    pressed(office.sign_in(person), f"{PAGE}?of=real", "keep", name="Grants", is_shared="on")
+    pressed(office.sign_in(person), f"{PAGE}?of=all", "keep", name="Grants", is_shared="on")
 
     own = SavedView.objects.get(kept_by=person)
-    assert (own.pk, own.query, own.is_shared) == (first.pk, "of=real", True)
+    assert (own.pk, own.query, own.is_shared) == (first.pk, "of=all", True)
     other.refresh_from_db()
     assert (other.query, other.is_shared) == ("strand=MFA", False)
 
@@ -195,9 +195,9 @@ def test_a_shared_view_of_what_is_not_the_readers_says_so_and_gives_nothing_away
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ("order=column_that_went&of=real", 422, "Choose the sort by from the list"),
+        ("order=column_that_went&of=all", 422, "Choose the sort by from the list"),
         ("columns=column_that_went", 422, "Choose the columns from the list"),
-        ("%FF%00=%00&&;=&=x&phase=2&of=real", 302, "is not there any more and is left out"),
+        ("%FF%00=%00&&;=&=x&phase=2&of=all", 302, "is not there any more and is left out"),
     ],
 )
 def test_a_view_that_an_earlier_release_kept_says_what_is_not_there_any_more(query, status, said):
@@ -209,7 +209,7 @@ def test_a_view_that_an_earlier_release_kept_says_what_is_not_there_any_more(que
     assert answer.status_code == status
     page = browser.get(answer["Location"]) if status == 302 else answer
     assert said in page.text
-    assert status != 302 or answer["Location"] == f"{PAGE}?of=real"
+    assert status != 302 or answer["Location"] == f"{PAGE}?of=all"
 
 
 def test_the_database_takes_one_of_a_name_from_each_and_none_without():
@@ -230,7 +230,7 @@ def test_nobody_keeps_more_than_fit_on_the_page(monkeypatch):
 
     assert answer.status_code == 422
     assert "delete one, or use the name of one to replace it" in answer.text
-    assert kept(query="of=real", by=person).query == "of=real"
+    assert kept(query="of=all", by=person).query == "of=all"
 
 
 def test_the_pages_of_a_view_go_on_from_a_refused_name(here, monkeypatch):
@@ -238,6 +238,6 @@ def test_the_pages_of_a_view_go_on_from_a_refused_name(here, monkeypatch):
     for _ in range(2):
         budgets.award(here)
 
-    answer = pressed(office.sign_in(reader()), f"{PAGE}?of=real", "keep", name="")
+    answer = pressed(office.sign_in(reader()), f"{PAGE}?of=all", "keep", name="")
 
-    assert f'<a href="{reverse("admin:funding_report")}?of=real&amp;page=2" rel="next">' in answer.text
+    assert f'<a href="{reverse("admin:funding_report")}?of=all&amp;page=2" rel="next">' in answer.text
