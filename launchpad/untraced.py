@@ -2,8 +2,9 @@
 
 import re
 
-#: The equality questions (``applications.equality``).
-ADDRESS = re.compile(r"^/applications/[^/\s]+/equality/")
+#: The equality questions (``applications.equality``): also without the slash, from where one is led to them,
+#: and with more behind it or a slash too many, where nothing is.
+ADDRESS = re.compile(r"^/+applications/+[^/]+/+equality(?![^/?#])", re.IGNORECASE)
 ROUTES = frozenset({"applications:equality"})
 
 
@@ -12,4 +13,4 @@ def is_address(path: str) -> bool:
 
 
 def without_reference(path: str) -> str:
-    return ADDRESS.sub("/applications/…/equality/", path)
+    return ADDRESS.sub("/applications/…/equality", path)

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
-from django.db.models import CharField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import CharField, F, QuerySet
+from django.db.models.expressions import OrderBy, RawSQL
 
 from accounts.exports.columns import Column, Kind, inert
 from accounts.exports.patience import unhurried
@@ -48,9 +48,12 @@ def query_of(rows: QuerySet[Any], columns: Sequence[Column]) -> str:
     """What COPY is asked for; nothing where no row can be seen.
 
     Each value is worked out once, in the order of the rows, and looked at from around that: what makes a text
-    inert names it several times, and a column may be a query of its own.
+    inert names it several times, and a column may be a query of its own. The order is asked for outside too,
+    since what is inside a FROM promises none; the database sees that the rows come in it, and sorts once.
     """
     values = {column.name: column.value for column in columns}
+    order = _order(rows)
+    values |= {f"order_{place}": one.expression for place, one in enumerate(order)}
     try:
         sql, parameters = rows.annotate(**values).values_list(*values).query.sql_with_params()
     except EmptyResultSet:
@@ -64,8 +67,29 @@ def query_of(rows: QuerySet[Any], columns: Sequence[Column]) -> str:
         shown.append(part)
         given += more
     whole = f"SELECT {', '.join(shown)} FROM ({sql}) one"
+    if order:
+        outside = [_again(one, f'one."order_{place}"') for place, one in enumerate(order)]
+        whole += f" ORDER BY {', '.join(outside)}"
     with connection.cursor() as cursor:
         return str(cursor.cursor.mogrify(whole, [*given, *parameters]).decode())
+
+
+def _order(rows: QuerySet[Any]) -> list[OrderBy]:
+    """By what the rows are ordered, each as an expression with its direction."""
+    found = []
+    asked: Sequence[Any] = rows.query.order_by
+    for one in asked:
+        if isinstance(one, str):
+            name = F(one.lstrip("-"))
+            found.append(name.desc() if one.startswith("-") else name.asc())
+        else:
+            found.append(one if isinstance(one, OrderBy) else one.asc())
+    return found
+
+
+def _again(one: OrderBy, column: str) -> str:
+    way = " DESC" if one.descending else " ASC"
+    return column + way + (" NULLS FIRST" if one.nulls_first else " NULLS LAST" if one.nulls_last else "")
 
 
 def stream(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[bytes]:

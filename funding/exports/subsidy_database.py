@@ -98,6 +98,10 @@ COLUMNS = (
 
 
 def rows(user: User) -> QuerySet[AwardShare]:
-    """Return the shares that ``user`` may see and that need an entry, in the order of their approval."""
-    shares = database.seen_by(user).annotate(last_step=_last("step"))
+    """Return the shares that ``user`` may see and that need an entry, in the order of their approval.
+
+    None of the demonstration: the file is uploaded, and its recipients are invented.
+    """
+    real = database.seen_by(user).exclude(award__application__competition__is_demonstration=True)
+    shares = real.annotate(last_step=_last("step"))
     return shares.order_by("award__made_at", "pk")

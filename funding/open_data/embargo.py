@@ -16,6 +16,7 @@ from accounts.refusals import Refusal
 from applications.models import Competition
 from funding import duties
 from funding.models import LIVE, OVER, Award, PublishedGrant
+from funding.open_data import turns
 from funding.verdicts import LONGEST_REASON
 
 logger = logging.getLogger(__name__)
@@ -49,8 +50,10 @@ def set_until(
 ) -> Competition:
     """Keep these awards of a competition from being published before ``until``; None is until a day is set.
 
-    To lift it, name today. Raises RoleMissing and EmbargoRefused.
+    To lift it, name today. Waits for a publication under way. Raises RoleMissing and EmbargoRefused.
     """
+    # A publication under way has read the embargo before it writes: it goes first, or after.
+    turns.take()
     duties.check(duties.PUBLISH, roles=by.roles_in(competition.region_id))
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 
 from accounts import audit
 from accounts.london import day_of
@@ -18,15 +17,13 @@ from accounts.models import User
 from accounts.refusals import Refusal
 from funding import duties
 from funding.models import Award, OpenDataPublication, PublicationWithdrawal, PublishedGrant
-from funding.open_data import records, standing, written
+from funding.open_data import records, standing, turns, written
 from funding.open_data.records import Grant
 from funding.open_data.standing import HeldBack, Known
 from funding.verdicts import LONGEST_REASON
 
 logger = logging.getLogger(__name__)
 
-#: The advisory lock that lets one publication be made or withdrawn at a time.
-PUBLISHING_LOCK = 1204_0360
 ADDRESS = "/open-data/"
 TITLE = "Grants of the Launchpad programme"
 DESCRIPTION = (
@@ -127,7 +124,7 @@ def publish(
 
     Raises RoleMissing and PublicationRefused.
     """
-    _take_turns()
+    turns.take()
     duties.check(duties.PUBLISH, roles=by.roles_in(None))
     reason = _checked(reason)
     found = preview(by, of_demonstration=of_demonstration, at=at)
@@ -165,7 +162,7 @@ def withdraw(publication: OpenDataPublication, reason: str, *, by: User, at: dat
 
     Raises RoleMissing and PublicationRefused.
     """
-    _take_turns()
+    turns.take()
     duties.check(duties.TAKE_BACK_PUBLISHED, roles=by.roles_in(None))
     reason = _checked(reason)
     if PublicationWithdrawal.objects.filter(publication=publication).exists():
@@ -201,11 +198,6 @@ def package(grants: list[Grant], *, of_demonstration: bool, at: datetime) -> str
 
 def fingerprint(grants: list[Grant]) -> str:
     return hashlib.sha256(written.as_json(grants).encode()).hexdigest()
-
-
-def _take_turns() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING_LOCK])
 
 
 def _grants(publication: OpenDataPublication | None) -> dict[str, Grant]:

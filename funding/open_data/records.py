@@ -26,8 +26,9 @@ FUNDER = {"id": "GB-COH-RC000818", "name": "Innovate UK"}
 #: Nobody registered this prefix, so that no record of the demonstration can pass for one of a real grant.
 DEMONSTRATION = "demonstration"
 INVENTED_FUNDER = {"id": f"360G-{DEMONSTRATION}-ORG-funder", "name": "Invented funder (demonstration)"}
-#: By the beginning of an ONS code: unitary authority, metropolitan and non-metropolitan district.
-KINDS_OF_AREA = {"E06": "UA", "E07": "NMD", "E08": "MD"}
+#: By the beginning of an ONS code: unitary authority of England or of Wales, metropolitan and
+#: non-metropolitan district.
+KINDS_OF_AREA = {"E06": "UA", "E07": "NMD", "E08": "MD", "W06": "UA"}
 
 Grant = dict[str, Any]
 

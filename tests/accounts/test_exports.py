@@ -8,7 +8,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Value
+from django.db import connection
+from django.db.models import CharField, F, Value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
@@ -37,6 +38,27 @@ def as_csv(text: str) -> str:
     csv_file.copy(rows, [Column("Text", Value(text, CharField())), Column("Key", Value("k"))], file)
     _headings, [cell, _key] = csv.reader(io.StringIO(file.getvalue().decode(), newline=""))
     return cell
+
+
+@pytest.mark.parametrize(
+    "order", [["pk"], ["-pk"], [F("model").desc(nulls_last=True), "pk"], ["app_label", "-model"], []]
+)
+def test_rows_are_in_their_order_by_the_outer_statement_and_are_sorted_once(order):
+    rows = ContentType.objects.order_by(*order)
+
+    statement = csv_file.query_of(rows, [Column("Model", F("model")), Column("App", F("app_label"))])
+    file = io.BytesIO()
+    csv_file.copy(rows, [Column("Key", F("pk"), Kind.NUMBER)], file)
+
+    assert ("ORDER BY" in statement.rpartition(") one")[2]) == bool(order)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {statement}")
+        plan = [line for (line,) in cursor.fetchall()]
+    assert sum("Sort  (" in line for line in plan) == bool(order)
+    keys = [int(line) for line in file.getvalue().split()[1:]]
+    assert keys == list(rows.values_list("pk", flat=True)) or not order
 
 
 @FEW

@@ -20,7 +20,7 @@ from accounts.roles import Role
 from applications import characteristics, equality
 from applications.models import Application, EqualityAnswer
 from applications.workflow import Status
-from launchpad import logs, untraced
+from launchpad import logs, untraced, web_server
 from tests import hostile_fields
 from tests.make import applications as make
 from tests.make import people
@@ -84,6 +84,42 @@ def test_answers_are_kept_without_a_row_or_a_line_of_anything_else(written):
     assert not Notification.objects.filter(kind__contains="equality").exists()
     assert not AuditEntry.objects.filter(action__contains="equality").exists()
     assert written()[lines:] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/applications/{}/equality",
+        "/applications/{}/equality?from=email",
+        "/applications/{}/equality//",
+        "/applications//{}/equality/",
+        "/applications/{}/equality/more",
+        "/applications/{}/Equality/",
+        "/applications/{}/%65quality",
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_address_typed_a_little_otherwise_leaves_no_more(written, address, method):
+    """Django leads from the first to the page; the others are nowhere, and would still say who looked."""
+    application = entry()
+    client = signed_in(application.started_by)
+    before, lines = rows_of_everything_else(), len(written())
+
+    answer = getattr(client, method)(address.format(application.reference), GIVEN)
+
+    assert answer.status_code in (301, 404, 405)
+    assert rows_of_everything_else() == before
+    assert written()[lines:] == []
+
+
+def test_neither_the_web_server_nor_an_address_like_it_is_kept_from_the_log(written):
+    application = entry()
+    client = signed_in(application.started_by)
+
+    client.get(f"/applications/{application.reference}/equality-policy/")
+
+    assert web_server.accesslog is None
+    assert [line["event"] for line in written()] == ["request_finished"]
 
 
 def test_names_that_the_page_does_not_offer_write_nothing():

@@ -25,7 +25,7 @@ from funding import awards, duties
 from funding.exports import open_data as files
 from funding.models import Award, OpenDataPublication, PublishedGrant
 from funding.offers import answering
-from funding.open_data import embargo, publishing, redaction, standing, written
+from funding.open_data import embargo, publishing, redaction, standing, turns, written
 from tests.databases import as_owner
 from tests.make import applications, budgets, offers, open_data, people
 from tests.make.open_data import ACCEPTED_AT, OVER, PUBLISHED_AT
@@ -181,6 +181,20 @@ def test_the_description_names_both_files_with_their_sizes_and_fingerprints():
     [row] = table_of(made)
     assert [field["name"] for field in package["resources"][1]["schema"]["fields"]] == list(row)
     assert row["Amount Awarded"] == "56000"
+
+
+def test_a_change_of_the_embargo_takes_its_turn_with_publications():
+    """Else one could read the embargo, wait, and write what came under it meanwhile."""
+    award = open_data.accepted()
+    with connection.cursor() as cursor:
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
+        cursor.execute(held, [turns.PUBLISHING_LOCK])
+        before = cursor.fetchone()
+
+        open_data.lifted(award)
+
+        cursor.execute(held, [turns.PUBLISHING_LOCK])
+        assert (before, cursor.fetchone()) == ((0,), (1,))
 
 
 def test_an_embargo_that_is_set_later_takes_the_award_out_of_the_next_publication_alone():

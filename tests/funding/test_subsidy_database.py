@@ -214,6 +214,17 @@ def test_the_file_has_the_fields_of_the_database_and_is_inert():
     assert {name: row[name] for name in expected} == expected
 
 
+def test_invented_recipients_are_not_in_the_file():
+    """It is uploaded to a public database of what is real. The page shows how one of them would be kept."""
+    real = share()
+    invented = share(is_demonstration=True)
+
+    rows = file_of(budgets.fund_manager())
+
+    assert [row["Application"] for row in rows] == [real.award.application.reference]
+    assert invented in database.seen_by(budgets.fund_manager())
+
+
 def test_who_works_for_another_region_finds_nothing():
     share()
     elsewhere = people.user(Role.FUNDS, region=competitions.region("TV", "Tees Valley"))
