@@ -108,7 +108,7 @@ class FundingReportPages(Record):
             "page": page,
             "live": live.get(False),
             "live_of_demonstration": live.get(True),
-            "without": _without_the_demonstration(form),
+            "without": "" if view.of else "&".join(filter(None, [form.query(), "of=demonstration"])),
             "query": form.query(),
             "keep": keep or KeepViewForm(),
         }
@@ -148,11 +148,6 @@ def asked(request: HttpRequest, chosen: QueryDict) -> FundingViewForm:
         competitions=competitions.values_list("code", flat=True),
         regions=regions.values_list("code", "name"),
     )
-
-
-def _without_the_demonstration(form: FundingViewForm) -> str:
-    """Where the demonstration is left out, the same view with it in the place of what is real."""
-    return "" if form.cleaned_data["of"] else "&".join(filter(None, [form.query(), "of=demonstration"]))
 
 
 def _sent(form: FundingViewForm) -> list[tuple[str, str]]:

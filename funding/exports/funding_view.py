@@ -44,12 +44,17 @@ class View:
             return funding_report.COLUMNS
         return tuple(column for name, column in BY_NAME.items() if name in self.columns)
 
+    @property
+    def of(self) -> str:
+        """Of which part. A competition that was chosen is all real or all invented."""
+        return self.chosen.get("of") or ("all" if "competition" in self.chosen else "")
+
     def rows(self, user: User) -> QuerySet[AwardShare]:
         """Those that ``user`` may see. Rows that are equal in the order stand by their ids."""
         wanted: dict[str, Any] = {
             FILTERS[name]: value for name, value in self.chosen.items() if name in FILTERS
         }
-        if (part := PARTS.get(self.chosen.get("of", ""), False)) is not None:
+        if (part := PARTS[self.of]) is not None:
             wanted["award__application__competition__is_demonstration"] = part
         rows = funding_report.rows(user).filter(**wanted)
         if not self.order:

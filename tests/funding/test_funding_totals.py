@@ -84,9 +84,9 @@ def test_real_and_invented_money_are_never_one_sum(here):
 def test_where_all_is_the_demonstration_the_page_leads_there(here):
     Competition.objects.update(is_demonstration=True)
 
-    text = office.sign_in(people.user(Role.FUNDS)).get(PAGE, {"competition": "HERE"}).text
+    text = office.sign_in(people.user(Role.FUNDS)).get(PAGE, {"region": "LCR"}).text
 
-    assert f'href="{PAGE}?competition=HERE&amp;of=demonstration"' in text
+    assert f'href="{PAGE}?region=LCR&amp;of=demonstration"' in text
 
 
 def test_a_region_sees_the_totals_of_its_own_budgets_alone(here):
