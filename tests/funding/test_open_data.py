@@ -25,7 +25,7 @@ from funding import awards, duties
 from funding.exports import open_data as files
 from funding.models import Award, OpenDataPublication, PublishedGrant
 from funding.offers import answering
-from funding.open_data import embargo, publishing, redaction, standing, turns, written
+from funding.open_data import embargo, publishing, standing, turns, written
 from tests.databases import as_owner
 from tests.make import applications, budgets, offers, open_data, people
 from tests.make.open_data import ACCEPTED_AT, OVER, PUBLISHED_AT
@@ -350,21 +350,6 @@ def test_what_looks_personal_is_taken_out_of_titles_and_descriptions():
     assert one.removed == ("jo@mersey.example", "jo@mersey.example")
     assert one.grant["title"] == "Tides, ask [email address removed]"
     assert "jo@" not in open_data.published().contents
-
-
-@pytest.mark.parametrize(
-    ("text", "removed"),
-    [
-        ("Ring 0151 496 0000.", ("0151 496 0000",)),
-        ("(0151) 496-0000 or +44 (0)20 7946 0000", ("(0151) 496-0000", "+44 (0)20 7946 0000")),
-        ("07700900123, a.b+c@x.co.uk", ("a.b+c@x.co.uk", "07700900123")),
-        ("It saves £1,000,000 a year, 2023 to 2025, in 12 000 homes.", ()),
-        ("From 01/04/2023, 0.5% of 100,000,000 tonnes; grant 10058 10059.", ()),
-        ("Company 01234567 and @home in 5 places.", ()),
-    ],
-)
-def test_what_looks_like_an_address_or_a_number_of_somebody(text, removed):
-    assert redaction.redacted(text).removed == removed
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
