@@ -15,6 +15,7 @@ from applications.models import Application, Question, Stage
 from applications.workflow import Status
 from funding import duties
 from funding.models import Allocation, AllocationLine, AllocationState, Purpose, Release, ReleaseState
+from funding.reports import published
 
 logger = logging.getLogger(__name__)
 
@@ -137,6 +138,7 @@ def let_go(*, at: datetime) -> str:
             failed += 1
         else:
             done += 1
+    published.catch_up(at=at)
     if failed:
         raise NotAllGone(f"{failed} releases could not be let go; {done} were")
     return f"{done} let go" if done else "Nothing was due"
@@ -168,6 +170,7 @@ def go(release: Release, at: datetime) -> list[Application]:
     told = list(untold(allocation).order_by("reference").select_for_update(of=("self",)))
     Application.objects.filter(pk__in=[one.pk for one in told]).update(released_at=at, told_status="")
     comparison.keep(told, at=at)
+    published.publish(allocation.competitions.order_by("pk"), at=at)
     is_round = allocation.purpose == Purpose.ROUND
     if is_round and allocation.competitions.exclude(stage=Stage.RELEASED).exists():
         allocation.competitions.update(stage=Stage.RELEASED)

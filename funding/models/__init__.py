@@ -12,6 +12,7 @@ from funding.models.mfa import ASSISTANCE, AssistanceKind, EarlierAssistance, Mf
 from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
 from funding.models.open_data import OpenDataPublication, PublicationWithdrawal, PublishedGrant
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
+from funding.models.public_facts import PublicFacts
 from funding.models.release import Release, ReleaseState
 from funding.models.report import Occasion, ProgrammeReport
 from funding.models.saved_view import SavedView
@@ -62,6 +63,7 @@ __all__ = [
     "PanelNote",
     "PanelSheet",
     "ProgrammeReport",
+    "PublicFacts",
     "PublicationWithdrawal",
     "PublishedGrant",
     "Purpose",

@@ -5,7 +5,7 @@ round are shown from five on. Where fewer than five were funded, nothing is told
 funded, since either would give the other away.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,17 +61,87 @@ class Facts:
         return [self.steps, self.bands, *self.groups]
 
 
-def of(received: Sequence[Told], areas: Sequence[Area], method: str) -> Facts:
-    """The facts of everything received; ``areas`` are the region's, in their order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """A table of the facts; ``heads`` stands above its labels."""
+
+    name: str
+    title: str
+    heads: str
+    note: str
+    has_rates: bool = False
+
+
+BANDS = About(
+    name="bands",
+    title="Scores",
+    heads="Mean score, %",
+    note="The mean of an application’s assessments that count, in percent. Every assessed application.",
+)
+BY_AREA = About(
+    name="by-area",
+    title="By area",
+    heads="Area",
+    note="The local authority area where the lead organisation does most of its work.",
+    has_rates=True,
+)
+BY_SIZE = About(
+    name="by-size",
+    title="By size of organisation",
+    heads="Size",
+    note="The size of the lead organisation. Others are not businesses.",
+    has_rates=True,
+)
+
+
+def of(received: Sequence[Told], areas: Sequence[Area], method: str, grant: Decimal | None = None) -> Facts:
+    """The facts of everything received; ``areas`` are the region's, in their order.
+
+    grant  pounds that anybody can add up from the open data; None where nothing is published. Of what the
+           applications were awarded nothing is said: less the open data it would give the others' sums.
+    """
+    groups = in_rows(received, areas)
     return Facts(
         sentence=_sentence(len(received), _funded(received)),
         method=method,
-        rates=_rates(received),
+        rates=[*_rates(received), Fact("Grant in the open data", _in_pounds(grant), Kind.MONEY)],
         scores=_scores(received),
         steps=_steps(received),
-        bands=_bands(received),
-        groups=[_by_area(received, areas), _by_size(received)],
+        bands=_table(groups[BANDS.name], BANDS),
+        groups=[_table(groups[BY_AREA.name], BY_AREA), _table(groups[BY_SIZE.name], BY_SIZE)],
     )
+
+
+def in_rows(received: Sequence[Told], areas: Sequence[Area]) -> dict[str, Rows]:
+    """The applications in each row of each table, by the table's name."""
+    marked = [one for one in received if one.score is not None]
+    known = {area.pk for area in areas}
+    return {
+        BANDS.name: [
+            (_in_words(name), [one for one in marked if least <= (one.score or Decimal(0)) <= most])
+            for name, least, most in figures.BANDS
+        ],
+        BY_AREA.name: [
+            *((area.name, [one for one in received if one.area == area.pk]) for area in areas),
+            (ELSEWHERE, [one for one in received if one.area not in known]),
+        ],
+        BY_SIZE.name: [
+            *((size.label, [one for one in received if one.size == size.value]) for size in Size),
+            (OTHERS, [one for one in received if one.size not in Size.values]),
+        ],
+    }
+
+
+def columns(of_rows: Rows) -> dict[str, list[list[Told]]]:
+    """The applications that each cell counts, by the column's heading: told apart by funded and not funded
+    where that gives nobody away."""
+    cells = [list(found) for _, found in of_rows]
+    if suppression.is_small(sum(_funded(found) for found in cells)):
+        return {APPLICATIONS: cells}
+    return {
+        FUNDED: [[one for one in found if one.is_funded] for found in cells],
+        NOT_FUNDED: [[one for one in found if not one.is_funded] for found in cells],
+    }
 
 
 def _sentence(received: int, funded: int) -> str:
@@ -89,12 +159,10 @@ def _sentence(received: int, funded: int) -> str:
 def _rates(received: Sequence[Told]) -> list[Fact]:
     """Without the rate where either of the two counts that make it is hidden."""
     every, funded, assessed = len(received), _funded(received), sum(one.is_assessed for one in received)
-    awarded = str(figures.sum_of(one.amount for one in received if one.is_funded))
     of_received, of_assessed = figures.rate(funded, every), figures.rate(funded, assessed)
     return [
         Fact("Success rate, of received", _unless_few(of_received, funded, every), Kind.PERCENT),
         Fact("Success rate, of assessed", _unless_few(of_assessed, funded, assessed), Kind.PERCENT),
-        Fact("Grant awarded", _unless_few(awarded, funded, every), Kind.MONEY),
     ]
 
 
@@ -120,6 +188,10 @@ def _scores(received: Sequence[Told]) -> list[Fact]:
     ]
 
 
+def _in_pounds(grant: Decimal | None) -> Cell:
+    return None if grant is None else str(grant)
+
+
 def _unless_few(value: Cell, *counts: int) -> Cell:
     return Hidden.WITHHELD if any(map(suppression.is_small, counts)) else value
 
@@ -141,99 +213,35 @@ def _steps(received: Sequence[Told]) -> Table:
     )
 
 
-def _bands(received: Sequence[Told]) -> Table:
-    marked = [one for one in received if one.score is not None]
-    return _table(
-        marked,
-        [
-            (_in_words(name), [one for one in marked if least <= (one.score or Decimal(0)) <= most])
-            for name, least, most in figures.BANDS
-        ],
-        name="bands",
-        title="Scores",
-        heads="Mean score, %",
-        note="The mean of an application’s assessments that count, in percent. Every assessed application.",
-    )
-
-
 def _in_words(band: str) -> str:
     """Worked: "<70.0" is "Below 70.0", and "70.0-75.0" is "70.0 to 75.0"."""
     return band.replace("<", "Below ").replace("-", " to ")
 
 
-def _by_area(received: Sequence[Told], areas: Sequence[Area]) -> Table:
-    known = {area.pk for area in areas}
-    rows = [(area.name, [one for one in received if one.area == area.pk]) for area in areas]
-    rows.append((ELSEWHERE, [one for one in received if one.area not in known]))
-    return _table(
-        received,
-        rows,
-        name="by-area",
-        title="By area",
-        heads="Area",
-        note="The local authority area where the lead organisation does most of its work.",
-        has_rates=True,
-    )
-
-
-def _by_size(received: Sequence[Told]) -> Table:
-    rows = [(size.label, [one for one in received if one.size == size.value]) for size in Size]
-    rows.append((OTHERS, [one for one in received if one.size not in Size.values]))
-    return _table(
-        received,
-        rows,
-        name="by-size",
-        title="By size of organisation",
-        heads="Size",
-        note="The size of the lead organisation. Others are not businesses.",
-        has_rates=True,
-    )
-
-
-def _table(
-    whole: Sequence[Told],
-    rows: Rows,
-    *,
-    name: str,
-    title: str,
-    heads: str,
-    note: str,
-    has_rates: bool = False,
-) -> Table:
-    """A count for each row, told apart by funded and not funded where that gives nobody away.
-
-    A table of fewer than five has no rows at all.
-    """
-    of_row = [found for _, found in rows]
-    if suppression.is_small(_funded(whole)):
-        columns = {APPLICATIONS: suppression.column([len(found) for found in of_row])}
-        has_rates = False
-    else:
-        columns = {
-            FUNDED: _counted(of_row, lambda one: one.is_funded),
-            NOT_FUNDED: _counted(of_row, lambda one: not one.is_funded),
-        }
-    cells: list[list[Cell]] = [list(counts) for counts in zip(*columns.values(), strict=True)]
+def _table(of_rows: Rows, about: About) -> Table:
+    """A count for each row. A table of fewer than five has no rows at all."""
+    counted = {
+        heading: suppression.column([len(found) for found in cells])
+        for heading, cells in columns(of_rows).items()
+    }
+    has_rates = about.has_rates and FUNDED in counted
+    cells: list[list[Cell]] = [list(counts) for counts in zip(*counted.values(), strict=True)]
     if has_rates:
-        cells = [[*counts, _rate(*counts)] for counts in zip(*columns.values(), strict=True)]
+        cells = [[*counts, _rate(*counts)] for counts in zip(*counted.values(), strict=True)]
     return Table(
-        name=name,
-        title=title,
-        note=note,
+        name=about.name,
+        title=about.title,
+        note=about.note,
         columns=[
-            Column(heads),
-            *(Column(heading, Kind.COUNT) for heading in columns),
+            Column(about.heads),
+            *(Column(heading, Kind.COUNT) for heading in counted),
             *([Column("Success rate, %", Kind.SCORE)] if has_rates else []),
         ],
-        charted=tuple(columns),
+        charted=tuple(counted),
         rows=[]
-        if suppression.is_small(len(whole))
-        else [[label, *of_label] for (label, _), of_label in zip(rows, cells, strict=True)],
+        if suppression.is_small(sum(len(found) for _, found in of_rows))
+        else [[label, *of_label] for (label, _), of_label in zip(of_rows, cells, strict=True)],
     )
-
-
-def _counted(rows: Sequence[Sequence[Told]], counts: Callable[[Told], bool]) -> list[Shown]:
-    return suppression.column([sum(map(counts, found)) for found in rows])
 
 
 def _rate(funded: Shown, others: Shown) -> Cell:

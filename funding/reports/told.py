@@ -18,10 +18,12 @@ from funding.reports.figures import Entry
 class Told(Entry):
     """One received application; where its lead does most of its work, and how large the lead is.
 
+    application  its id
     is_funded  its applicants were told that it is successful, whatever became of the offer
     area       by its id; None elsewhere, and where none is named
     """
 
+    application: int
     size: str
     area: int | None
 
@@ -41,6 +43,11 @@ def released_at(competition: Competition) -> datetime | None:
     return rounds.aggregate(at=Max("released_at"))["at"]
 
 
+def was_told_since(competition: Competition, at: datetime) -> bool:
+    """Whether outcomes of it went out after that moment."""
+    return Application.objects.filter(competition=competition, released_at__gt=at).exists()
+
+
 def read(competition: Competition) -> list[Told]:
     """Everything on the competition's closing list, in as many queries for many as for one."""
     applications = Application.objects.filter(competition=competition)
@@ -58,12 +65,13 @@ def read(competition: Competition) -> list[Told]:
     }
     rows = applications.on_the_closing_list().with_shown_status(AnonymousUser()).order_by("pk")
     return [
-        _told(status, pk in assessed, scores.get(pk), amounts.get(pk), *leads.get(pk, ("", None)))
+        _told(pk, status, pk in assessed, scores.get(pk), amounts.get(pk), *leads.get(pk, ("", None)))
         for pk, status in rows.values_list("pk", "shown_status")
     ]
 
 
 def _told(
+    application: int,
     status: str,
     is_assessed: bool,
     score: Decimal | None,
@@ -73,6 +81,7 @@ def _told(
 ) -> Told:
     is_funded = status == Status.SUCCESSFUL and amount is not None
     return Told(
+        application=application,
         is_assessed=is_assessed,
         score=score,
         is_funded=is_funded,

@@ -3,7 +3,7 @@
 from django import template
 
 from applications.models import Competition, Stage
-from funding.reports import told
+from funding.reports import published
 
 register = template.Library()
 
@@ -13,4 +13,4 @@ def facts_link(competition: Competition) -> dict[str, object]:
     """Asks the database of nothing while the competition itself is not released."""
     is_released = competition.stage == Stage.RELEASED
     rows = Competition.objects.filter(pk=competition.pk)
-    return {"competition": competition, "has_facts": is_released and told.with_facts(rows).exists()}
+    return {"competition": competition, "has_facts": is_released and published.with_facts(rows).exists()}

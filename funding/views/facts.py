@@ -11,11 +11,11 @@ from django.views import View
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 
-from applications.models import Area, Competition
+from applications.models import Competition
 from funding import one_list
 from funding.exports import public_facts
-from funding.models import Method
-from funding.reports import facts, selection, shown, told
+from funding.models import Method, PublicFacts
+from funding.reports import published, shown, told
 from funding.reports.contents import Section
 from funding.reports.facts import Facts
 from funding.reports.shown import ShownTable
@@ -28,7 +28,7 @@ KEPT = 300
 
 def with_facts(request: HttpRequest) -> QuerySet[Competition]:
     visible = Competition.objects.visible_to(request.user).select_related("region")
-    return told.with_facts(visible)
+    return published.with_facts(visible)
 
 
 class Rounds(View):
@@ -44,11 +44,13 @@ class RoundFacts(View):
     def competition(self) -> Competition:
         return get_object_or_404(with_facts(self.request), code=self.kwargs["code"])
 
+    @cached_property
+    def kept(self) -> PublicFacts:
+        rows = PublicFacts.objects.in_force().select_related("competition")
+        return get_object_or_404(rows, competition=self.competition)
+
     def facts(self) -> Facts:
-        areas = Area.objects.filter(region=self.competition.region_id).order_by("-is_core", "name")
-        methods = selection.method_of_each([self.competition])
-        method = methods.get(self.competition.pk, selection.TOP_DOWN)
-        return facts.of(told.read(self.competition), list(areas), method)
+        return published.of(self.kept)
 
 
 @method_decorator([cache_control(private=True, no_cache=True), conditional_page], name="dispatch")
@@ -65,7 +67,9 @@ class Page(RoundFacts):
             "groups": groups,
             "is_portfolio": found.method == Method.PORTFOLIO.label,
             "others": others,
+            "kept": self.kept,
             "released_at": told.released_at(competition),
+            "is_behind": told.was_told_since(competition, self.kept.as_of),
         }
         return render(request, "funding/facts.html", context)
 

@@ -87,7 +87,7 @@ def test_a_release_takes_as_many_queries_for_many_as_for_one(number, django_asse
 
     begun = release.release(made, by=by, at=NOON)
 
-    with django_assert_max_num_queries(26) as asked:
+    with django_assert_max_num_queries(34) as asked:
         release.let_go(at=begun.goes_at)
 
     assert Notification.objects.filter(kind="application_successful").count() == number * 2
