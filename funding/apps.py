@@ -20,7 +20,7 @@ class FundingConfig(AppConfig):
             tasks,
         )
         from funding.models import ProgrammeReport
-        from funding.reports import programme
+        from funding.reports import failing
         from funding.to_do import (
             answering,
             approving,
@@ -36,7 +36,7 @@ class FundingConfig(AppConfig):
         )
 
         relay.owed.append((ProgrammeReport, tasks.compile_reports))
-        relay.given_up[ProgrammeReport] = programme.tell_of_failure
+        relay.given_up[ProgrammeReport] = failing.tell
         setting_up.bound_by.append(budgets.misfits)
         reopening.bound_by.append(reopened.binds)
         withdrawal.undoing.append(awards.reverse_of_withdrawn)

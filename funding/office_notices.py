@@ -8,7 +8,9 @@ from accounts.wording import OFFERED, Example, Kind
 from applications.notice_parts import page
 from funding import budget_levels
 from funding.models import Budget, ProgrammeReport
-from funding.reports.programme import REPORT_FAILED, REPORT_READY
+from funding.reports import failing
+from funding.reports.failing import REPORT_FAILED
+from funding.reports.programme import REPORT_READY
 
 
 def report(notification: Notification) -> Values:
@@ -26,8 +28,21 @@ def ready(notification: Notification) -> Values:
     return {**report(notification), "as_of": formats.local_time(as_of)}
 
 
+def failed(notification: Notification) -> Values:
+    """Of the week or month that it is of, all that have failed, in one."""
+    found = notification.looked_up(_report)
+    every = failing.told_with(found, notification.recipient)
+    rows = [(one.covers, one.last_error or "It could not be compiled.") for one in every]
+    return {
+        **report(notification),
+        "why": found.why,
+        "failed": Facts(tuple(rows)),
+        "what_to_do": failing.what_to_do(found),
+    }
+
+
 def _report(notification: Notification) -> ProgrammeReport:
-    reports = ProgrammeReport.objects.select_related("competition", "region")
+    reports = ProgrammeReport.objects.select_related("competition", "region", "requested_by")
     return reports.get(pk=notification.subject_id)
 
 
@@ -109,11 +124,18 @@ KINDS = (
     Kind(
         name=REPORT_FAILED,
         title="Report could not be compiled",
-        to="the one who asked for it",
-        when="when compiling the report has failed",
+        to="the one who asked for it; where nobody did, fund managers and competition managers of it",
+        when="when compiling the report has failed; those of one week or month in one",
         subject_word="programme report",
-        placeholders=(COVERS, REQUESTED_AT, REPORT_BUTTON),
-        values=report,
+        placeholders=(
+            COVERS,
+            REQUESTED_AT,
+            Placeholder("why", "who asked for it, or the week, month or milestone that it is of"),
+            Placeholder("failed", "a table of what failed, each with the reason", is_block=True),
+            Placeholder("what_to_do", "what the reader can do about it"),
+            REPORT_BUTTON,
+        ),
+        values=failed,
         examples=reports,
         may_read=sees_report,
         because=BECAUSE_STAFF,

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from accounts import audit, clock, outbox, tracing
@@ -18,6 +19,7 @@ from funding.reports import (
     covered,
     delivery,
     demand,
+    failing,
     figures,
     funds,
     goals,
@@ -32,13 +34,13 @@ from funding.reports.contents import Section
 from funding.reports.covered import Covered
 from funding.reports.figures import Entry
 
-REPORT_READY, REPORT_FAILED = "report_ready", "report_failed"
+REPORT_READY = "report_ready"
 
 logger = logging.getLogger(__name__)
 
 
 #: In the order of the report.
-PARTS = (funds, demand, selection, marking, projects, delivery, reach, people, goals)
+PARTS = (funds, demand, selection, marking, delivery, projects, reach, people, goals)
 
 
 class NotAReader(Refusal):
@@ -86,21 +88,29 @@ def compile_report(report_id: int, *, at: datetime) -> None:
 
 
 def _compile(report: ProgrammeReport, *, at: datetime) -> None:
+    at_work = failing.WHAT_IT_COVERS
+
+    def begun(done: int) -> None:
+        nonlocal at_work
+        at_work = PARTS[done].TITLE
+        reached(done)
+
     try:
         with progress.of(report) as reached, transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             as_of = clock.of_transaction()
             read = covered.read(covered_by(report), is_whole=report.is_whole, as_of=as_of)
+            text = contents.as_json(sections(read, begun), settings.VERSION)
+            at_work = failing.WHAT_COMES_LAST
             compiled = figures.of(entries(read))
-            text = contents.as_json(sections(read, reached))
     except progress.Cancelled:
         logger.info("report was cancelled", extra={"report": report.pk})
         return
     except Exception as problem:
-        reason = f"The report could not be compiled ({type(problem).__name__})."
+        reason = failing.reason(problem, at_work)
         with transaction.atomic():
             if ProgrammeReport.objects.mark_failed(report, reason=reason, at=at):
-                tell_of_failure(report, at)
+                failing.tell(report, at)
         logger.exception("report could not be compiled", extra={"report": report.pk})
         return
     with transaction.atomic():
@@ -109,27 +119,20 @@ def _compile(report: ProgrammeReport, *, at: datetime) -> None:
             ProgrammeReport.objects.filter(pk=report.pk).update(
                 figures=compiled, contents=text, fingerprint=contents.fingerprint(text), as_of=as_of
             )
-            _tell(report, REPORT_READY, at)
+            _tell_of_end(report, at)
     logger.info("report was compiled", extra={"report": report.pk})
 
 
-def tell_of_failure(report: ProgrammeReport, at: datetime) -> None:
-    """Owe whoever asked for it the news that it has failed, be it by its worker or for want of one.
-
-    Nobody asked for those of the timetable: that they failed is in the log and in the list of reports.
-    """
-    _tell(report, REPORT_FAILED, at)
-
-
-def _tell(report: ProgrammeReport, kind: str, at: datetime) -> None:
+def _tell_of_end(report: ProgrammeReport, at: datetime) -> None:
+    """Owe whoever asked for it the news that it is there; those of the timetable are found in the list."""
     if report.requested_by is None:
         return
     outbox.post(
-        kind,
+        REPORT_READY,
         to=report.requested_by,
         subject_word="programme report",
         subject_id=report.pk,
-        cause=f"{kind}: report {report.pk}",
+        cause=f"{REPORT_READY}: report {report.pk}",
         at=at,
     )
 

@@ -11,9 +11,10 @@ from accounts.roles import Role
 from applications.workflow import Status
 from funding import tasks
 from funding.models import ProgrammeReport
-from funding.reports import programme
+from funding.reports import delivery, programme
 from tests.make import applications as make
-from tests.make import people
+from tests.make import office, people
+from tests.make.times import NOON
 
 
 def leased(report: ProgrammeReport) -> ProgrammeReport:
@@ -53,9 +54,36 @@ def test_a_failure_is_noted_in_the_row(committed_database, monkeypatch):
 
     report.refresh_from_db()
     assert report.state == OwedState.FAILED
-    assert report.last_error == "The report could not be compiled (ZeroDivisionError)."
+    assert report.last_error == "The figures at a glance: something in the rows could not be counted."
     told = Notification.objects.get()
     assert (told.kind, told.recipient_id) == ("report_failed", report.requested_by_id)
+
+
+@pytest.mark.slow
+@pytest.mark.tells("report_failed")
+def test_a_failed_report_names_its_part_and_its_page_says_what_to_do(committed_database, monkeypatch):
+    def broken(_):
+        raise ZeroDivisionError
+
+    person = people.user(Role.FUNDS)
+    report = leased(
+        ProgrammeReport.objects.create(
+            occasion="weekly", milestone="2026-W50", requested_at=NOON, due_at=NOON, request_id="asked-1"
+        )
+    )
+    monkeypatch.setattr(delivery, "section", broken)
+
+    tasks.compile_reports([report.pk])
+
+    report.refresh_from_db()
+    assert report.last_error == "Delivery: something in the rows could not be counted."
+    told = Notification.objects.get()
+    assert (told.kind, told.recipient) == ("report_failed", person)
+    page = office.sign_in(person).get(f"/admin/funding/programmereport/{report.pk}/change/").text
+    assert report.last_error in page and "ZeroDivision" not in page
+    assert f"tell an administrator that report {report.pk} failed" in page and "asked-1" in page
+    assert "Ask for the report again" in page
+    assert len(programme.PARTS) == len({part.TITLE for part in programme.PARTS})
 
 
 @pytest.mark.django_db
