@@ -18,7 +18,8 @@ TABLES: Mapping[str, str] = {
     "ineligible": "Ineligible, by reason",
     "scores": "Success rates and scores",
     "bands": "Scores by band",
-    "awards": "Awards",
+    "awards": "Awards that hold money",
+    "awards-over": "Awards that gave their money back",
     "by-financial-year": "Forecast by financial year",
     "first-time": "First-time applicants",
 }

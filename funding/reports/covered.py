@@ -16,11 +16,12 @@ from funding.models import (
     OVER,
     Award,
     AwardShare,
-    AwardStatus,
     Budget,
     BudgetKind,
     CompetitionBudgets,
 )
+from funding.reports import standing
+from funding.reports.standing import Standing
 
 NOTHING = Decimal("0.00")
 
@@ -77,7 +78,7 @@ class Covered:
     """The rows of one report, all from one snapshot taken at ``as_of``.
 
     competitions  those that have closed; ``everything`` has the others too
-    awards        by status, how many there are and of how many pounds
+    awards        by where they stand, how many there are and of how many pounds
     """
 
     as_of: datetime
@@ -87,7 +88,7 @@ class Covered:
     parts: Sequence[Part]
     everything: Sequence[Competition]
     budgets: Sequence[Budget]
-    awards: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+    awards: dict[Standing, tuple[int, Decimal]] = field(default_factory=dict)
 
     @property
     def funded(self) -> list[Received]:
@@ -118,7 +119,7 @@ def read(competitions: Sequence[Competition], *, is_whole: bool, as_of: datetime
         parts=_parts(closed, {one.pk: one for one in received}),
         everything=competitions,
         budgets=_budgets(competitions, is_whole),
-        awards=_by_status(awards),
+        awards=standing.counted(awards, as_of),
     )
 
 
@@ -194,11 +195,3 @@ def _budgets(competitions: Sequence[Competition], is_whole: bool) -> list[Budget
     drawn = CompetitionBudgets.objects.filter(competition__in=competitions)
     rows = Budget.objects.filter(pk__in={pk for one in drawn for pk in one.budget_ids}).in_order()
     return list(rows if is_whole else rows.exclude(kind=BudgetKind.PROGRAMME))
-
-
-def _by_status(awards: QuerySet[Award]) -> dict[str, tuple[int, Decimal]]:
-    found = dict.fromkeys(AwardStatus.values, (0, NOTHING))
-    for status, amount in awards.values_list("status", "amount"):
-        number, total = found[status]
-        found[status] = (number + 1, total + amount)
-    return found
