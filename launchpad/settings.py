@@ -1,5 +1,6 @@
 """Django settings. What differs between places comes from the environment; safe is the default."""
 
+import tomllib
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -10,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from launchpad import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+#: Of Launchpad, as reports say which one compiled them.
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 STATE_DIR = Path(environment.text("STATE_DIR", str(BASE_DIR / "var")))
 
 DEBUG = environment.flag("DEBUG")

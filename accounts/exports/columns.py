@@ -19,6 +19,8 @@ class Kind(StrEnum):
     MONEY = "money"
     NUMBER = "number"
     DAY = "day"
+    #: In percent: 62.5 for 62.5%.
+    PERCENT = "percent"
     #: A whole number, and a moment as a clock in the UK showed it: of lists whose cells are read in Python.
     COUNT = "count"
     MOMENT = "moment"

@@ -3,6 +3,7 @@
 import io
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -21,9 +22,9 @@ from accounts.views.one_effect import one_effect
 from applications.models import Competition
 from funding.admin.funding_report import file_name
 from funding.admin.saved_views import SavedViewPages
-from funding.exports import programme_report, totals
+from funding.exports import programme_report, report_about, totals
 from funding.models import READERS, ProgrammeReport
-from funding.reports import cancelling, contents, programme, shown
+from funding.reports import cancelling, contents, failing, headline, programme, shown
 
 #: By what is asked for, how the file's name ends and what it is.
 FILES = {
@@ -107,8 +108,9 @@ class ProgrammeReportAdmin(SavedViewPages):
             "title": f"Programme report {report.pk}",
             "may_cancel": report.is_under_way and cancelling.may_cancel(report, request.user),
             "parts": len(programme.PARTS),
-            "figures": report.figures,
-            "sections": shown.shown(contents.from_json(report.contents)) if report.contents else [],
+            "what_to_do": failing.what_to_do(report),
+            "headlines": headline.of(report.figures) if report.figures else [],
+            **_kept(report, request.GET.get("page", "1")),
         }
         return TemplateResponse(request, "admin/funding/programmereport/report.html", context)
 
@@ -130,7 +132,7 @@ class ProgrammeReportAdmin(SavedViewPages):
         """A compiled report as a file: ``?as=`` pdf, xlsx, csv (a zip) or json."""
         at = arrived_at(request)
         compiled = ProgrammeReport.objects.visible_to(request.user).exclude(contents="")
-        report = get_object_or_404(compiled.select_related("competition", "region"), pk=pk)
+        report = get_object_or_404(compiled.select_related("competition", "region", "requested_by"), pk=pk)
         wanted = FILES.get(request.GET.get("as", ""))
         if wanted is None or report.as_of is None:
             raise Http404
@@ -147,6 +149,14 @@ class ProgrammeReportAdmin(SavedViewPages):
         kept = {"Cache-Control": "no-store"}
         content = io.BytesIO(_made(report, ending))
         return FileResponse(content, as_attachment=True, filename=name, content_type=kind, headers=kept)
+
+
+def _kept(report: ProgrammeReport, page: str) -> dict[str, Any]:
+    """What its page shows of the contents. ``page`` is that of its list of projects."""
+    if not report.contents:
+        return {"sections": [], "about": []}
+    sections = contents.from_json(report.contents)
+    return {"sections": shown.shown(sections, page), "about": report_about.of(report)}
 
 
 def _report(request: HttpRequest, pk: int) -> ProgrammeReport:

@@ -4,40 +4,36 @@ The same report gives the same bytes, whenever and wherever it is asked for: the
 the moment that its figures hold for.
 """
 
-import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Value
-
-from accounts.exports import columns, document, workbook
-from accounts.exports.columns import LINE_END, inert_text
-from accounts.formats import local_time, pounds
+from accounts.exports import cells, document, workbook
+from accounts.exports.cells import Cell
+from accounts.exports.columns import Kind
+from accounts.formats import local_time
 from accounts.london import LONDON
+from funding.exports import report_about, report_leaves
+from funding.exports.report_leaves import Leaf
 from funding.models import ProgrammeReport
-from funding.reports import contents, shown
-from funding.reports.contents import Cell, Kind, Section, Table
+from funding.reports import contents, headline, shown
 from funding.reports.shown import ShownTable
-from funding.reports.suppression import Hidden
 from funding.reports.tile_map import TileMap
 
 TEMPLATE = "programme_report.typ"
 
-KINDS = {
-    Kind.TEXT: columns.Kind.TEXT,
-    Kind.COUNT: columns.Kind.COUNT,
-    Kind.MONEY: columns.Kind.MONEY,
-    Kind.PERCENT: columns.Kind.NUMBER,
-    Kind.SCORE: columns.Kind.NUMBER,
-    Kind.DAY: columns.Kind.DAY,
-}
 #: The longest name that a spreadsheet lets a sheet have.
 SHEET_NAME = 31
+#: How wide a column of a sheet is, in characters: at the least, at the most, and where texts are of several
+#: lines.
+NARROW, WIDE, BROAD = 11, 34, 70
+#: In the document an address breaks within its words, and a long text wraps.
+LONGEST_WORD, LONGEST_LINE = 22, 60
+#: Rows of a list of single cases that the document has; the files have all.
+PRINTED = 500
 
 
 def as_json(report: ProgrammeReport) -> bytes:
@@ -47,6 +43,7 @@ def as_json(report: ProgrammeReport) -> bytes:
         "covers": report.covers,
         "as_of": _as_of(report).astimezone(UTC).isoformat(),
         "fingerprint": report.fingerprint,
+        "about": dict(report_about.of(report)),
         "figures": report.figures,
     }
     whole = {**about, **json.loads(report.contents)}
@@ -57,13 +54,13 @@ def as_csv(report: ProgrammeReport) -> bytes:
     """A zip with a CSV for each table; in text cells an apostrophe keeps formulas from being run."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in _tables(contents.from_json(report.contents)):
+        for leaf in report_leaves.of(report):
             # A zip says local time, without a zone, and nothing before 1980.
             moment = _as_of(report).astimezone(LONDON).timetuple()[:6]
-            entry = zipfile.ZipInfo(f"{table.name}.csv", moment)
+            entry = zipfile.ZipInfo(f"{leaf.name}.csv", moment)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, _csv(table).encode())
+            archive.writestr(entry, _csv(leaf))
     return file.getvalue()
 
 
@@ -71,17 +68,27 @@ def table_as_csv(report: ProgrammeReport, name: str) -> bytes | None:
     """One table as it is in the zip; None where the report has none of this name."""
     if not report.contents:
         return None
-    found = [table for table in _tables(contents.from_json(report.contents)) if table.name == name]
-    return _csv(found[0]).encode() if found else None
+    sections = contents.from_json(report.contents)
+    found = [table for section in sections for table in section.tables if table.name == name]
+    return _csv(report_leaves.of_table(found[0])) if found else None
 
 
 def as_xlsx(report: ProgrammeReport, path: str) -> None:
-    """Write a sheet for each table to ``path``; numbers as numbers."""
-    sheets = [
-        (_sheet_name(table), _columns(table), _values(table))
-        for table in _tables(contents.from_json(report.contents))
-    ]
-    workbook.write(path, sheets, as_of=_as_of(report), title=f"Programme report {report.pk}")
+    """Write a sheet about the report and one for each table to ``path``; numbers as numbers."""
+    sheets = (
+        workbook.SetSheet(
+            name=_sheet_name(leaf.title),
+            title=f"Programme report {report.pk}: {leaf.title}",
+            headings=[
+                (heading, _width(heading, [row[place] for row in leaf.rows]))
+                for place, heading in enumerate(leaf.headings)
+            ],
+            rows=leaf.rows,
+            totals=leaf.totals,
+        )
+        for leaf in report_leaves.of(report)
+    )
+    workbook.write_set(path, sheets, as_of=_as_of(report), title=f"Programme report {report.pk}")
 
 
 def as_pdf(report: ProgrammeReport) -> bytes:
@@ -91,41 +98,45 @@ def as_pdf(report: ProgrammeReport) -> bytes:
 
 def content(report: ProgrammeReport) -> dict[str, Any]:
     """What the document says, in words."""
+    sections = contents.from_json(report.contents)
     return {
         "title": f"Programme report {report.pk}",
         "covers": f"{report.covers[:1].upper()}{report.covers[1:]}",
+        "reality": report.reality,
+        "is_invented": report.is_invented,
         "as_of": local_time(_as_of(report)),
         "fingerprint": report.fingerprint,
-        "facts": _facts(report.figures or {}),
+        "facts": [(one.label, one.text, one.how) for one in headline.of(report.figures or {})],
         "sections": [
             {
                 "title": one.section.title,
                 "about": one.section.about,
                 "tables": [_printed(table) for table in one.tables],
             }
-            for one in shown.shown(contents.from_json(report.contents))
+            for one in shown.body(sections)
         ],
+        "annexes": [
+            {**_printed(table), "left_out": left_out} for table, left_out in shown.annexes(sections, PRINTED)
+        ],
+        "about": report_about.of(report),
     }
-
-
-def _facts(figures: dict[str, Any]) -> list[tuple[str, str]]:
-    """What is asked first, for the first page."""
-    of_received = figures["F04"]["of_received"]
-    return [
-        ("Received", f"{figures['F01']['received']:,}"),
-        ("Assessed", f"{figures['F02']['assessed']:,}"),
-        ("Funded", f"{figures['F03']['funded']:,}"),
-        ("Success rate, of received", f"{of_received}%" if of_received else shown.NOTHING),
-        ("Allocated", pounds(figures["F10"]["allocated"])),
-    ]
 
 
 def _printed(one: ShownTable) -> dict[str, Any]:
     return {
         "title": one.table.title,
         "note": one.table.note,
-        "headings": [[column.heading, column.kind.is_number] for column in one.table.columns],
+        "columns": [
+            [
+                column.heading,
+                column.kind,
+                column.kind.is_number,
+                *_room(column.heading, [row[place].text for row in one.rows]),
+            ]
+            for place, column in enumerate(one.table.columns)
+        ],
         "rows": [[cell.text for cell in row] for row in one.rows],
+        "totals": one.table.totals,
         "keys": [[key.label, key.pattern] for key in one.keys],
         "bars": [
             {
@@ -137,6 +148,13 @@ def _printed(one: ShownTable) -> dict[str, Any]:
         ],
         "map": _mapped(one.map),
     }
+
+
+def _room(heading: str, texts: Sequence[str]) -> tuple[int, int]:
+    """How many letters a column of the document needs at the least, and would have with room enough."""
+    every = [heading, *texts]
+    word = max(len(word) for text in every for word in (text.split() or [""]))
+    return min(word, LONGEST_WORD), min(max(map(len, every)), LONGEST_LINE)
 
 
 def _mapped(map: TileMap | None) -> dict[str, Any] | None:
@@ -155,46 +173,30 @@ def _mapped(map: TileMap | None) -> dict[str, Any] | None:
     }
 
 
-def _tables(sections: Iterable[Section]) -> Iterator[Table]:
-    for section in sections:
-        yield from section.tables
+def _csv(leaf: Leaf) -> bytes:
+    return b"".join(cells.as_csv(leaf.headings, leaf.rows))
 
 
-def _csv(table: Table) -> str:
-    text = io.StringIO()
-    heads = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=LINE_END)
-    heads.writerow(column.heading for column in table.columns)
-    rows = csv.writer(text, lineterminator=LINE_END)
-    for row in table.rows:
-        rows.writerow(
-            inert_text(cell) if column.kind is Kind.TEXT and isinstance(cell, str) else cell
-            for column, cell in zip(table.columns, row, strict=True)
-        )
-    return text.getvalue()
+def _sheet_name(title: str) -> str:
+    """The title, without what a spreadsheet does not let a name have."""
+    kept = "".join(letter for letter in title if letter not in "[]:*?/\\")
+    # Cut between words, where it is too long.
+    return kept if len(kept) <= SHEET_NAME else kept[: SHEET_NAME + 1].rpartition(" ")[0] or kept[:SHEET_NAME]
 
 
-def _sheet_name(table: Table) -> str:
-    """Its title, without what a spreadsheet does not let a name have."""
-    kept = "".join(letter for letter in table.title if letter not in "[]:*?/\\")
-    return kept[:SHEET_NAME].strip()
+def _width(heading: str, column: Sequence[Cell]) -> int:
+    """As wide as its longest cell, within limits; a heading wraps between its words, and breaks none."""
+    words = max(map(len, heading.split()), default=0) + 4
+    longest = max((_length(*cell) for cell in column), default=0) + 3
+    most = BROAD if longest > 2 * WIDE else WIDE
+    return max(NARROW, words, min(longest, most))
 
 
-def _columns(table: Table) -> list[columns.Column]:
-    return [
-        columns.Column(column.heading, Value(""), KINDS[column.kind], 28 if place == 0 else 18)
-        for place, column in enumerate(table.columns)
-    ]
-
-
-def _values(table: Table) -> Iterator[tuple[workbook.Value, ...]]:
-    for row in table.rows:
-        yield tuple(_value(cell, column.kind) for column, cell in zip(table.columns, row, strict=True))
-
-
-def _value(cell: Cell, kind: Kind) -> workbook.Value:
-    if cell is None or kind is Kind.TEXT or isinstance(cell, Hidden):
-        return cell
-    return date.fromisoformat(str(cell)) if kind is Kind.DAY else Decimal(cell)
+def _length(kind: Kind, value: object) -> int:
+    if value is None:
+        return 0
+    # With its pound sign and commas; a day in words is as long as 28 Sep 2026.
+    return len(f"£{value:,}") if kind is Kind.MONEY and not isinstance(value, str) else len(str(value)) + 2
 
 
 def _as_of(report: ProgrammeReport) -> datetime:

@@ -131,6 +131,18 @@ class ProgrammeReport(Owed):
         }[Occasion(self.occasion)]
 
     @property
+    def is_invented(self) -> bool:
+        """Whether it counts the demonstration, and nothing real."""
+        return self.competition.is_demonstration if self.competition else self.of_demonstration
+
+    @property
+    def reality(self) -> str:
+        """Two sentences on what is counted: what is real or what is invented, never both."""
+        if self.is_invented:
+            return "Invented applications and awards of the demonstration alone. Nothing here is real."
+        return "Real applications and awards alone. Those of the demonstration are not counted."
+
+    @property
     def is_under_way(self) -> bool:
         return self.state in (OwedState.WAITING, OwedState.LEASED)
 

@@ -35,7 +35,7 @@ def on_a_page(report: ProgrammeReport, chosen: Collection[str]) -> list[tuple[Sh
     found = []
     for table in tables(report):
         if table.name in chosen:
-            cut = replace(table, rows=table.rows[:MOST_ROWS], is_long=False)
+            cut = replace(table, rows=table.rows[:MOST_ROWS], is_long=False, is_annex=False)
             [section] = shown.shown([Section(name="quoted", title="", tables=[cut])])
             found.append((section.tables[0], len(table.rows) - len(cut.rows)))
     return found

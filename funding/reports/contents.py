@@ -14,7 +14,9 @@ from typing import Any
 from funding.reports.suppression import Hidden
 
 #: Of the JSON that a report keeps. Whoever changes the shape raises it.
-FORM = 1
+FORM = 2
+#: Those that are read. The first had no links, totals or annexes, and did not say what had compiled it.
+READ = frozenset({1, FORM})
 
 
 class Kind(StrEnum):
@@ -27,11 +29,13 @@ class Kind(StrEnum):
     SCORE = "score"
     #: As JSON writes it: "2026-11-30".
     DAY = "day"
+    #: An address of ours, such as a source's. What others wrote is text, and leads nowhere.
+    LINK = "link"
 
     @property
     def is_number(self) -> bool:
         """Whether figures of the column stand under each other, to the right."""
-        return self not in (Kind.TEXT, Kind.DAY)
+        return self not in (Kind.TEXT, Kind.DAY, Kind.LINK)
 
 
 HIDDEN = frozenset(one.value for one in Hidden)
@@ -54,6 +58,8 @@ class Table:
     note     how the figures are counted, where they come from
     charted  the headings of the columns that a chart draws, stacked, with the first column beside it
     mapped   the heading of the column that a map of the areas shows, by their ONS codes
+    totals   how many rows at its end add others up: no chart draws them
+    is_annex a list of single cases: by pages on the page, behind all else in the document
     is_long  too long for a page: in the files alone
     """
 
@@ -64,6 +70,8 @@ class Table:
     note: str = ""
     charted: Sequence[str] = ()
     mapped: str = ""
+    totals: int = 0
+    is_annex: bool = False
     is_long: bool = False
 
 
@@ -75,18 +83,26 @@ class Section:
     about: str = ""
 
 
-def as_json(sections: Sequence[Section]) -> str:
-    """The same sections are the same text, to the last character: names in order, no spaces."""
-    found = {"form": FORM, "sections": [asdict(section) for section in sections]}
+def as_json(sections: Sequence[Section], version: str = "") -> str:
+    """The same sections are the same text, to the last character: names in order, no spaces.
+
+    version  of Launchpad, which compiled them
+    """
+    found = {"form": FORM, "sections": [asdict(section) for section in sections], "version": version}
     return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def from_json(text: str) -> list[Section]:
     """The sections that ``as_json`` wrote. Raises ValueError for another form of them."""
     found = json.loads(text)
-    if found.get("form") != FORM:
+    if found.get("form") not in READ:
         raise ValueError(f"a report of form {found.get('form')} is not read here")
     return [_section(one) for one in found["sections"]]
+
+
+def version_of(text: str) -> str:
+    """Which version of Launchpad compiled them; nothing where that was not kept."""
+    return str(json.loads(text).get("version", ""))
 
 
 def fingerprint(text: str) -> str:

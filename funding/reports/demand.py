@@ -10,14 +10,16 @@ from funding.reports import figures
 from funding.reports.contents import Cell, Column, Kind, Section, Table
 from funding.reports.covered import Covered, Received
 
+TITLE = "Demand"
+
 
 def section(covered: Covered) -> Section:
-    return Section(name="demand", title="Demand", tables=[_received(covered), _ineligible(covered)])
+    return Section(name="demand", title=TITLE, tables=[_received(covered), _ineligible(covered)])
 
 
 def _received(covered: Covered) -> Table:
     rows: list[list[Cell]] = [[one.code, *_counts(covered.of(one))] for one in covered.competitions]
-    if len(rows) > 1:
+    if totals := int(len(rows) > 1):
         rows.append(["Together", *_counts(covered.received)])
     return Table(
         name="received",
@@ -34,6 +36,7 @@ def _received(covered: Covered) -> Table:
             Column("Success rate, of received", Kind.PERCENT),
         ],
         charted=("Received",),
+        totals=totals,
         rows=rows,
     )
 

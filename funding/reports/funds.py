@@ -19,12 +19,14 @@ BY_PROJECT = (
     Column("Project costs of the funded", Kind.MONEY),
 )
 
+TITLE = "Funds"
+
 
 def section(covered: Covered) -> Section:
     competitions = {one.pk: one for one in covered.competitions}
     return Section(
         name="funds",
-        title="Funds",
+        title=TITLE,
         about="Awarded: live awards, approved or accepted, of successful applications.",
         tables=[
             _budgets(covered),

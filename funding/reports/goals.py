@@ -43,11 +43,13 @@ GOALS = (
     Goal("TV", "Net zero industrial cluster", "2040", TEES_VALLEY),
 )
 
+TITLE = "Regional goals and partnership themes"
+
 
 def section(covered: Covered) -> Section:
     return Section(
         name="goals",
-        title="Regional goals and partnership themes",
+        title=TITLE,
         tables=[_goals(covered), *([_themes()] if any(one.code == "LCR" for one in covered.regions) else [])],
     )
 
@@ -71,7 +73,7 @@ def _goals(covered: Covered) -> Table:
             Column("Goal"),
             Column("As stated"),
             Column("Costs of the funded projects", Kind.MONEY),
-            Column("Source"),
+            Column("Source", Kind.LINK),
         ],
         rows=[
             [
@@ -92,6 +94,6 @@ def _themes() -> Table:
         name="partnership",
         title="Themes of the partnership with Innovate UK",
         note="What the partnership works on beside this fund; the programme keeps no figures of them.",
-        columns=[Column("Theme"), Column("Source")],
+        columns=[Column("Theme"), Column("Source", Kind.LINK)],
         rows=[[theme, PARTNERSHIP] for theme in THEMES],
     )

@@ -12,9 +12,11 @@ from funding.reports import figures
 from funding.reports.contents import Column, Kind, Section, Table
 from funding.reports.covered import Covered
 
+TITLE = "Marks by assessor"
+
 
 def section(covered: Covered) -> Section:
-    return Section(name="marking", title="Marks by assessor", tables=[_marks(covered)])
+    return Section(name="marking", title=TITLE, tables=[_marks(covered)])
 
 
 def _marks(covered: Covered) -> Table:

@@ -24,6 +24,8 @@ LEFT_OUT = ("", "Left out")
 #: Of a competition and a characteristic: how often each answer was given.
 Counts = Mapping[tuple[int, str], Counter[str]]
 
+TITLE = "People"
+
 
 def section(covered: Covered) -> Section:
     whole = [one for one in covered.competitions if equality.is_whole(one, covered.as_of)]
@@ -31,7 +33,7 @@ def section(covered: Covered) -> Section:
     shown = [one for one in whole if answered[one.pk] >= suppression.LEAST]
     return Section(
         name="people",
-        title="People",
+        title=TITLE,
         about="Answers of the people who lead applications to the equality questions, which are optional "
         "and anonymous. A count from 1 to 4 is hidden, with those from which it could be worked out. There "
         "is no total over competitions: by subtraction it would tell what is hidden in one of them.",

@@ -17,9 +17,11 @@ OUTCOMES = {
     AwardStatus.ENDED: "Ended after it was awarded",
 }
 
+TITLE = "Projects"
+
 
 def section(covered: Covered) -> Section:
-    return Section(name="projects", title="Projects funded", tables=[_projects(covered)])
+    return Section(name="projects", title=TITLE, tables=[_projects(covered)])
 
 
 def _projects(covered: Covered) -> Table:
@@ -43,7 +45,7 @@ def _projects(covered: Covered) -> Table:
             Column("Outcome"),
         ],
         rows=[_row(award) for award in told(covered)],
-        is_long=True,
+        is_annex=True,
     )
 
 

@@ -13,9 +13,11 @@ from funding.reports.funds import organisation_columns, organisation_rows
 
 ELSEWHERE, NOT_NAMED = "elsewhere", "not named"
 
+TITLE = "Reach"
+
 
 def section(covered: Covered) -> Section:
-    return Section(name="reach", title="Reach", tables=[_areas(covered), _first_time(covered)])
+    return Section(name="reach", title=TITLE, tables=[_areas(covered), _first_time(covered)])
 
 
 def _areas(covered: Covered) -> Table:

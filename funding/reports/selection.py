@@ -15,11 +15,13 @@ from funding.reports.covered import Covered, Received
 
 TOP_DOWN, NOT_DECIDED = "Top-down to the line", "Not decided yet"
 
+TITLE = "Selection"
+
 
 def section(covered: Covered) -> Section:
     return Section(
         name="selection",
-        title="Selection",
+        title=TITLE,
         about="Scores are the means of the assessments that count, in percent with one decimal.",
         tables=[_rounds(covered), _bands(covered), _methods(covered), _votes(covered)],
     )

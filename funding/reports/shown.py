@@ -1,10 +1,13 @@
 """A report's tables as people read them: the same words and bars for a page and for a document."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from accounts.formats import local_day, percent, pounds
+from django.core.paginator import Page, Paginator
+
+from accounts.formats import percent, pounds
 from funding import charts
 from funding.charts import Key, Part
 from funding.reports import tile_map
@@ -14,6 +17,10 @@ from funding.reports.tile_map import TileMap
 
 #: What stands where there is nothing to say.
 NOTHING = "–"
+#: Letters that have room beside another cell on a phone.
+SHORT = 24
+#: Rows of a long list on one page.
+LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,13 @@ class ShownCell:
     heading: str
     text: str
     is_number: bool
+    is_link: bool = False
+    is_day: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a phone gives it a line of its own."""
+        return self.is_link or (len(self.text) > SHORT and not self.is_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +46,23 @@ class ShownBar:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table with its cells in words, and the bars or the map of what there is to draw."""
+    """A table with its cells in words, and the bars or the map of what there is to draw.
+
+    page  of a long list, whose rows are those of this page alone
+    """
 
     table: Table
     rows: list[list[ShownCell]]
     keys: tuple[Key, ...]
     bars: list[ShownBar]
     map: TileMap | None
+    page: Page[Sequence[Cell]] | None = None
+
+    @property
+    def lines(self) -> list[tuple[list[ShownCell], bool]]:
+        """Each row, and whether it adds others up."""
+        first_total = len(self.rows) - self.table.totals
+        return [(row, place >= first_total) for place, row in enumerate(self.rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +71,42 @@ class ShownSection:
     tables: list[ShownTable]
 
 
-def shown(sections: list[Section]) -> list[ShownSection]:
-    """Leaves out what is in the files alone, and sections of which nothing is left."""
+def shown(sections: list[Section], page: int | str = 1) -> list[ShownSection]:
+    """Leaves out what is in the files alone, and sections of which nothing is left.
+
+    page  which of a long list is shown: what stands in the address
+    """
     found = [
-        ShownSection(section, [_table(table) for table in section.tables if not table.is_long])
+        ShownSection(
+            section,
+            [_paged(one, page) if one.is_annex else _table(one) for one in section.tables if not one.is_long],
+        )
         for section in sections
     ]
     return [one for one in found if one.tables]
 
 
+def body(sections: list[Section]) -> list[ShownSection]:
+    """As ``shown``, without the lists of single cases."""
+    kept = [replace(one, tables=[table for table in one.tables if not table.is_annex]) for one in sections]
+    return shown(kept)
+
+
+def annexes(sections: list[Section], at_most: int) -> list[tuple[ShownTable, int]]:
+    """The lists of single cases, each with how many of its rows are left out."""
+    return [
+        (_table(replace(table, rows=table.rows[:at_most])), max(len(table.rows) - at_most, 0))
+        for section in sections
+        for table in section.tables
+        if table.is_annex
+    ]
+
+
 def in_words(cell: Cell, kind: Kind) -> str:
-    """Worked: "1250.00" as money is "£1,250"; "33.3" as percent or score "33.3%"; 1204 as a count "1,204"."""
+    """Worked: "1250.00" as money is "£1,250"; "33.3" as percent "33.3%"; 1204 as a count "1,204".
+
+    A day has its month cut short, as there is room for in a table: "2026-09-13" is "13 Sep 2026".
+    """
     if cell is None or cell == "":
         return NOTHING
     if isinstance(cell, Hidden):
@@ -67,16 +116,27 @@ def in_words(cell: Cell, kind: Kind) -> str:
     if kind is Kind.PERCENT:
         return percent(Decimal(cell))
     if kind is Kind.DAY:
-        return local_day(date.fromisoformat(str(cell)))
+        return f"{(day := date.fromisoformat(str(cell))).day} {day:%b %Y}"
     if kind is Kind.COUNT:
         return f"{int(cell):,}"
     return str(cell)
 
 
+def _paged(table: Table, page: int | str) -> ShownTable:
+    found = Paginator(table.rows, LINES).get_page(page)
+    return replace(_table(replace(table, rows=list(found))), page=found)
+
+
 def _table(table: Table) -> ShownTable:
     rows = [
         [
-            ShownCell(column.heading, in_words(cell, column.kind), column.kind.is_number)
+            ShownCell(
+                column.heading,
+                in_words(cell, column.kind),
+                column.kind.is_number,
+                column.kind is Kind.LINK and bool(cell),
+                column.kind is Kind.DAY,
+            )
             for column, cell in zip(table.columns, row, strict=True)
         ]
         for row in table.rows
@@ -95,9 +155,10 @@ def _bars(table: Table, drawn: list[int], keys: tuple[Key, ...]) -> list[ShownBa
 
     None for a single row of one column: it would fill the width whatever it is, and compare nothing.
     """
-    amounts = [[_amount(row[place]) for place in drawn] for row in table.rows]
+    rows = table.rows[: len(table.rows) - table.totals]
+    amounts = [[_amount(row[place]) for place in drawn] for row in rows]
     longest = max((sum(one) for one in amounts), default=Decimal(0))
-    if not longest or (len(drawn) == 1 and len(table.rows) == 1):
+    if not longest or (len(drawn) == 1 and len(rows) == 1):
         return []
     return [
         ShownBar(
@@ -105,7 +166,7 @@ def _bars(table: Table, drawn: list[int], keys: tuple[Key, ...]) -> list[ShownBa
             says=_says([table.columns[place] for place in drawn], [row[place] for place in drawn]),
             parts=charts.stacked(zip(keys, of_row, strict=True), Decimal(longest)),
         )
-        for row, of_row in zip(table.rows, amounts, strict=True)
+        for row, of_row in zip(rows, amounts, strict=True)
         if any(of_row) or any(isinstance(row[place], Hidden) for place in drawn)
     ]
 

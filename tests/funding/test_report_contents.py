@@ -219,5 +219,19 @@ def test_a_cell_in_words():
 
 
 def test_a_shape_of_another_time_is_not_read():
-    with pytest.raises(ValueError, match="form 2"):
-        contents.from_json('{"form":2,"sections":[]}')
+    with pytest.raises(ValueError, match="form 3"):
+        contents.from_json('{"form":3,"sections":[]}')
+
+
+def test_a_report_of_the_first_form_is_read_as_it_was_written():
+    text = (
+        '{"form":1,"sections":[{"about":"","name":"odd","tables":[{"charted":[],"columns":[{"heading":"Name",'
+        '"kind":"text"}],"is_long":true,"mapped":"","name":"by-name","note":"","rows":[["A"]],'
+        '"title":"By name"}],'
+        '"title":"Odd ones"}]}'
+    )
+
+    [section] = contents.from_json(text)
+
+    assert (section.tables[0].rows, section.tables[0].is_long) == ([["A"]], True)
+    assert contents.version_of(text) == ""

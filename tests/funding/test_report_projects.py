@@ -84,7 +84,7 @@ def test_an_award_that_was_told_of_before_stays_while_another_waits_for_its_rele
 
 
 def test_a_day_is_read_in_words_and_is_no_number():
-    assert shown.in_words("2026-11-30", Kind.DAY) == "30 November 2026"
+    assert shown.in_words("2026-11-30", Kind.DAY) == "30 Nov 2026"
     assert not Kind.DAY.is_number and Kind.MONEY.is_number
     day = contents.Table(
         name="days", title="Days", columns=[contents.Column("On", Kind.DAY)], rows=[["2026-11-30"]]
