@@ -75,7 +75,7 @@ def time_left(until: datetime, at: datetime) -> str:
     return " and ".join(words) or "less than a minute"
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], word: str = "and") -> str:
     """Risks; Risks and Scope; Risks, Scope and Team."""
     *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)} {word} {last}" if others else last

@@ -21,7 +21,7 @@ from funding.admin.funding_report import file_name
 from funding.exports import programme_report
 from funding.forms.information_requests import FRESH, DueForm, LogRequestForm, WithdrawRequestForm
 from funding.models import InformationRequest, ProgrammeReport
-from funding.register import answering, entering, ready_made, scopes, similar
+from funding.register import answering, entering, ready_made, scopes, similar, withholding
 from funding.register.entering import RequestRefused
 
 LOOKED_FOR = 200
@@ -241,11 +241,13 @@ class InformationRequestAdmin(Record):
         return redirect("admin:funding_informationrequest_change", pk)
 
     def table_view(self, request: HttpRequest, pk: int, table: str) -> HttpResponse:
-        """A table of the request's report as CSV, whole."""
+        """A table of the request's report as CSV, whole, as the answer gives it."""
         asked, at = self._find(request, pk), arrived_at(request)
-        text = programme_report.table_as_csv(asked.report, table) if asked.report else None
-        if text is None or asked.report is None or asked.report.as_of is None:
+        given = withholding.given(asked, [table], london.day_of(at)).tables
+        found = [one for one in given if one.name == table]
+        if not found or asked.report is None or asked.report.as_of is None:
             raise Http404
+        text = programme_report.table_as_csv(found[0])
         rows = ProgrammeReport.objects.filter(pk=asked.report.pk)
         chosen = {"information request": str(pk), "table": table}
         exporting.note("programme report", rows, as_="csv", filters=chosen, by=request.user, at=at)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from accounts.formats import local_time
+from accounts.formats import listed, local_time
 from accounts.models import User
 from accounts.roles import held_in
 from funding import duties
@@ -15,7 +15,7 @@ from funding.forms.information_requests import (
     notes,
 )
 from funding.models import InformationRequest, ProgrammeReport, RequestKind, RequestState
-from funding.register import exemptions, quoted, scopes, similar
+from funding.register import exemptions, quoted, scopes, similar, withholding
 
 #: So many kept reports are offered, the latest first.
 MOST_REPORTS = 20
@@ -78,6 +78,7 @@ def of(
     form = form or answer_form(asked)
     report = asked.report if asked.report and asked.report.contents else None
     chosen = asked.tables if not asked.is_open else list(form["tables"].value() or ())
+    given = withholding.given(asked, chosen, today)
     forms = [form, report_form, withdraw_form, due_form]
     return {
         "title": f"Information request {asked.pk}",
@@ -87,10 +88,11 @@ def of(
         "report": report,
         "waits": asked.report if asked.report and asked.report.is_under_way else None,
         "failed": asked.report if asked.report and not report and not asked.report.is_under_way else None,
-        "quoted": quoted.on_a_page(report, chosen) if report else [],
-        "untold": bool(report and asked.is_open and quoted.counts_untold(report)),
-        "embargoed": quoted.counts_embargoed(report, today) if report and asked.is_open else 0,
-        "has_small_counts": bool(report and asked.is_open and quoted.has_small_counts(report, chosen)),
+        "quoted": quoted.on_a_page(given.tables),
+        "left_out": [
+            (reason, listed(titles), listed(withholding.COVERED_BY[reason], "or"))
+            for reason, titles in given.left_out.items()
+        ],
         "exemptions": exemptions.in_words(asked.exemptions),
         "may_answer": may and asked.is_open,
         "may_ask_again": may and asked.state == RequestState.ANSWERED,

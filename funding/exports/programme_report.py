@@ -20,6 +20,7 @@ from funding.exports import report_about, report_leaves
 from funding.exports.report_leaves import Leaf
 from funding.models import ProgrammeReport
 from funding.reports import contents, headline, shown
+from funding.reports.contents import Table
 from funding.reports.shown import ShownTable
 from funding.reports.tile_map import TileMap
 
@@ -64,13 +65,9 @@ def as_csv(report: ProgrammeReport) -> bytes:
     return file.getvalue()
 
 
-def table_as_csv(report: ProgrammeReport, name: str) -> bytes | None:
-    """One table as it is in the zip; None where the report has none of this name."""
-    if not report.contents:
-        return None
-    sections = contents.from_json(report.contents)
-    found = [table for section in sections for table in section.tables if table.name == name]
-    return _csv(report_leaves.of_table(found[0])) if found else None
+def table_as_csv(table: Table) -> bytes:
+    """One table as it is in the zip."""
+    return _csv(report_leaves.of_table(table))
 
 
 def as_xlsx(report: ProgrammeReport, path: str) -> None:

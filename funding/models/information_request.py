@@ -99,6 +99,7 @@ class InformationRequest(models.Model):
 
     file_reference  what the office's own file calls it; no name of who asked stands here
     tables          the names of the report's tables that the answer quotes
+    enclosed        JSON of those tables as they were given, without what may not be; empty until answered
     exemptions      a note by the number of each section of the Act that is relied on: {"43": "…"}
     report          the kept report that the answer is from; its own row has snapshot and fingerprint
     earlier         the request that it asks again, with today's figures
@@ -114,6 +115,7 @@ class InformationRequest(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
     of_demonstration = models.BooleanField("of the demonstration", default=False)
     tables = models.JSONField(default=list)
+    enclosed = models.TextField(blank=True, editable=False)
     exemptions = models.JSONField(default=dict)
     report = models.ForeignKey(
         ProgrammeReport, models.PROTECT, null=True, blank=True, related_name="information_requests"

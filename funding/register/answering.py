@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts import audit
+from accounts.formats import listed
+from accounts.london import day_of
 from accounts.models import User
 from accounts.roles import held_in
 from funding import duties
 from funding.models import InformationRequest, ProgrammeReport, RequestState
-from funding.register import quoted, scopes
+from funding.register import quoted, scopes, withholding
 from funding.register.entering import RequestRefused
 from funding.register.exemptions import LONGEST_NOTE, SECTIONS
 from funding.reports import programme
@@ -71,6 +73,8 @@ def answer(
 ) -> InformationRequest:
     """Record its answer: from the report that it has, under exemptions, or both.
 
+    The tables are enclosed without what nobody may be told (``withholding``), and kept so.
+
     fingerprint  of the report that the writer saw; empty where there was none
 
     Raises RoleMissing and RequestRefused.
@@ -93,6 +97,8 @@ def answer(
         raise RequestRefused("tables", f"The report has no table {', '.join(unknown)}")
     if report and not tables and not noted:
         raise RequestRefused("tables", "Choose the tables that the answer quotes")
+    if report is not None:
+        request.enclosed = _enclosed(report, tables, text, noted, day_of(at))
     request.state, request.answer = RequestState.ANSWERED, text
     request.tables, request.exemptions = [name for name in known if name in tables], noted
     request.report, request.answered_by, request.answered_at = report, by, at
@@ -109,6 +115,21 @@ def answer(
     )
     logger.info("information request was answered", extra={"information_request": request.pk})
     return request
+
+
+def _enclosed(
+    report: ProgrammeReport, tables: Collection[str], text: str, noted: Mapping[str, str], today: date
+) -> str:
+    """Raises RequestRefused where something is left out under no section, or the text names too much."""
+    found = withholding.enclosed(report, tables, today)
+    for reason in found.uncovered(noted):
+        sections = withholding.COVERED_BY[reason]
+        said = f"Say why under section {listed(sections, 'or')}: the answer leaves out {reason}"
+        raise RequestRefused(f"section_{sections[0]}", said)
+    if names := withholding.named(report, text, today):
+        said = f"Take {listed(names)} out of the answer: nobody outside may be told of it yet"
+        raise RequestRefused("answer", said)
+    return found.text if found.tables else ""
 
 
 @audit.action("withdraw information request")
