@@ -19,7 +19,7 @@ class FundingConfig(AppConfig):
             reopened,
             tasks,
         )
-        from funding.models import ProgrammeReport
+        from funding.models import FundingFile, ProgrammeReport
         from funding.reports import failing
         from funding.to_do import (
             answering,
@@ -36,6 +36,7 @@ class FundingConfig(AppConfig):
         )
 
         relay.owed.append((ProgrammeReport, tasks.compile_reports))
+        relay.owed.append((FundingFile, tasks.write_files))
         relay.given_up[ProgrammeReport] = failing.tell
         setting_up.bound_by.append(budgets.misfits)
         reopening.bound_by.append(reopened.binds)

@@ -342,6 +342,7 @@ ROUTES = declared_once(
         "admin:funding_informationrequest_table",
         "admin:funding_programmereport_file",
         "admin:funding_programmereport_request",
+        *(f"admin:funding_fundingfile_{verb}" for verb in ("ask", "discard", "download", "open")),
         *(f"admin:funding_savedview_{verb}" for verb in ("keep", "open", "remove", "share")),
         *(f"admin:funding_report{as_}" for as_ in ("", "_csv", "_jsonl", "_xlsx")),
         "admin:funding_totals_csv",

@@ -207,6 +207,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.run_jobs": {"queue": "jobs"},
     "applications.tasks.make_receipt_copies": {"queue": "reports"},
     "funding.tasks.compile_reports": {"queue": "reports"},
+    "funding.tasks.write_files": {"queue": "reports"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -303,6 +304,7 @@ SPECTACULAR_SETTINGS = {
         "InformationRequestState": "funding.models.RequestState",
         "OfferAnswerKind": "funding.models.AnswerKind",
         "OrganisationKind": "accounts.models.Kind",
+        "FundingFileKind": "funding.models.FileKind",
         "ReportOccasion": "funding.models.Occasion",
         "ReportState": "accounts.models.OwedState",
     },

@@ -16,7 +16,7 @@ from applications.assessment import conflicts, due, offers
 from funding import budget_levels, ledger_check, release
 from funding.offers import lapsing
 from funding.register import reminding
-from funding.reports import scheduled
+from funding.reports import funding_files, scheduled
 from funding.subsidy import database
 
 TIMETABLE = (
@@ -203,6 +203,14 @@ TIMETABLE = (
         audit_check.run,
         catches_up=False,
         grace=timedelta(hours=1),
+    ),
+    Job(
+        "delete files that have run out",
+        "Deletes files of the funding report a week after they were written.",
+        Every(timedelta(hours=1)),
+        funding_files.throw_away,
+        catches_up=False,
+        keep=timedelta(days=7),
     ),
     Job(
         "throw away what has run out",

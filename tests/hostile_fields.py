@@ -29,6 +29,7 @@ MADE = {
     "Intent": {"key", "body"},
     "Notification": {"message_id", "request_id"},
     "ProgrammeReport": {"request_id"},
+    "FundingFile": {"request_id"},
     "Receipt": {"receipt"},
     "ReceiptCopy": {"request_id"},
     "EmailConfirmation": {"key"},

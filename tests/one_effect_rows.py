@@ -118,6 +118,8 @@ DOES: dict[str, set[str]] = {
     "keep a funding view": {"keep funding view"},
     "share a funding view": {"set sharing of funding view"},
     "delete a funding view": {"delete funding view"},
+    "ask for a funding file": {"ask for funding file"},
+    "discard a funding file": {"discard funding file"},
     "record a modified subsidy": {"record modified subsidy"},
     "set a publicity embargo": {"set publicity embargo"},
     "publish open data": {"publish open data"},

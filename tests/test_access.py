@@ -38,6 +38,7 @@ from tests.make import (
     assistance,
     budgets,
     competitions,
+    funding_files,
     offers,
     office,
     open_data,
@@ -90,6 +91,7 @@ def world() -> dict[str, str]:
     asked = programme.request(None, by=people.manager(), at=NOON)
     answered = register.answered()
     register.with_report()
+    funding_files.written(people.manager())
     saved_views.keep("A view", "", is_shared=False, by=people.manager(), at=NOON)
     ledger_check.verify(at=NOON)
     budgets.proposed_ceiling(within.budgets.region, "7000000.00")

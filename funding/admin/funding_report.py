@@ -27,10 +27,14 @@ from funding.exports import totals
 from funding.exports.funding_view import View
 from funding.forms.funding_view import FundingViewForm
 from funding.forms.saved_view import KeepViewForm
-from funding.models import READERS, SavedView
+from funding.models import READERS, FileKind, FundingFile, SavedView
 
 ON_A_PAGE = 50
 REFUSED = 422
+#: Above so many rows the page offers a file that is kept first: its download goes on where it broke off.
+MANY = 10_000
+#: So many of the person's latest files are listed.
+LISTED = 10
 
 
 class FundingReportPages(Record):
@@ -95,8 +99,14 @@ class FundingReportPages(Record):
         return _stream(blocks, "text/csv; charset=utf-8", "funding-totals", "csv", at)
 
     def _page(
-        self, request: HttpRequest, form: FundingViewForm, keep: KeepViewForm | None = None, status=200
+        self,
+        request: HttpRequest,
+        form: FundingViewForm,
+        keep: KeepViewForm | None = None,
+        unasked: str = "",
+        status=200,
     ) -> HttpResponse:
+        """``unasked`` is why no file could be asked for."""
         view = form.view()
         columns = view.shown()
         pages = Paginator(_values(view, request.user), ON_A_PAGE)
@@ -106,6 +116,9 @@ class FundingReportPages(Record):
             "columns": columns,
             "rows": [[_cell(*cell) for cell in zip(columns, row, strict=True)] for row in page],
             "page": page,
+            "are_many": page.paginator.count > MANY,
+            "kinds": FileKind,
+            "unasked": unasked,
             "live": live.get(False),
             "live_of_demonstration": live.get(True),
             "without": "" if view.of else "&".join(filter(None, [form.query(), "of=demonstration"])),
@@ -126,6 +139,7 @@ class FundingReportPages(Record):
             "opts": self.opts,
             "title": "Funding report",
             "form": form,
+            "files": FundingFile.objects.visible_to(request.user).order_by("-asked_at", "-pk")[:LISTED],
             "chosen": _sent(form),
             "own": SavedView.objects.own_of(request.user).order_by("name"),
             "shared": SavedView.objects.visible_to(request.user)

@@ -20,8 +20,8 @@ from accounts.roles import held_by, held_in
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.models import Competition
+from funding.admin.funding_files import FundingFilePages
 from funding.admin.funding_report import file_name
-from funding.admin.saved_views import SavedViewPages
 from funding.exports import programme_report, report_about, totals
 from funding.models import READERS, ProgrammeReport
 from funding.reports import cancelling, contents, failing, headline, programme, shown
@@ -36,7 +36,7 @@ FILES = {
 
 
 @admin.register(ProgrammeReport)
-class ProgrammeReportAdmin(SavedViewPages):
+class ProgrammeReportAdmin(FundingFilePages):
     list_display = ("__str__", "covers", "why", "standing", "requested_at", "as_of")
     list_filter = ("occasion", "state")
     list_select_related = ("competition", "region", "requested_by")
@@ -69,6 +69,7 @@ class ProgrammeReportAdmin(SavedViewPages):
             path("<int:pk>/file/", view(require_safe(self.file_view)), name="funding_programmereport_file"),
             *self.funding_report_urls(view),
             *self.saved_view_urls(view),
+            *self.funding_file_urls(view),
             *super().get_urls(),
         ]
 

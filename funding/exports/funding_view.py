@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, OrderBy, QuerySet
+from django.http import QueryDict
 
 from accounts.exports.columns import Column
 from accounts.models import User
@@ -25,6 +26,10 @@ FILTERS = {
 PARTS = {"": False, "demonstration": True, "all": None}
 
 
+class ColumnWent(LookupError):
+    """The report has no such column any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """``chosen`` are the filters by their names, ``columns`` and ``order`` names of columns.
@@ -37,6 +42,20 @@ class View:
     columns: tuple[str, ...] = ()
     order: str = ""
     is_falling: bool = False
+
+    @classmethod
+    def of_query(cls, query: str) -> "View":
+        """The view that stands in an address as the form wrote it. Raises ColumnWent."""
+        given = QueryDict(query)
+        found = cls(
+            chosen={name: given[name] for name in (*FILTERS, "of") if given.get(name)},
+            columns=tuple(given.getlist("columns")),
+            order=given.get("order", ""),
+            is_falling=given.get("direction") == "falling",
+        )
+        if went := {*found.columns, *filter(None, [found.order])} - set(BY_NAME):
+            raise ColumnWent(", ".join(sorted(went)))
+        return found
 
     def shown(self) -> tuple[Column, ...]:
         """In the report's own order, whatever order they were asked for in."""

@@ -4,6 +4,7 @@ from funding.models.award import LIVE, OVER, Award, AwardShare, AwardStatus
 from funding.models.award_ending import AwardEnding, EndingState
 from funding.models.budget import READERS, Budget, BudgetKind, CompetitionBudgets
 from funding.models.budget_change import BudgetChange, ChangeState
+from funding.models.funding_file import FileKind, FundingFile, FundingFileBlock
 from funding.models.information_request import Asker, InformationRequest, RequestKind, RequestState
 from funding.models.ledger import Transfer
 from funding.models.ledger_check import LedgerCheck
@@ -44,6 +45,9 @@ __all__ = [
     "EarlierAssistance",
     "EndingState",
     "EntryStep",
+    "FileKind",
+    "FundingFile",
+    "FundingFileBlock",
     "InformationRequest",
     "LedgerCheck",
     "LetterTemplate",

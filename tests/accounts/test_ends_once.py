@@ -8,10 +8,10 @@ from accounts.models import ENDS, JobRun, Notification, Owed, OwedState
 from accounts.roles import Role
 from applications import submission
 from applications.models import ReceiptCopy
-from funding.models import ProgrammeReport
+from funding.models import FundingFile, ProgrammeReport
 from funding.reports import programme
 from tests.databases import disarmed
-from tests.make import applications, people
+from tests.make import applications, funding_files, people
 from tests.make.notifications import leased
 from tests.make.times import NOON
 
@@ -24,10 +24,19 @@ def copy_of_a_receipt() -> ReceiptCopy:
     return ReceiptCopy.objects.get()
 
 
+def file_of_the_report() -> FundingFile:
+    """With all that a finished one has, so that nothing else holds it back."""
+    file = funding_files.asked(people.user(Role.FUNDS))
+    known = {"as_of": NOON, "expires_at": NOON, "fingerprint": "0" * 64, "rows_expected": 0}
+    FundingFile.objects.filter(pk=file.pk).update(**known)
+    return file
+
+
 MADE = {
     Notification: leased,
     JobRun: lambda: JobRun.objects.create(job="count", period=NOON, taken_at=NOON, due_at=NOON),
     ReceiptCopy: copy_of_a_receipt,
+    FundingFile: file_of_the_report,
     ProgrammeReport: lambda: programme.request(None, by=people.user(Role.FUNDS), at=NOON),
 }
 EVERY = pytest.mark.parametrize("model", MADE, ids=lambda model: model.__name__)

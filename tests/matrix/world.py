@@ -53,6 +53,7 @@ from tests.make import (
     assistance,
     budgets,
     competitions,
+    funding_files,
     offers,
     open_data,
     people,
@@ -241,6 +242,7 @@ def _side(region: Region, shared: Budget) -> Side:
         "funding.savedview": saved_views.keep(
             "A view", f"region={region.code}", is_shared=False, by=people.manager(), at=NOON
         ),
+        "funding.fundingfile": funding_files.written(people.manager(), query=f"region={region.code}"),
         "answered request": register.answered(Scope(region=region)),
         "funding.programmereport": programme.request(None, region, by=people.manager(), at=NOON),
     }

@@ -26,7 +26,7 @@ async function wait() {
     if (found && SAYS[found.dataset.state]) {
       document.getElementById("report").replaceWith(found);
       document.getElementById("news").textContent =
-        SAYS[found.dataset.state];
+        found.dataset.says || SAYS[found.dataset.state];
       return;
     }
     const far = found && found.querySelector("#report-progress");
