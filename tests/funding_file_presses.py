@@ -14,7 +14,7 @@ PAGE = "/admin/funding/programmereport/funding-report/"
 
 def ask() -> Press:
     browser = office.sign_in(people.manager())
-    return form_on_page.form_of(browser, f"{PAGE}?strand=MFA", "files/ask", kind="xlsx")
+    return form_on_page.form_of(browser, f"{PAGE}?strand=MFA", "ask", kind="xlsx")
 
 
 def discard() -> Press:
