@@ -20,16 +20,21 @@ class Nowhere:
         return len(block)
 
 
+def plain(rows: QuerySet) -> str:
+    """The report's query as it is, without what makes a text inert."""
+    named = {column.name: column.value for column in funding_report.COLUMNS}
+    sql, parameters = rows.annotate(**named).values_list(*named).query.sql_with_params()
+    with connection.cursor() as cursor:
+        return str(cursor.cursor.mogrify(sql, parameters).decode())
+
+
 def copying(rows: QuerySet) -> Worker:
     """A worker that copies the report out over and over."""
-    columns = funding_report.COLUMNS
-    named = {column.name: column.value for column in columns}
-    sql, parameters = rows.annotate(**named).values_list(*named).query.sql_with_params()
 
     def deeds() -> Iterator[Callable[[], object]]:
+        statement = plain(rows)
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
-            statement = cursor.cursor.mogrify(sql, parameters).decode()
             while True:
                 yield lambda: cursor.cursor.copy_expert(
                     f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", Nowhere()

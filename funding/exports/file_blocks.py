@@ -102,7 +102,7 @@ class Blocks:
     def _say(self, statement: str, *, needs_answer: bool = True, **more: Any) -> None:
         told: dict[str, Any] = {"rows": max(self.rows, 0), "expected": self.expected, "size": self.size}
         with self.own.cursor() as cursor:
-            whose = {"file": self.file.pk, "tries": self.file.tries, "at": self.now}
+            whose: dict[str, Any] = {"file": self.file.pk, "tries": self.file.tries, "at": self.now}
             cursor.execute(statement, {**told, **whose, **more})
             if needs_answer and cursor.fetchone() is None:
                 raise NotOurs
