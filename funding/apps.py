@@ -19,7 +19,7 @@ class FundingConfig(AppConfig):
             reopened,
             tasks,
         )
-        from funding.models import FundingFile, ProgrammeReport
+        from funding.models import FundingFile, ProgrammeReport, ScenarioRequest
         from funding.reports import failing
         from funding.to_do import (
             answering,
@@ -37,6 +37,7 @@ class FundingConfig(AppConfig):
 
         relay.owed.append((ProgrammeReport, tasks.compile_reports))
         relay.owed.append((FundingFile, tasks.write_files))
+        relay.owed.append((ScenarioRequest, tasks.work_out_scenarios))
         relay.given_up[ProgrammeReport] = failing.tell
         setting_up.bound_by.append(budgets.misfits)
         reopening.bound_by.append(reopened.binds)

@@ -3,6 +3,7 @@ from celery import shared_task
 from accounts import clock, messages
 from funding.exports import funding_file
 from funding.reports import programme
+from funding.scenarios import solving
 
 
 @shared_task
@@ -17,3 +18,10 @@ def write_files(ids: messages.Ids, version: int = messages.VERSION, **later) -> 
     """Write leased files of the funding report. It may outlast a lease: each block begins it again."""
     for file_id in messages.read(ids, version):
         funding_file.write(file_id, at=clock.now())
+
+
+@shared_task
+def work_out_scenarios(ids: messages.Ids, version: int = messages.VERSION, **later) -> None:
+    """Work leased scenarios out; the answer, or why there is none, is written in their rows."""
+    for request_id in messages.read(ids, version):
+        solving.work_out(request_id, at=clock.now())

@@ -250,6 +250,7 @@ ROUTES = declared_once(
     routes(
         office(Role.MANAGER, Role.FUNDS),
         "admin:funding_programmereport_cancel",
+        "admin:funding_scenario_request_cancel",
         *(f"admin:funding_informationrequest_{verb}" for verb in OF_A_REQUEST),
     ),
     *(records("funding", model, read=MONEY) for model in OF_MONEY),
@@ -338,6 +339,7 @@ ROUTES = declared_once(
         "admin:funding_subsidyentry_csv",
         "admin:funding_subsidyentry_share",
         "admin:funding_scenario",
+        "admin:funding_scenario_request",
         "admin:funding_allocation_pack",
         "admin:funding_informationrequest_table",
         "admin:funding_programmereport_file",

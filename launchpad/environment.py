@@ -65,6 +65,16 @@ def minutes(name: str, default: int, most: int) -> timedelta:
     return timedelta(minutes=int(value))
 
 
+def seconds(name: str, default: int, least: int, most: int) -> int:
+    """Return ``name``, a whole number of seconds."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. Use a whole number of seconds from {least} to {most}."
+        )
+    return int(value)
+
+
 def command() -> str:
     """The command of manage.py that this process runs, or nothing."""
     program, *arguments = sys.argv

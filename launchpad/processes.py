@@ -26,10 +26,10 @@ def worker(name: str, concurrency: int, *queues: str) -> Process:
 
 
 #: Mail has workers of its own: neither does it wait for a long report, nor a job for five hundred emails.
-#: Of reports one is compiled at a time (ProgrammeReport.IN_HAND) and of the funding report's files one is
-#: written (FundingFile.IN_HAND), which leaves jobs the others.
+#: Of reports one is compiled at a time, of the funding report's files one is written and of scenarios one
+#: worked out (``Owed.IN_HAND`` of each), which leaves jobs the others.
 WORKER = worker("worker", 2, "mail", EARLIER)
-JOBS = worker("jobs", 4, "jobs", "reports")
+JOBS = worker("jobs", 5, "jobs", "reports")
 BEAT = Process("beat", (*CELERY, "beat"))
 RELAY = Process("relay", ("manage.py", "relay"))
 MAIL = Process("mail", ("-m", "launchpad.mail_catcher"))

@@ -125,6 +125,10 @@ SESSION_LIMITS = (timedelta(hours=4), timedelta(hours=24))
 # How long outcomes wait after a release is begun, so that it can be recalled.
 RELEASE_WAIT = environment.minutes("RELEASE_WAIT", default=30, most=24 * 60)
 
+# How long a portfolio may be looked for. What its rules cost is asked after that, all within
+# CELERY_TASK_SOFT_TIME_LIMIT (funding/scenarios/solving.py).
+SCENARIO_SECONDS = environment.seconds("SCENARIO_SECONDS", default=60, least=1, most=80)
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -208,6 +212,7 @@ CELERY_TASK_ROUTES = {
     "applications.tasks.make_receipt_copies": {"queue": "reports"},
     "funding.tasks.compile_reports": {"queue": "reports"},
     "funding.tasks.write_files": {"queue": "reports"},
+    "funding.tasks.work_out_scenarios": {"queue": "reports"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

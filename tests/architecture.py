@@ -105,7 +105,9 @@ STEPS = {
     "funding.awards.reverse_of_withdrawn",
     "funding.ledger.transfer",
     "funding.offers.answering.end",
+    "funding.scenarios.making.frozen",
     "funding.scenarios.making.keep",
+    "funding.scenarios.making.record",
     "funding.subsidy.mfa.give",
     "funding.verdicts.carry_out",
 }

@@ -31,6 +31,7 @@ MADE = {
     "ProgrammeReport": {"request_id"},
     "FundingFile": {"request_id"},
     "Receipt": {"receipt"},
+    "ScenarioRequest": {"request_id"},
     "ReceiptCopy": {"request_id"},
     "EmailConfirmation": {"key"},
     # Some days after they were sent.

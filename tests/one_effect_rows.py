@@ -80,6 +80,7 @@ DOES: dict[str, set[str]] = {
     "freeze a panel sheet": {"freeze panel sheet"},
     "make a scenario": {"make scenario"},
     "propose a scenario": {"propose allocation"},
+    "cancel a scenario": {"cancel scenario"},
     "approve an allocation": {"approve allocation"},
     "refuse an allocation": {"refuse allocation"},
     "conclude an allocation": {"conclude allocation"},

@@ -12,7 +12,7 @@ from applications.workflow import Status
 from funding.models import Method, Objective
 from funding.scenarios import making
 from tests import form_on_page
-from tests.make import applications, assessments, budgets, office, people
+from tests.make import applications, assessments, budgets, office, people, scenarios
 from tests.make.times import NOON
 
 Press = tuple[Client, str, dict]
@@ -84,6 +84,12 @@ def propose_scenario() -> Press:
     return filled_in(budgets.fund_manager(), f"/admin/funding/allocation/scenario/{made.pk}/", "propose")
 
 
+def cancel_scenario() -> Press:
+    owed = scenarios.owed(scenarios.list_of())
+    page = f"/admin/funding/allocation/scenario-request/{owed.pk}/"
+    return filled_in(budgets.fund_manager(), page, "cancel")
+
+
 PRESSES: dict[str, Callable[[], Press]] = {
     "propose to exclude": propose_exclusion,
     "decide an exclusion": decide_exclusion,
@@ -94,6 +100,7 @@ PRESSES: dict[str, Callable[[], Press]] = {
     "freeze a panel sheet": on_sheet("freeze"),
     "make a scenario": make_scenario,
     "propose a scenario": propose_scenario,
+    "cancel a scenario": cancel_scenario,
 }
 
 GO_TO = {
@@ -106,4 +113,5 @@ GO_TO = {
     "freeze a panel sheet": "admin:funding_panel_sheet_freeze",
     "make a scenario": "admin:funding_scenarios",
     "propose a scenario": "admin:funding_scenario_propose",
+    "cancel a scenario": "admin:funding_scenario_request_cancel",
 }

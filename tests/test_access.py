@@ -46,6 +46,7 @@ from tests.make import (
     plans,
     register,
     rounds,
+    scenarios,
 )
 from tests.make.times import NOON
 
@@ -123,6 +124,7 @@ def world() -> dict[str, str]:
     Waiver.objects.create(
         application=draft, months=30, reason="Walked to.", asked_by=draft.started_by, asked_at=NOON
     )
+    organisation = draft.participants.get().organisation
     return {
         "reference": draft.reference,
         "submitted": assessed.reference,
@@ -132,20 +134,12 @@ def world() -> dict[str, str]:
         "key": "scope",
         "category": "labour",
         "cost_line": str(CostLine.objects.get(participant__application=draft).pk),
-        "organisation": str(draft.participants.get().organisation_id),
+        "organisation": str(organisation.pk),
         "number": "01234567",
-        "asked": str(
-            membership_requests.ask(
-                draft.participants.get().organisation, by=people.user(Role.APPLICANT), at=NOON
-            ).pk
-        ),
+        "asked": str(membership_requests.ask(organisation, by=people.user(Role.APPLICANT), at=NOON).pk),
         "invitation": str(
             invitations.invite(
-                draft.participants.get().organisation,
-                "walk@example.com",
-                may_edit=False,
-                by=draft.started_by,
-                at=NOON,
+                organisation, "walk@example.com", may_edit=False, by=draft.started_by, at=NOON
             ).pk
         ),
         "member": str(draft.started_by.memberships.get().pk),
@@ -160,6 +154,7 @@ def world() -> dict[str, str]:
         "line": str(approved.lines.get().pk),
         "panel sheet": str(approved.sheet_id),
         "scenario": str(approved.scenario_id),
+        "scenario request": str(scenarios.owed(within).pk),
         "budget": within.budgets.pot.code,
         "report": str(asked.pk),
         "earlier": str(answered.pk),
@@ -213,6 +208,7 @@ ROWS = {
     "applications:cost_line_remove": "cost_line",
     "admin:funding_panel_version": "panel sheet",
     "admin:funding_scenario": "scenario",
+    "admin:funding_scenario_request": "scenario request",
     "assistance:detail": "assistance",
     "api:award-detail": "award",
     "api:award-offer": "award",

@@ -40,6 +40,10 @@ def test_the_settings_load_with_an_empty_environment():
     [
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'. Use yes or no."),
         ({"RELEASE_WAIT": "-1"}, "RELEASE_WAIT is '-1'. Use a whole number of minutes up to 1,440."),
+        (
+            {"SCENARIO_SECONDS": "600"},
+            "SCENARIO_SECONDS is '600'. Use a whole number of seconds from 1 to 80.",
+        ),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. Use json or plain."),
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must begin with postgres:// (PostgreSQL only)."),
         (

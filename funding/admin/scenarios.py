@@ -1,6 +1,7 @@
 """Scenarios of a panel sheet: made, compared, proposed, and the decision pack of what was proposed."""
 
 import json
+import re
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,27 +14,38 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.views.arrival import arrived_at
 from accounts.views.one_effect import one_effect
 from applications.assessment import independence
-from applications.models import Competition, Participant
+from applications.models import Competition
 from funding import allocation as allocating
 from funding import duties, panel_sheets
 from funding.admin import side_by_side, waits
-from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, bound_by, elsewhere
-from funding.forms.part_awards import ANOTHER, Partial
-from funding.forms.scenario import ScenarioForm
-from funding.models import Allocation, Budget, Outcome, PanelSheet, Purpose, Scenario
-from funding.scenarios import comparing, conditions, costs, later_pack, making, pack, proof, question, tags
+from funding.admin.scenario_forms import asked_again, form_for, visible_codes
+from funding.admin.scenario_requests import ScenarioRequestPages, without_scenario
+from funding.forms.part_awards import ANOTHER
+from funding.models import Allocation, Budget, Outcome, PanelSheet, Purpose, Scenario, ScenarioRequest
+from funding.scenarios import (
+    asking,
+    comparing,
+    costs,
+    later_pack,
+    making,
+    pack,
+    proof,
+)
 from funding.sheet import Sheet, read
 
 #: Scenarios that stand side by side: those made last.
 COMPARED = 6
 #: Scenarios of earlier versions of the sheet that are led to.
 LISTED = 50
+#: The number of a request, as an address has it.
+NUMBER = re.compile(r"[0-9]{1,15}")
 
 
-class ScenarioPages(PanelPages):
+class ScenarioPages(ScenarioRequestPages):
     def scenario_urls(self, view) -> list:
         return [
+            *self.scenario_request_urls(view),
             path("panel-sheet/<str:code>/scenarios/", view(self.scenarios_view), name="funding_scenarios"),
             path("scenario/<int:pk>/", view(require_GET(self.scenario_view)), name="funding_scenario"),
             path(
@@ -49,13 +61,16 @@ class ScenarioPages(PanelPages):
             return self._show_more(request, code)
         if request.method == "POST":
             return self.make_scenario_view(request, code)
-        return self._scenarios(request, *self._list(request, code))
+        competition, together = self._list(request, code)
+        again = request.GET.get("again", "")
+        form = asked_again(request, together, int(again)) if NUMBER.fullmatch(again) else None
+        return self._scenarios(request, competition, together, form=form)
 
     def _show_more(self, request: HttpRequest, code: str) -> HttpResponse:
         """The form as it was typed, with one more row, and a box for each organisation of part awards."""
         competition, together = self._list(request, code)
         _check_may(request, together)
-        form = _form(request, read(together), request.POST)
+        form = form_for(request, read(together), request.POST)
         form.errors.clear()
         return self._scenarios(request, competition, together, form=form)
 
@@ -64,12 +79,12 @@ class ScenarioPages(PanelPages):
         at = arrived_at(request)
         competition, together = self._list(request, code)
         _check_may(request, together)
-        form = _form(request, read(together), request.POST)
+        form = form_for(request, read(together), request.POST)
         if not form.is_valid():
             return self._scenarios(request, competition, together, form=form, status=422)
         try:
             with waits.in_time():
-                made = making.make(together, form.definition(), by=request.user, at=at)
+                made = asking.ask(together, form.definition(), by=request.user, at=at)
         except independence.OwnOrganisation as refusal:
             return self._scenarios(
                 request, competition, together, form=form, problems=[str(refusal)], status=409
@@ -85,6 +100,9 @@ class ScenarioPages(PanelPages):
             return self._scenarios(
                 request, competition, together, form=form, problems=[waits.TRY_AGAIN], status=503
             )
+        if isinstance(made, ScenarioRequest):
+            messages.success(request, f"The scenario “{made.name}” has been asked for.")
+            return redirect("admin:funding_scenario_request", made.pk)
         messages.success(request, f"The scenario “{made.name}” has been worked out.")
         return redirect("admin:funding_scenario", made.pk)
 
@@ -94,7 +112,7 @@ class ScenarioPages(PanelPages):
         if beyond := elsewhere(request, together):
             return self._closed_sheet(request, competition, beyond)
         sheet = read(together)
-        codes = _visible_codes(request, sheet)
+        codes = visible_codes(request, sheet)
         latest = panel_sheets.latest_of(sheet.competitions)
         rows = _latest(latest)
         columns = comparing.columns(rows, codes)
@@ -107,11 +125,12 @@ class ScenarioPages(PanelPages):
             "together": together,
             "columns": columns,
             "earlier": _earlier(rows),
+            "requests": without_scenario(sheet.competitions),
             "of_earlier_versions": _of_earlier_versions(sheet, latest),
             "rows": side_by_side.rows(columns, codes),
             "lines": side_by_side.lines(sheet, columns),
             "sheet_version": latest,
-            "form": form if form is not None else _form(request, sheet),
+            "form": form if form is not None else form_for(request, sheet),
             "is_portfolio_announced": all(one.announces_portfolio for one in together),
             "may_make": bool(roles & making.MAKERS) and bool(sheet.standings),
             "bound": bound_by(request.user, [one.application_id for one in sheet.standings])
@@ -129,7 +148,7 @@ class ScenarioPages(PanelPages):
         if beyond := elsewhere(request, together):
             return self._closed_sheet(request, competition, beyond)
         sheet = read(together)
-        codes = _visible_codes(request, sheet)
+        codes = visible_codes(request, sheet)
         asked, found = making.question_and_answer(scenario)
         grants = {line["reference"]: line for line in asked["lines"]}
         standings = {one.reference: one for one in sheet.standings}
@@ -236,47 +255,3 @@ def _of_earlier_versions(sheet: Sheet, latest: PanelSheet | None) -> QuerySet[Sc
 def _check_may(request: HttpRequest, together: list[Competition]) -> None:
     if not request.user.roles_in_all(one.region_id for one in together) & making.MAKERS:
         raise PermissionDenied
-
-
-def _visible_codes(request: HttpRequest, sheet: Sheet) -> list[str]:
-    visible = set(Budget.objects.visible_to(request.user).values_list("code", flat=True))
-    return list(
-        dict.fromkeys(
-            budget.code for drawn in sheet.drawn.values() for budget in drawn if budget.code in visible
-        )
-    )
-
-
-def _form(request: HttpRequest, sheet: Sheet, sent=None) -> ScenarioForm:
-    names = {budget.code: budget.name for drawn in sheet.drawn.values() for budget in drawn}
-    return ScenarioForm(
-        sent,
-        tags=_tags(sheet),
-        references={one.reference: f"{one.reference} {one.title}" for one in sheet.standings},
-        budgets={code: names[code] for code in _visible_codes(request, sheet)},
-        partial=_partial(sheet),
-    )
-
-
-def _partial(sheet: Sheet) -> list[Partial]:
-    """Those that can be awarded a part: of competitions that allow it, where something is sought."""
-    allowed = {one.code for one in sheet.competitions if one.allows_part_awards}
-    able = [one for one in sheet.standings if one.competition_code in allowed and one.grant_sought]
-    if not able:
-        return []
-    seeking = question.shares_sought(one.application_id for one in able)
-    names = dict(Participant.objects.filter(application__in=seeking).values_list("pk", "name"))
-    return [
-        Partial(
-            one.reference,
-            one.title,
-            {pk: (names[pk], grant) for pk, grant in seeking[one.application_id].items()},
-        )
-        for one in able
-    ]
-
-
-def _tags(sheet: Sheet) -> dict[str, str]:
-    found = {tag for line in question.tagged(sheet) for tag in line}
-    names = conditions.organisations_of(found)
-    return {tag: tags.in_words(tag, names) for tag in sorted(found, key=tags.sort_key)}

@@ -18,6 +18,7 @@ from funding.models.release import Release, ReleaseState
 from funding.models.report import Occasion, ProgrammeReport
 from funding.models.saved_view import SavedView
 from funding.models.scenario import Method, Objective, Scenario
+from funding.models.scenario_request import ScenarioRequest
 from funding.models.subsidy_entry import EntryStep, SubsidyEntry
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "RequestState",
     "SavedView",
     "Scenario",
+    "ScenarioRequest",
     "SubsidyEntry",
     "Transfer",
     "Verdict",

@@ -4,7 +4,7 @@ A relaxed problem gives prices and so a bound. Below that bound a step is taken 
 worth as much is searched (``core``): the first that is found is the best, and nothing needs to be trusted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import monotonic
@@ -26,6 +26,10 @@ GLANCE, GLANCE_AFTER = 60, 20_000_000
 SOLVER_LEAST = 5.0
 #: A time limit of so many seconds gives the search all that it may ever take.
 FULL = 30.0
+
+
+#: Called with the value of the best so far and with what nothing exceeds, each None where it is not known.
+Told = Callable[[int | None, int | None], None]
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,10 @@ class Searched:
     good: list[int] | None = None
 
 
-def optimum(model: Whole, *, time_limit: float) -> Optimum:
+def optimum(model: Whole, *, time_limit: float, told: Told | None = None) -> Optimum:
     """Return the best of all choices that keep the rows; of those worth the same the first by rank.
+
+    told        called before each step of the search; of what falls into parts nothing is known till the end
 
     time_limit  seconds after which the solver is to stop, where the search alone does not suffice; it has
                 some even where the search has used them up. The search goes by it in what it may look at,
@@ -62,8 +68,9 @@ def optimum(model: Whole, *, time_limit: float) -> Optimum:
     """
     apart = parts(model)
     if len(apart) == 1 and len(apart[0].rows) == len(model.rows):
-        return _joined(model, time_limit=time_limit)
-    found = [(part, _joined(part.model, time_limit=time_limit / len(apart))) for part in apart]
+        return _joined(model, time_limit=time_limit, told=told)
+    of_part = told and (lambda _value, _most: told(None, None))
+    found = [(one, _joined(one.model, time_limit=time_limit / len(apart), told=of_part)) for one in apart]
     return _of_parts(model, found)
 
 
@@ -85,15 +92,16 @@ def _weakest(proofs: Iterable[Proof]) -> Proof:
     return max(proofs, key=list(Proof).index)
 
 
-def _joined(model: Whole, *, time_limit: float) -> Optimum:
+def _joined(model: Whole, *, time_limit: float, told: Told | None) -> Optimum:
     until = monotonic() + time_limit
     pairs = int(core.PAIRS * min(1.0, time_limit / FULL))
     prices = relaxation.prices(model)
     found = bound(model, prices)
-    searched = _search(model, prices, found, pairs)
+    searched = _search(model, prices, found, pairs, told)
     if searched.places is not None or searched.most < 0:
         return _searched(model, prices, found, searched)
     good = searched.good or _good(model, prices, found, searched.most, pairs)
+    _tell(told, model, good, searched.most)
     least = min(SOLVER_LEAST, time_limit)
     proposed = _asked(model, found, good, max(until, monotonic() + least))
     if proposed.places is None:
@@ -155,7 +163,12 @@ def proposal(
         cuts.append(_cut(broken[0], set(proposed.places)))
 
 
-def _search(model: Whole, prices: Prices, found: Bound, pairs: int) -> Searched:
+def _tell(told: Told | None, model: Whole, good: Sequence[int] | None, most: int) -> None:
+    if told is not None:
+        told(None if good is None else model.value(good), most)
+
+
+def _search(model: Whole, prices: Prices, found: Bound, pairs: int, told: Told | None) -> Searched:
     """Search below the bound, further with each step, until something is found or it is too much."""
     most = found.whole
     if most < 0:
@@ -164,6 +177,7 @@ def _search(model: Whole, prices: Prices, found: Bound, pairs: int) -> Searched:
     step = costs[FIRST] // found.divisor if len(costs) > FIRST else found.whole
     growth, good, floor = LONGER - 1, None, 0
     while True:
+        _tell(told, model, good, most)
         least, effort = max(floor, found.whole - step), core.Effort(core.STATES, pairs)
         try:
             places = core.best_above(model, prices, found, least, effort)

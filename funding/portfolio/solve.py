@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from funding.portfolio.bound import Multipliers, Proof
 from funding.portfolio.conflict import Impossible, conflict
-from funding.portfolio.optimum import optimum
+from funding.portfolio.optimum import Told, optimum
 from funding.portfolio.problem import PortfolioProblem
 from funding.portfolio.whole import contradiction, whole
 
@@ -38,17 +38,21 @@ class OutOfTime(Exception):
     """Within the time neither a portfolio was found nor that there is none."""
 
 
-def best(problem: PortfolioProblem, *, time_limit: float = 30.0) -> Found | Impossible:
+def best(
+    problem: PortfolioProblem, *, time_limit: float = 30.0, told: Told | None = None
+) -> Found | Impossible:
     """Return the best portfolio, or the conditions that cannot be kept together.
 
     time_limit  seconds, for what the complete search does not settle by itself
+    told        called while it is looked for, with the value of the best so far and what nothing exceeds,
+                each None where it is not known; what it raises stops the search
 
     Raises OutOfTime where nothing is known when they are over.
     """
     if contradiction(problem):
         return conflict(problem, time_limit=time_limit)
     model = whole(problem)
-    found = optimum(model, time_limit=time_limit)
+    found = optimum(model, time_limit=time_limit, told=told and _in_units(told, model.unit))
     if found.places is None and found.proof == Proof.NONE:
         raise OutOfTime
     if found.places is None:
@@ -63,3 +67,7 @@ def best(problem: PortfolioProblem, *, time_limit: float = 30.0) -> Found | Impo
         tie=found.first,
         multipliers=found.prices.named(model),
     )
+
+
+def _in_units(told: Told, unit: int) -> Told:
+    return lambda *said: told(*(None if one is None else one * unit for one in said))

@@ -1,7 +1,7 @@
 """What each rule of a portfolio costs: worked out once, when the scenario is made, and read in words."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -24,13 +24,35 @@ NOT_IN_TIME = "What would be without it was not found in time."
 Kept = Mapping[str, Any]
 
 
-def worked_out(question: Question, found: Answer) -> list[Kept]:
-    """What would be without each condition of a portfolio, in the order of ``priced``."""
+def worked_out(
+    question: Question,
+    found: Answer,
+    *,
+    each: float | None = None,
+    in_all: float | None = None,
+    reached: Callable[[int], None] = lambda done: None,
+) -> list[Kept]:
+    """What would be without each condition of a portfolio, in the order of ``priced``.
+
+    each, in_all  seconds for one and for all; as ``TIME`` and ``IN_ALL`` where nothing is said
+    reached       called before each with how many are done
+    """
     if question["method"] != working.PORTFOLIO:
         return []
     asked = working.problem(question, working.candidates(question))
-    kept, until = _found(asked, found), monotonic() + IN_ALL
-    return [_kept(asked, kept, condition, until) for condition in priced(asked)]
+    kept, worked = _found(asked, found), list[Kept]()
+    until = monotonic() + (IN_ALL if in_all is None else in_all)
+    for done, condition in enumerate(priced(asked)):
+        reached(done)
+        worked.append(_kept(asked, kept, condition, until, TIME if each is None else each))
+    return worked
+
+
+def number_of(question: Question) -> int:
+    """How many conditions of it have a cost."""
+    if question["method"] != working.PORTFOLIO:
+        return 0
+    return len(priced(working.problem(question, working.candidates(question))))
 
 
 def of(scenario: Scenario, codes: Collection[str]) -> list[tuple[str, str]]:
@@ -53,9 +75,9 @@ def of(scenario: Scenario, codes: Collection[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _kept(asked: PortfolioProblem, found: Found, condition: Condition, until: float) -> Kept:
+def _kept(asked: PortfolioProblem, found: Found, condition: Condition, until: float, each: float) -> Kept:
     left = until - monotonic()
-    price = price_of(asked, found, condition, time_limit=min(TIME, left)) if left > 0 else None
+    price = price_of(asked, found, condition, time_limit=min(each, left)) if left > 0 else None
     if price is None or price.best is None:
         return {"funded": None, "is_sure": False}
     return {

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts import audit
@@ -13,7 +14,8 @@ from accounts.roles import Role
 from applications.assessment import independence
 from applications.models import Competition
 from funding import duties, panel_sheets
-from funding.models import Method, Outcome, Scenario
+from funding.models import Method, Outcome, PanelSheet, Scenario
+from funding.portfolio.optimum import Told
 from funding.portfolio.solve import OutOfTime
 from funding.scenarios import conditions, costs, working
 from funding.scenarios.question import Definition, question_of, shares_sought
@@ -46,48 +48,111 @@ class NotFundable(ScenarioRefused):
 
 
 class Impossible(ScenarioRefused):
-    """The conditions cannot be kept together; the text names those that already cannot."""
+    """The conditions cannot be kept together; the text names those that already cannot.
+
+    is_fewest  none could be left out of them and it still be so
+    """
+
+    def __init__(self, said: str, *, is_fewest: bool):
+        self.is_fewest = is_fewest
+        super().__init__(said)
+
+
+class NotInTime(ScenarioRefused):
+    """Within its time neither an answer was found nor that there is none."""
+
+    def __init__(self, seconds: float):
+        super().__init__(
+            f"No answer was found within {seconds:g} seconds. Ask with fewer or wider rules, or have whoever"
+            " runs the service allow more time (SCENARIO_SECONDS)."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What is asked of one version of a sheet, which is kept."""
+
+    sheet: PanelSheet
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The answer to a question, and what each rule costs as ``costs.worked_out`` has it."""
+
+    found: Answer
+    kept: list[costs.Kept]
 
 
 @audit.action("make scenario")
 def make(competitions: Iterable[Competition], asked: Definition, *, by: User, at: datetime) -> Scenario:
-    """Work a scenario out from the sheet as it stands, and keep both; the sheet is frozen with it.
+    """Work a scenario out from the sheet as it stands, however long it takes, and keep both.
 
-    Raises RoleMissing, OwnOrganisation or a kind of ScenarioRefused.
+    A page asks for it instead (``asking``). Raises RoleMissing, OwnOrganisation or a kind of ScenarioRefused.
     """
-    ids = [one.pk for one in competitions]
-    held = list(Competition.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
-    duties.check(MAKERS, roles=by.roles_in_all(one.region_id for one in held))
-    sheet = read(sorted(held, key=lambda one: one.code))
-    independence.check([by], [one.application_id for one in sheet.standings], by=by)
-    scenario = keep(sheet, asked, by=by, at=at)
+    scenario = keep(held(competitions, by), asked, by=by, at=at)
     audit.note(
         after={"scenario": scenario.pk, "sheet": scenario.sheet.number, "method": str(scenario.method)}
     )
     return scenario
 
 
+def held(competitions: Iterable[Competition], by: User) -> Sheet:
+    """The sheet of competitions whose rows are locked with this, for somebody who may make a scenario.
+
+    Raises RoleMissing and OwnOrganisation.
+    """
+    ids = [one.pk for one in competitions]
+    rows = list(Competition.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
+    duties.check(MAKERS, roles=by.roles_in_all(one.region_id for one in rows))
+    sheet = read(sorted(rows, key=lambda one: one.code))
+    independence.check([by], [one.application_id for one in sheet.standings], by=by)
+    return sheet
+
+
 def keep(sheet: Sheet, asked: Definition, *, by: User, at: datetime) -> Scenario:
     """Work out and keep one, of competitions whose rows are locked. Raises a kind of ScenarioRefused."""
+    asked_of = frozen(sheet, asked, by=by, at=at)
+    text = working.as_text(asked_of.question)
+    return record(asked_of.sheet, asked.name.strip(), text, worked(asked_of.question), by=by, at=at)
+
+
+def frozen(sheet: Sheet, asked: Definition, *, by: User, at: datetime) -> Frozen:
+    """Keep the sheet and make the question of it. Raises a kind of ScenarioRefused."""
     _check(sheet, asked)
-    frozen = panel_sheets.keep(sheet, by, at)
-    question = question_of(sheet, asked, frozen.fingerprint)
+    kept = panel_sheets.keep(sheet, by, at)
+    question = question_of(sheet, asked, kept.fingerprint)
     _check_forced_in(question)
+    return Frozen(kept, question)
+
+
+def worked(question: Question) -> Worked:
+    """Raises Impossible and NotInTime."""
+    found = answer(question)
+    return Worked(found, costs.worked_out(question, found))
+
+
+def answer(question: Question, *, time_limit: float | None = None, told: Told | None = None) -> Answer:
+    """As ``working.answer`` has it, refused in words. Raises Impossible and NotInTime."""
     try:
-        found = working.answer(question)
+        return working.answer(question, time_limit=time_limit, told=told)
     except ImpossibleScenario as refusal:
-        raise Impossible(_conflict(question, refusal)) from refusal
+        raise Impossible(_conflict(question, refusal), is_fewest=refusal.is_fewest) from refusal
     except OutOfTime as refusal:
-        raise ScenarioRefused("No answer was found in time. Ask for less.") from refusal
-    texts = working.as_text(question), working.as_text(found)
+        raise NotInTime(time_limit or working.seconds(question)) from refusal
+
+
+def record(sheet: PanelSheet, name: str, question: str, of: Worked, *, by: User, at: datetime) -> Scenario:
+    """question  its text, as it was asked"""
+    found = working.as_text(of.found)
     return Scenario.objects.create(
-        sheet=frozen,
-        name=asked.name.strip(),
-        method=asked.method,
-        question=texts[0],
-        answer=texts[1],
-        fingerprint=fingerprint_of(*texts),
-        costs=working.as_text(costs.worked_out(question, found)),
+        sheet=sheet,
+        name=name,
+        method=json.loads(question)["method"],
+        question=question,
+        answer=found,
+        fingerprint=fingerprint_of(question, found),
+        costs=working.as_text(of.kept),
         made_by=by,
         made_at=at,
     )

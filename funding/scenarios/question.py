@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from applications.assessment.ranking import Standing
 from applications.models import Participant
 from funding.models import Method, Objective
@@ -13,7 +15,7 @@ from funding.scenarios.working import Question
 from funding.sheet import Sheet
 
 #: Whoever changes what a question or an answer has raises it.
-FORM = 2
+FORM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def question_of(sheet: Sheet, asked: Definition, fingerprint: str) -> Question:
     return {
         "form": FORM,
         "sheet": fingerprint,
+        "seconds": settings.SCENARIO_SECONDS,
         "method": str(asked.method),
         "objective": str(asked.objective),
         "thresholds": {one.code: str(one.threshold) for one in sheet.competitions},

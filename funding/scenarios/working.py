@@ -4,6 +4,7 @@ Both sides are plain values as JSON has them; sums are text in pounds, scores te
 database is asked and no clock: the same question has the same answer on every machine.
 
 A question has
+    seconds     for what the complete search of a portfolio does not settle by itself
     method      "top down" or "portfolio"; objective of the second: funding.portfolio's
     thresholds  by competition's code, percent
     drawn       by competition's code, the codes of the budgets that its awards draw on
@@ -22,6 +23,7 @@ from fractions import Fraction
 from typing import Any
 
 from funding.models.allocation import Outcome
+from funding.portfolio.optimum import Told
 from funding.portfolio.problem import (
     Candidate,
     Ceiling,
@@ -40,7 +42,8 @@ TOP_DOWN, PORTFOLIO = "top down", "portfolio"
 Question = Mapping[str, Any]
 Answer = dict[str, Any]
 
-#: Seconds for what the complete search of a portfolio does not settle by itself.
+#: Seconds for what the complete search of a portfolio does not settle by itself, where a question names
+#: none: one of an earlier release.
 TIME = 5.0
 
 
@@ -61,15 +64,22 @@ def as_text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def answer(question: Question, *, time_limit: float = TIME) -> Answer:
+def seconds(question: Question) -> float:
+    return question.get("seconds", TIME)
+
+
+def answer(question: Question, *, time_limit: float | None = None, told: Told | None = None) -> Answer:
     """Work the scenario out. Raises ImpossibleScenario, and OutOfTime where nothing is known in time.
+
+    time_limit  seconds, where it is tried for other than the question's own
+    told        as ``portfolio.solve.best`` has it
 
     Worked: 60,000 available, two candidates of 56,000 at 90.0 and 80.0: the first is funded, the second
     is below the line, 4,000 are left.
     """
     able = candidates(question)
     if question["method"] == PORTFOLIO:
-        return of_chosen(question, *_portfolio(question, able, time_limit))
+        return of_chosen(question, *_portfolio(question, able, time_limit or seconds(question), told))
     return of_chosen(question, _top_down(question, able), {})
 
 
@@ -199,9 +209,11 @@ def _forced(question: Question, able: list) -> tuple[Forced, ...]:
     )
 
 
-def _portfolio(question: Question, able: list, time_limit: float) -> tuple[set[str], Answer]:
+def _portfolio(
+    question: Question, able: list, time_limit: float, told: Told | None
+) -> tuple[set[str], Answer]:
     asked = problem(question, able)
-    found = best(asked, time_limit=time_limit)
+    found = best(asked, time_limit=time_limit, told=told)
     if isinstance(found, Impossible):
         raise ImpossibleScenario(list(found.conditions), is_fewest=found.is_irreducible)
     return {asked.by_id[pk].reference for pk in found.chosen}, _proof(found)

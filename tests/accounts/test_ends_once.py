@@ -8,10 +8,10 @@ from accounts.models import ENDS, JobRun, Notification, Owed, OwedState
 from accounts.roles import Role
 from applications import submission
 from applications.models import ReceiptCopy
-from funding.models import FundingFile, ProgrammeReport
+from funding.models import FundingFile, ProgrammeReport, ScenarioRequest
 from funding.reports import programme
 from tests.databases import disarmed
-from tests.make import applications, funding_files, people
+from tests.make import applications, funding_files, people, scenarios
 from tests.make.notifications import leased
 from tests.make.times import NOON
 
@@ -38,6 +38,7 @@ MADE = {
     ReceiptCopy: copy_of_a_receipt,
     FundingFile: file_of_the_report,
     ProgrammeReport: lambda: programme.request(None, by=people.user(Role.FUNDS), at=NOON),
+    ScenarioRequest: lambda: scenarios.owed(scenarios.list_of()),
 }
 EVERY = pytest.mark.parametrize("model", MADE, ids=lambda model: model.__name__)
 

@@ -73,6 +73,7 @@ DONE = "who did it, and when"
 #: About no person, whatever they are called.
 OF_NOBODY = {
     "funding.Scenario.name",
+    "funding.ScenarioRequest.name",
     "accounts.Heartbeat.name",
     "accounts.Region.name",
     # Answers that lead to nobody (``tests/applications/test_equality.py``).

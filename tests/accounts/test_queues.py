@@ -13,7 +13,7 @@ from accounts.tasks import deliver_notifications, run_jobs, tick
 from applications.tasks import make_receipt_copies
 from funding.models import ProgrammeReport
 from funding.reports import programme
-from funding.tasks import compile_reports, write_files
+from funding.tasks import compile_reports, work_out_scenarios, write_files
 from launchpad import processes
 from launchpad.celery import app
 from launchpad.operations import checks
@@ -126,6 +126,7 @@ def test_every_task_goes_into_a_queue_that_is_worked_off_and_each_into_its_own()
         run_jobs.name: "jobs",
         compile_reports.name: "reports",
         write_files.name: "reports",
+        work_out_scenarios.name: "reports",
         make_receipt_copies.name: "reports",
     }
     # The queue of a release that had one alone is worked off too, and no queue by two programs.
@@ -205,7 +206,9 @@ def test_a_worker_takes_what_another_release_sends(shape, sink):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "task", [deliver_notifications, run_jobs, compile_reports, write_files], ids=lambda task: task.name
+    "task",
+    [deliver_notifications, run_jobs, compile_reports, work_out_scenarios, write_files],
+    ids=lambda task: task.name,
 )
 def test_every_task_leaves_the_rows_of_a_message_it_cannot_read(task, caplog):
     task([1], version=messages.VERSION + 1)

@@ -43,6 +43,7 @@ KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("admin:funding_allocation_propose", "code"): ("applications.competition",),
     ("admin:funding_panel_version", "pk"): ("panel sheet",),
     ("admin:funding_scenarios", "code"): ("applications.competition",),
+    ("admin:funding_scenario_request", "pk"): ("scenario request",),
     ("admin:funding_scenario", "pk"): ("scenario",),
     ("admin:funding_allocation_line", "line"): ("line",),
     ("admin:funding_allocation_raise", "pk"): ("applications.application",),

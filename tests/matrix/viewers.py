@@ -33,7 +33,7 @@ FACTS = frozenset(
 #: What a role that is held for the programme reads of every region. A draft is nobody's but its own.
 CASES = frozenset(
     {
-        "region", "entry", "live", "set up", "proposed", "panel sheet", "scenario",
+        "region", "entry", "live", "set up", "proposed", "panel sheet", "scenario", "scenario request",
         "applications.application",
         "applications.assessment",
         "applications.competition", "applications.closinglistentry", "applications.waiver",

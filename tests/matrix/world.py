@@ -59,6 +59,7 @@ from tests.make import (
     people,
     plans,
     register,
+    scenarios,
 )
 from tests.make.times import NOON
 
@@ -196,6 +197,7 @@ def _side(region: Region, shared: Budget) -> Side:
         "proposed": approved,
         "panel sheet": approved.sheet,
         "scenario": approved.scenario,
+        "scenario request": scenarios.owed(within, by=people.manager()),
         "told": told,
         "cost line": CostLine.objects.filter(participant__application=draft).latest("pk"),
         "applications.application": entry,
