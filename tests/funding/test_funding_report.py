@@ -54,6 +54,7 @@ HEADINGS = {
     Kind.MONEY: ["Total cost", "Grant offered", "Other public funding", "Paid to date"],
     Kind.NUMBER: ["Intensity %", "Mean score %"],
     Kind.DAY: ["Start", "End"],
+    Kind.PERCENT: [],
     Kind.COUNT: [],
     Kind.MOMENT: [],
 }

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 
 from applications.models import Application
 from funding import award_endings
@@ -11,6 +10,8 @@ from funding.models import AwardStatus
 from funding.reports import contents, covered, programme, shown
 from funding.reports.contents import Kind
 from funding.reports.projects import OUTCOMES
+from tests.funding import report_queries
+from tests.funding.raw_rows import rows
 from tests.make import assistance, budgets, offers
 from tests.make.programme import generate
 from tests.make.times import DAY, NOON
@@ -18,25 +19,6 @@ from tests.make.times import DAY, NOON
 pytestmark = pytest.mark.django_db
 
 AS_OF = NOON + 400 * DAY
-
-TOLD = """
-    SELECT a.reference, a.title, c.code,
-        (SELECT p.name FROM applications_participant p WHERE p.application_id = a.id AND p.is_lead),
-        (SELECT count(*) FROM funding_awardshare s WHERE s.award_id = w.id AND s.grant <> 0),
-        (SELECT sum(s.grant) FROM funding_awardshare s WHERE s.award_id = w.id)::text,
-        to_char(w.made_at AT TIME ZONE 'Europe/London', 'YYYY-MM-DD'),
-        to_char(a.released_at AT TIME ZONE 'Europe/London', 'YYYY-MM-DD'),
-        to_char(a.start_on, 'YYYY-MM-DD'),
-        to_char(a.start_on + make_interval(months => a.duration_months) - interval '1 day', 'YYYY-MM-DD'),
-        CASE w.status WHEN 'reserved' THEN 'Awarded, not accepted yet' WHEN 'committed' THEN 'Accepted'
-            WHEN 'lapsed' THEN 'Offer declined, lapsed or withdrawn'
-            WHEN 'ended' THEN 'Ended after it was awarded' END
-    FROM funding_award w
-    JOIN applications_application a ON a.id = w.application_id
-    JOIN applications_competition c ON c.id = a.competition_id
-    WHERE a.released_at IS NOT NULL AND w.status <> 'reversed'
-    ORDER BY c.code, a.reference, w.id
-"""
 
 
 def projects(made) -> list[list]:
@@ -53,11 +35,10 @@ def test_every_award_that_was_told_of_stands_in_the_list_as_an_independent_query
         released_at = None if number % 3 == 0 else NOON + number * timedelta(hours=7)
         Application.objects.filter(pk=application.pk).update(released_at=released_at)
 
-    with connection.cursor() as cursor:
-        cursor.execute(TOLD)
-        expected = [list(row) for row in cursor.fetchall()]
+    codes = [one.code for one in made]
+    expected = [list(row) for row in rows(report_queries.PROJECTS, codes, AS_OF)]
 
-    assert len(expected) > 10 and len({row[-1] for row in expected}) == 3
+    assert len(expected) > 10 and len({row[-1] for row in expected}) == 4
     assert projects(made) == expected
 
 

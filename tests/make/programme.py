@@ -1,7 +1,7 @@
 """A generated programme: every fate an application can have, in several competitions, by seed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
@@ -19,8 +19,9 @@ from applications.models import (
     Strand,
 )
 from applications.workflow import Status
-from funding import awards, ledger
+from funding import award_endings, awards, ledger
 from funding.models import Award, AwardStatus, BudgetKind
+from funding.offers import answering, making, withdrawing
 from funding.places import Place
 from funding.subsidy import mfa
 from tests.make import applications, assessments, assistance, budgets, competitions, people
@@ -50,9 +51,17 @@ FATES = {
     "lapsed": 5,
     "funded again": 4,
     "withdrawn when funded": 2,
+    "ended": 3,
+    "offered": 3,
+    "declined": 2,
+    "offer lapsed": 2,
+    "withdrawn for good": 2,
 }
 UNASSESSED = {"draft", "reopened before the close", "withdrawn as a draft", "withdrawn before the close"}
-FUNDED = {"funded", "accepted", "reversed", "lapsed", "funded again", "withdrawn when funded"}
+OFFERED = {"offered", "declined", "offer lapsed", "withdrawn for good"}
+FUNDED = OFFERED | {
+    "funded", "accepted", "reversed", "lapsed", "funded again", "withdrawn when funded", "ended"
+}  # fmt: skip
 
 #: Each assessor gives every question the same share of its marks, so that scores meet often.
 SHARES_OF_MARKS = (0, 0, 0, 40, 60, 65, 70, 70, 70, 75, 80, 80, 90, 95, 100)
@@ -104,7 +113,9 @@ def _competitions(chance: Random) -> list[Competition]:
     pot = budgets.budget(BudgetKind.POT)
     made = [
         competitions.closed_competition(question_set=questions),
-        competitions.closed_competition(question_set=questions, strand=Strand.CRD),
+        competitions.closed_competition(
+            question_set=questions, strand=Strand.CRD, closes_at=datetime(2026, 5, 26, 10, tzinfo=UTC)
+        ),
         competitions.closed_competition(question_set=questions, region=other, pot="TV-R1"),
         competitions.closed_competition(question_set=questions),
     ]
@@ -138,6 +149,8 @@ def _application(chance: Random, fate: str, within: Competition, crew: People) -
     made = applications.application(
         Status.IN_ASSESSMENT, within, grant_sought=grant, total_costs=Decimal(100_000)
     )
+    if chance.random() < 0.3:
+        _partner(made, grant)
     if fate not in UNASSESSED and not (fate not in FUNDED and chance.random() < 0.15):
         for assessor in chance.sample(crew.assessors, chance.randint(1, 4)):
             _assessment(chance, made, assessor, crew)
@@ -149,6 +162,17 @@ def _application(chance: Random, fate: str, within: Competition, crew: People) -
     else:
         _settle(fate, made, crew)
     return made
+
+
+def _partner(application: Application, grant: Decimal) -> None:
+    """Let a second organisation have a third of the grant."""
+    lead, third = applications.lead(application), (grant / 3).quantize(Decimal("0.01"))
+    lead.grant_sought = grant - third
+    lead.save(update_fields=["grant_sought"])
+    partner = applications.partner(application)
+    people.member(partner.organisation)
+    partner.grant_sought = third
+    partner.save(update_fields=["grant_sought"])
 
 
 def _assessment(chance: Random, application: Application, assessor, crew: People) -> Assessment:
@@ -210,12 +234,32 @@ def _fund(fate: str, application: Application, crew: People) -> None:
             _transfer(award, Place.COMMITTED, AwardStatus.COMMITTED, crew)
     elif fate == "withdrawn when funded":
         _move(application, Status.WITHDRAWN, NOON, crew)
+    elif fate in OFFERED:
+        _offer(fate, award, crew)
+    elif fate == "ended":
+        Application.objects.filter(pk=application.pk).update(released_at=NOON)
+        ending = award_endings.propose(award, "They cannot begin.", by=crew.fund_manager, at=NOON)
+        award_endings.approve(ending, by=crew.approver, at=NOON)
     elif fate != "funded":
         status = AwardStatus.LAPSED if fate == "lapsed" else AwardStatus.REVERSED
         _transfer(award, Place.AVAILABLE, status, crew)
     if fate == "funded again":
         _move(application, Status.IN_ASSESSMENT, NOON, crew)
         _award(application, crew)
+
+
+def _offer(fate: str, award: Award, crew: People) -> None:
+    """Make an offer, and end it as the fate says."""
+    assistance.confirmed_all(award, at=NOON)
+    award.refresh_from_db()
+    made = making.make(award, (), days=making.DAYS, by=crew.fund_manager, at=NOON)
+    if fate == "declined":
+        by = award.application.started_by
+        answering.decline(made, name="Ada Lovelace", role="Director", by=by, at=NOON)
+    elif fate == "offer lapsed":
+        answering.lapse(made, at=made.expires_at + DAY)
+    elif fate == "withdrawn for good":
+        withdrawing.withdraw(made, "Not eligible.", for_good=True, by=crew.approver, at=NOON)
 
 
 def _award(application: Application, crew: People) -> Award:
