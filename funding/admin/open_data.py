@@ -89,6 +89,7 @@ class OpenDataPublicationAdmin(Record):
             made = publishing.publish(
                 said["reason"],
                 said["seen"],
+                sizes=open_data.sizes,
                 of_demonstration=of_demonstration,
                 by=request.user,
                 at=arrived_at(request),

@@ -150,6 +150,11 @@ WRITERS: dict[str, Callable[[OpenDataPublication], bytes]] = {
 }
 
 
+def sizes(publication: OpenDataPublication) -> dict[str, int]:
+    """How many bytes each file of it has."""
+    return {name: len(write(publication)) for name, write in WRITERS.items()}
+
+
 def _file(name: str, data: bytes) -> dict[str, Any]:
     media_type = MEDIA_TYPES[name].partition(";")[0]
     return {

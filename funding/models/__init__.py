@@ -11,7 +11,7 @@ from funding.models.ledger_check import LedgerCheck
 from funding.models.letter_template import LetterTemplate
 from funding.models.mfa import ASSISTANCE, AssistanceKind, EarlierAssistance, MfaRecord, MfaState
 from funding.models.offer import LIVE_OFFERS, AnswerKind, Offer, OfferAnswer, OfferCondition, OfferState
-from funding.models.open_data import OpenDataPublication, PublicationWithdrawal, PublishedGrant
+from funding.models.open_data import OpenDataPublication, PublicationWithdrawal, PublishedFile, PublishedGrant
 from funding.models.panel import PanelNote, PanelSheet, RankingChoice
 from funding.models.public_facts import PublicFacts
 from funding.models.release import Release, ReleaseState
@@ -70,6 +70,7 @@ __all__ = [
     "ProgrammeReport",
     "PublicFacts",
     "PublicationWithdrawal",
+    "PublishedFile",
     "PublishedGrant",
     "Purpose",
     "RankingChoice",

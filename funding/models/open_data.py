@@ -123,6 +123,22 @@ class PublishedGrant(AppendOnly):
         return self.identifier
 
 
+class PublishedFile(AppendOnly):
+    """How large a file of a publication is, in bytes: worked out once, when it was published."""
+
+    publication = models.ForeignKey(OpenDataPublication, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=20)
+    size = models.PositiveBigIntegerField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "name"], name="file_is_published_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.name} of publication {self.publication_id}"
+
+
 class PublicationWithdrawal(AppendOnly):
     """That a publication was taken back: its addresses say so and give nothing."""
 

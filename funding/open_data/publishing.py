@@ -6,6 +6,7 @@ the next publication; the ones before it are taken back one by one where they mu
 
 import hashlib
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from accounts.london import day_of
 from accounts.models import User
 from accounts.refusals import Refusal
 from funding import duties
-from funding.models import Award, OpenDataPublication, PublicationWithdrawal, PublishedGrant
+from funding.models import Award, OpenDataPublication, PublicationWithdrawal, PublishedFile, PublishedGrant
 from funding.open_data import records, standing, turns, written
 from funding.open_data.records import Grant
 from funding.open_data.standing import HeldBack, Known
@@ -118,9 +119,17 @@ def preview(person: User, *, of_demonstration: bool, at: datetime) -> Preview:
 
 @audit.action("publish open data")
 def publish(
-    reason: str, seen: str, *, of_demonstration: bool = False, by: User, at: datetime
+    reason: str,
+    seen: str,
+    *,
+    sizes: Callable[[OpenDataPublication], Mapping[str, int]],
+    of_demonstration: bool = False,
+    by: User,
+    at: datetime,
 ) -> OpenDataPublication:
     """Publish all that may be known at this moment, where it is what was ``seen``.
+
+    sizes  of the files that are written from a publication, in bytes by their names; they are kept with it
 
     Raises RoleMissing and PublicationRefused.
     """
@@ -147,6 +156,9 @@ def publish(
             publication=made, share=one.share, identifier=one.identifier, is_withdrawn=one.is_withdrawn
         )
         for one in known
+    )
+    PublishedFile.objects.bulk_create(
+        PublishedFile(publication=made, name=name, size=size) for name, size in sizes(made).items()
     )
     audit.note(after={"grants": len(known), "fingerprint": made.fingerprint}, reason=reason)
     logger.info("open data published", extra={"publication": made.pk, "grants": len(known)})

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.decorators import method_decorator
@@ -21,9 +22,11 @@ A_PAGE = 50
 
 
 class FileShown(NamedTuple):
+    """``size`` in bytes; None of what was published before sizes were kept."""
+
     name: str
     what: str
-    size: int
+    size: int | None
 
 
 WHAT = {
@@ -39,8 +42,8 @@ def publications():
 
 class Index(View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        latest = OpenDataPublication.objects.latest_of(False)
-        invented = OpenDataPublication.objects.latest_of(True)
+        kept = OpenDataPublication.objects.defer("contents")
+        latest, invented = kept.latest_of(False), kept.latest_of(True)
         context = {
             "latest": shown(latest),
             "invented": shown(invented),
@@ -53,20 +56,21 @@ class Index(View):
 
 
 def shown(publication: OpenDataPublication | None) -> dict | None:
-    """The publication with its files and how many grants are in it; nothing of one that was withdrawn."""
+    """The publication with its files and how many grants are in it; nothing of one that was withdrawn.
+
+    All of it is what was kept when it was published: a visit writes no file and reads none.
+    """
     if publication is None:
         return None
     if is_gone(publication):
         return {"publication": publication, "is_gone": True}
-    files = [
-        FileShown(name, WHAT[name], len(write(publication))) for name, write in open_data.WRITERS.items()
-    ]
-    grants = open_data.data_of(publication)["grants"]
+    sizes = dict(publication.files.values_list("name", "size"))
+    grants = publication.grants.aggregate(all=Count("pk"), withdrawn=Count("pk", filter=Q(is_withdrawn=True)))
     return {
         "publication": publication,
-        "files": files,
-        "grants": len(grants),
-        "withdrawn": sum("withdrawnOn" in one for one in grants),
+        "files": [FileShown(name, what, sizes.get(name)) for name, what in WHAT.items()],
+        "grants": grants["all"],
+        "withdrawn": grants["withdrawn"],
     }
 
 

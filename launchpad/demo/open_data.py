@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from accounts import london
 from accounts.models import User
 from applications.models import Competition
+from funding.exports import open_data as files
 from funding.models import Award, AwardStatus
 from funding.open_data import embargo, publishing
 
@@ -29,4 +30,11 @@ def publish(competitions: list[Competition], *, by: User, at: datetime) -> None:
             why = "They announce it next month."
             embargo.set_until(competition, awards[LIFTED:], today + LATER, why, by=by, at=at)
     seen = publishing.preview(by, of_demonstration=True, at=at).fingerprint
-    publishing.publish("To show what a publication is.", seen, of_demonstration=True, by=by, at=at)
+    publishing.publish(
+        "To show what a publication is.",
+        seen,
+        sizes=files.sizes,
+        of_demonstration=True,
+        by=by,
+        at=at,
+    )

@@ -89,6 +89,7 @@ OF_NOBODY = {
     "funding.Budget.name",
     "funding.SavedView.name",
     "funding.LetterTemplate.name",
+    "funding.PublishedFile.name",
 }
 
 

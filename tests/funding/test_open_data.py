@@ -292,12 +292,12 @@ def test_it_is_published_by_a_fund_manager_of_the_whole_programme_with_a_reason_
 
     for person in (of_region, people.manager(), budgets.approver()):
         with pytest.raises(duties.RoleMissing):
-            publishing.publish("The round.", seen, by=person, at=PUBLISHED_AT)
+            publishing.publish("The round.", seen, sizes=files.sizes, by=person, at=PUBLISHED_AT)
     with pytest.raises(publishing.PublicationRefused, match="reason"):
-        publishing.publish(" ", seen, by=manager, at=PUBLISHED_AT)
+        publishing.publish(" ", seen, sizes=files.sizes, by=manager, at=PUBLISHED_AT)
     open_data.ready()
     with pytest.raises(publishing.PublicationRefused, match="has changed"):
-        publishing.publish("The round.", seen, by=manager, at=PUBLISHED_AT)
+        publishing.publish("The round.", seen, sizes=files.sizes, by=manager, at=PUBLISHED_AT)
     assert not OpenDataPublication.objects.exists()
 
     made = open_data.published(by=manager)

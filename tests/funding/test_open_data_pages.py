@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.template.defaultfilters import filesizeformat
 
 from accounts import clock
 from accounts.london import day_of
 from accounts.roles import Role
+from funding.exports import open_data as files
 from funding.models import Award, OpenDataPublication
-from funding.open_data import publishing
+from funding.open_data import publishing, written
 from tests import form_on_page
 from tests.make import budgets, competitions, offers, open_data, people
 from tests.make.office import sign_in
@@ -46,6 +48,38 @@ def test_nothing_is_public_before_somebody_published_it_and_then_the_latest_is(c
     page = client.get("/open-data/").text
     assert "2 grants" in page
     assert f"/open-data/{first.pk}/360giving.csv" in page
+
+
+def test_the_sizes_are_those_of_the_files_and_no_visit_works_them_out(
+    client, monkeypatch, django_assert_max_num_queries
+):
+    open_data.ready()
+    made = open_data.published()
+    sizes = {name: len(client.get(f"/open-data/{name}").content) for name in FILES}
+
+    def broken(*_):
+        raise ZeroDivisionError
+
+    for name in FILES:
+        monkeypatch.setitem(files.WRITERS, name, broken)
+    monkeypatch.setattr(written, "read", broken)
+    with django_assert_max_num_queries(8) as asked:
+        page = client.get("/open-data/").text
+
+    assert dict(made.files.values_list("name", "size")) == sizes
+    for size in sizes.values():
+        assert f"({filesizeformat(size)})" in page
+    assert not any('"contents"' in query["sql"] for query in asked.captured_queries)
+
+
+def test_of_a_publication_from_before_sizes_were_kept_none_is_shown(client, monkeypatch):
+    open_data.ready()
+    monkeypatch.setattr(files, "sizes", lambda publication: {})
+    open_data.published()
+
+    page = client.get("/open-data/").text
+
+    assert "360giving.csv</a>, 360Giving CSV" in page
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from applications.models import Competition
+from funding.exports import open_data as files
 from funding.models import Award, OpenDataPublication
 from funding.offers import answering
 from funding.open_data import embargo, publishing
@@ -41,4 +42,6 @@ def published(
 ) -> OpenDataPublication:
     person = by or budgets.fund_manager()
     seen = publishing.preview(person, of_demonstration=of_demonstration, at=at).fingerprint
-    return publishing.publish("The round.", seen, of_demonstration=of_demonstration, by=person, at=at)
+    return publishing.publish(
+        "The round.", seen, sizes=files.sizes, of_demonstration=of_demonstration, by=person, at=at
+    )
