@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Expression, Func
 from django.db.models.query import get_related_populators
 
 from accounts import roundtrips
+from accounts.prepared import GIVEN, Prepared
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -30,6 +31,16 @@ class Given(Expression):
 
     def as_sql(self, compiler, connection):
         return "%s", [self]
+
+
+class NextId(Func):
+    """The id that the model's next row is written with, taken for it; a gap where none is written."""
+
+    template = "nextval(pg_get_serial_sequence(%(expressions)s))"
+    output_field = models.BigIntegerField()
+
+    def __init__(self, model: type[models.Model]):
+        super().__init__(models.Value(model._meta.db_table), models.Value(model._meta.pk.column))
 
 
 class Composed(Generic[Row]):
@@ -47,14 +58,14 @@ class Composed(Generic[Row]):
     def all(self, **given: Any) -> list[Row]:
         text = _text(self.rows, self.share)
         text.check()
-        found = roundtrips.fetch(text.sql, text.filled(given))
+        found = roundtrips.fetch(*text.filled(given))
         return [text.row(values) for values in text.converted(found)]
 
     def later(self, **given: Any) -> None:
         """Hold the rows, which nobody looks at (``roundtrips.later``)."""
         text = _text(self.rows, self.share)
         text.check()
-        roundtrips.later(text.sql, text.filled(given))
+        roundtrips.later(*text.filled(given))
 
     def get(self, **given: Any) -> Row:
         """The only one; raises the model's ``DoesNotExist`` where there is none."""
@@ -71,8 +82,10 @@ class _Text:
 
     def __init__(self, queryset: models.QuerySet, share: bool):
         compiler = queryset.query.get_compiler(queryset.db)
-        self.sql, self.values = compiler.as_sql()
-        self.sql += " FOR KEY SHARE" if share else ""
+        sql, values = compiler.as_sql()
+        self.given = [value.name for value in values if isinstance(value, Given)]
+        said = [GIVEN if isinstance(value, Given) else value for value in values]
+        self.prepared = Prepared(sql + (" FOR KEY SHARE" if share else ""), said)
         self.locks = queryset.query.select_for_update or share
         self.model, self.db = queryset.model, queryset.db
         places = compiler.klass_info["select_fields"]
@@ -87,8 +100,8 @@ class _Text:
         if self.locks and not transaction.get_connection().in_atomic_block:
             raise transaction.TransactionManagementError("rows are locked in a transaction alone")
 
-    def filled(self, given: dict[str, Any]) -> list:
-        return [given[value.name] if isinstance(value, Given) else value for value in self.values]
+    def filled(self, given: dict[str, Any]) -> tuple[str, list]:
+        return self.prepared.call(), [given[name] for name in self.given]
 
     def converted(self, rows: list[tuple]):
         return self.compiler.apply_converters(rows, self.converters) if self.converters else rows

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models, transaction
 
 from accounts import roundtrips
+from accounts.prepared import GIVEN, Prepared
 
 #: Fields whose values go to the database as they are; JSON alone is put into words first.
 PLAIN = (
@@ -30,10 +31,20 @@ def insert(*rows: models.Model) -> None:
     """Write new rows of one model in one statement, and give them their ids."""
     model, names = type(rows[0]), _columns(type(rows[0]))
     values = [value for row in rows for value in _prepared(model, names, row.__dict__)]
-    written = roundtrips.fetch(_insertion(model, names, len(rows), True), values)
+    written = roundtrips.fetch(_insertion(model, names, len(rows), True).call(), values)
     for row, (pk,) in zip(rows, written, strict=True):
         row.pk = pk
         row._state.adding = False
+
+
+def insert_numbered_later(*rows: models.Model) -> None:
+    """Write new rows of one model, whose ids were taken before (``ids``, ``composed.NextId``)."""
+    if rows:
+        model = type(rows[0])
+        names = (model._meta.pk.attname, *_columns(model))
+        insert_later(model, *({name: row.__dict__[name] for name in names} for row in rows))
+        for row in rows:
+            row._state.adding = False
 
 
 def insert_later(model: type[models.Model], *rows: Mapping[str, Any]) -> None:
@@ -41,14 +52,22 @@ def insert_later(model: type[models.Model], *rows: Mapping[str, Any]) -> None:
     if rows:
         names = tuple(rows[0])
         values = [value for row in rows for value in _prepared(model, names, row)]
-        roundtrips.later(_insertion(model, names, len(rows), False), values)
+        roundtrips.later(_insertion(model, names, len(rows), False).call(), values)
+
+
+def ids(model: type[models.Model], several: int) -> list[int]:
+    """Take the ids of as many rows that are about to be written."""
+    taken = "SELECT nextval(sequence) FROM pg_get_serial_sequence(%s, %s) AS sequence, generate_series(1, %s)"
+    if not several:
+        return []
+    return [pk for (pk,) in roundtrips.fetch(taken, [model._meta.db_table, model._meta.pk.column, several])]
 
 
 def update_later(row: models.Model, *names: str) -> None:
     """Write these fields of a row that is held (``roundtrips.later``)."""
     columns = tuple(row._meta.get_field(name).attname for name in names)
     values = _prepared(type(row), columns, {name: getattr(row, name) for name in columns})
-    roundtrips.later(_change(type(row), columns), [*values, row.pk])
+    roundtrips.later(_change(type(row), columns).call(), [*values, row.pk])
 
 
 def _prepared(model: type[models.Model], names: tuple[str, ...], values: Mapping[str, Any]) -> list:
@@ -78,14 +97,16 @@ def _fields(model: type[models.Model], names: tuple[str, ...]) -> list[models.Fi
 
 
 @cache
-def _insertion(model: type[models.Model], names: tuple[str, ...], several: int, is_asked: bool) -> str:
+def _insertion(model: type[models.Model], names: tuple[str, ...], several: int, is_asked: bool) -> Prepared:
     columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)
     rows = ", ".join([f"({', '.join(['%s'] * len(names))})"] * several)
     asked = f' RETURNING "{model._meta.pk.column}"' if is_asked else ""
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}{asked}'
+    sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}{asked}'
+    return Prepared(sql, [GIVEN] * len(names) * several)
 
 
 @cache
-def _change(model: type[models.Model], names: tuple[str, ...]) -> str:
+def _change(model: type[models.Model], names: tuple[str, ...]) -> Prepared:
     columns = ", ".join(f'"{model._meta.get_field(name).column}" = %s' for name in names)
-    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{model._meta.pk.column}" = %s'
+    sql = f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{model._meta.pk.column}" = %s'
+    return Prepared(sql, [GIVEN] * (len(names) + 1))

@@ -6,8 +6,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import composed, roundtrips, written
+from accounts import prepared as prepared_by
 from accounts.composed import Composed, Given
 from accounts.models import AuditEntry, AuditWaiting, Holding, JobRun, Region
+from accounts.prepared import GIVEN, Prepared
 from accounts.roles import Role
 from tests.make import people
 from tests.make.times import DAY, NOON
@@ -131,3 +133,51 @@ def test_rows_are_held_in_a_transaction_alone(monkeypatch):
     for ask in (held.all, held.later):
         with pytest.raises(transaction.TransactionManagementError):
             ask(code="nowhere")
+
+
+def prepared() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'prepared%'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_the_database_plans_it_once_a_connection_and_again_on_a_new_one(region):
+    name = composed._text(NAMED.rows, NAMED.share).prepared.name
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    prepared_by._NAMES.clear()
+
+    for _ in range(2):
+        assert NAMED.get(code="north").name == "The North"
+        assert prepared() == {name}
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    prepared_by._NAMES.clear()
+
+    assert NAMED.get(code="north").name == "The North"
+
+
+def test_values_that_are_said_once_stand_in_the_statement_and_are_part_of_its_name(region):
+    sql = "SELECT name FROM accounts_region WHERE code = %s AND name LIKE %s"
+    one, other = (Prepared(sql, [GIVEN, pattern]) for pattern in ("The%", "A%"))
+
+    assert roundtrips.fetch(one.call(), ["north"]) == [("The North",)]
+    assert roundtrips.fetch(other.call(), ["north"]) == []
+    assert one.name != other.name
+
+
+def test_rows_are_written_later_under_ids_that_were_taken_before():
+    person = people.user()
+    values = {"at": NOON, "by_id": person.pk, "roles": ["auditor"], "action": "look", "mac": "0" * 64}
+    taken = written.ids(AuditEntry, 2)
+    rows = [AuditEntry(pk=pk, **values) for pk in taken]
+
+    with CaptureQueriesContext(connection) as sent, roundtrips.fewer():
+        written.insert_numbered_later(*rows)
+        assert len(sent) == 0
+
+    assert len(set(taken)) == 2
+    assert set(AuditEntry.objects.values_list("pk", flat=True)) == set(taken)
+    assert not any(row._state.adding for row in rows)
+    assert written.ids(AuditEntry, 0) == []
+    assert AuditEntry.objects.create(**values, serial="7d9f6f0e-5a0c-4b0e-9a57-5d1d2c0f8a11").pk not in taken
