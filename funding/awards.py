@@ -5,8 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import CharField, OuterRef
+from django.db.models.functions import Cast, JSONObject
 
 from accounts import audit, money, written
 from accounts.composed import Composed, Given
@@ -17,7 +21,7 @@ from applications.assessment import independence
 from applications.models import Application, Participant
 from applications.workflow import Status
 from funding import duties, ledger
-from funding.models import AllocationLine, Award, AwardShare, AwardStatus, CompetitionBudgets
+from funding.models import Award, AwardShare, AwardStatus, CompetitionBudgets
 from funding.places import Place
 from funding.subsidy import mfa
 
@@ -33,15 +37,23 @@ TAKING_PART = Composed(
         .only("application", "grant_sought", "percentage_asked")
     )
 )
-#: By their key alone: awards of one competition do not wait for each other.
-DRAWN_ON = Composed(lambda: CompetitionBudgets.objects.filter(competition=Given("competition")), share=True)
+#: By their key alone: awards of one competition do not wait for each other, but ``budgets.draw`` for all.
+DRAWN_ON = Composed(
+    lambda: CompetitionBudgets.objects.filter(
+        competition__in=Application.objects.filter(pk=Given("application")).values("competition")
+    ),
+    share=True,
+)
+DRAWN_ON_BY_ALL = Composed(
+    lambda: CompetitionBudgets.objects.filter(competition__allocations=Given("allocation")), share=True
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """One organisation's part of an award: ``grant`` pounds at ``percentage`` of its costs."""
 
-    participant: Participant
+    participant_id: int
     grant: Decimal
     percentage: Decimal
     subsidy_basis: str
@@ -57,32 +69,44 @@ class NothingToAward(Refusal):
 
 def shares_asked_for(application: Application) -> list[Share]:
     """What each organisation that still takes part asked for: the shares of an award in full."""
+    basis = application.competition.subsidy_basis
     return [
-        Share(
-            participant=participant,
-            grant=participant.grant_sought,
-            percentage=participant.percentage_asked or Decimal(0),
-            subsidy_basis=application.competition.subsidy_basis,
-        )
-        for participant in TAKING_PART.all(application=application.pk)
+        Share(one.pk, one.grant_sought, one.percentage_asked or Decimal(0), basis)
+        for one in TAKING_PART.all(application=application.pk)
     ]
 
 
-def shares_of(line: AllocationLine, application: Application) -> list[Share]:
+def asked_for(application: str) -> ArraySubquery:
+    """An expression for ``shares_of``: what each organisation that still takes part asked for.
+
+    application  the name of the field that leads to it
+    """
+    of_it = Participant.objects.filter(application=OuterRef(application), departure=None)
+    sums = {name: Cast(name, CharField()) for name in ("grant_sought", "percentage_asked")}
+    return ArraySubquery(of_it.order_by("-is_lead", "pk").values_list(JSONObject(pk="pk", **sums)))
+
+
+def shares_of(line: Any, application: Application) -> list[Share]:
     """What each organisation is given by funding a line: of a part award what it names, else all it asks for.
+
+    line  with ``asked_for`` as it was read under the application's lock
 
     Of a part award the percentage is what the grant is of the organisation's costs, half up.
     Worked: 128,000 pounds of costs of 350,000 are 36.57%.
     """
+    basis = application.competition.subsidy_basis
     if line.awarded is None:
-        return shares_asked_for(application)
+        return [
+            Share(one["pk"], Decimal(one["grant_sought"]), Decimal(one["percentage_asked"] or 0), basis)
+            for one in line.asked_for
+        ]
     parts = line.parts.filter(grant__gt=0).select_related("participant")
     return [
         Share(
-            participant=part.participant,
-            grant=part.grant,
-            percentage=(100 * part.grant / part.participant.total_costs).quantize(HUNDREDTH, ROUND_HALF_UP),
-            subsidy_basis=application.competition.subsidy_basis,
+            part.participant_id,
+            part.grant,
+            (100 * part.grant / part.participant.total_costs).quantize(HUNDREDTH, ROUND_HALF_UP),
+            basis,
         )
         for part in parts.order_by("-participant__is_lead", "participant")
     ]
@@ -108,11 +132,20 @@ def make(application: Application, shares: Iterable[Share], *, recommended_by, b
 
 
 def promise(
-    application: Application, shares: Iterable[Share], *, recommended_by_id: int, by: User, at: datetime
+    application: Application,
+    shares: Iterable[Share],
+    *,
+    recommended_by_id: int,
+    by: User,
+    at: datetime,
+    budgets: CompetitionBudgets | None = None,
+    number: int | None = None,
 ) -> Award:
     """Write the award without its money; ``reserve`` must follow in the same transaction.
 
     application  read, with its competition, under its lock
+    budgets      its competition's, where the caller holds them (``hold_budgets``)
+    number       the id that was taken for it, where the caller took one
 
     Apart, so that many awards made at once hold the budgets only at the very end. Whether one of the
     two belongs to an organisation in it, the caller has asked for all of them together; the database
@@ -130,20 +163,24 @@ def promise(
         told = {"told_status": application.status}
     progress.move_on(application, workflow.FUND, by=by, at=at, **told)
     award = Award(
+        pk=number,
         application=application,
-        budgets=_drawn_on(application),
+        budgets=budgets or _drawn_on(application),
         amount=amount,
         recommended_by_id=recommended_by_id,
         approved_by=by,
         made_at=at,
     )
-    written.insert(award)
+    if number is None:
+        written.insert(award)
+    else:
+        written.insert_numbered_later(award)
     written.insert_later(
         AwardShare,
         *(
             {
                 "award_id": award.pk,
-                "participant_id": share.participant.pk,
+                "participant_id": share.participant_id,
                 "grant": share.grant,
                 "percentage": share.percentage,
                 "subsidy_basis": share.subsidy_basis,
@@ -238,9 +275,19 @@ def reserve(award: Award, *, by, at: datetime) -> None:
     logger.info("award made", extra={"award": award.pk, "amount": str(award.amount)})
 
 
+def hold_budgets(application_id: int) -> None:
+    """Keep its competition's budgets from ``budgets.draw`` until the end; read them after it."""
+    DRAWN_ON.later(application=application_id)
+
+
+def hold_all_budgets(allocation_id: int) -> None:
+    """The same for all of an allocation."""
+    DRAWN_ON_BY_ALL.later(allocation=allocation_id)
+
+
 def _drawn_on(application: Application) -> CompetitionBudgets:
-    """The competition's budgets, kept from ``budgets.draw`` until the end, which waits for them."""
-    drawn = DRAWN_ON.first(competition=application.competition_id)
+    """The competition's budgets, kept so too."""
+    drawn = DRAWN_ON.first(application=application.pk)
     if drawn is None:
         raise NoBudget(application.reference)
     return drawn

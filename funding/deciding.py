@@ -3,10 +3,11 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
-from accounts import audit
+from accounts import audit, roundtrips, written
 from accounts.models import User
 from accounts.refusals import Refusal
 from applications import workflow
@@ -14,7 +15,7 @@ from applications.assessment import independence, ranking
 from applications.models import Application, Stage
 from applications.workflow import Status
 from funding import awards, duties, ledger, verdicts
-from funding.models import Allocation, AllocationState, Purpose
+from funding.models import Allocation, AllocationState, Award, LineDecision, Purpose, Verdict
 from funding.verdicts import AlreadyDecided, SheetChanged
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def conclude(allocation: Allocation, *, by: User, at: datetime) -> Allocation:
 
 
 @audit.action("approve allocation")
+@roundtrips.fewer()
 def approve(allocation: Allocation, *, by: User, at: datetime) -> Allocation:
     """Give every line that has no verdict the one that was recommended, and conclude: all or none.
 
@@ -87,6 +89,7 @@ def approve(allocation: Allocation, *, by: User, at: datetime) -> Allocation:
     allocation = _held_for_decision(allocation, by)
     independence.check([by, allocation.proposed_by], _applications(allocation), by=by)
     ledger.refuse_while_stopped()
+    awards.hold_all_budgets(allocation.pk)
     held = _hold_applications(allocation)
     lines = list(verdicts.lines().filter(allocation=allocation).order_by("position"))
     if allocation.purpose == Purpose.ROUND:
@@ -94,18 +97,30 @@ def approve(allocation: Allocation, *, by: User, at: datetime) -> Allocation:
     if changed := _changed(allocation, lines, held):
         raise SheetChanged(changed)
     verdicts.refuse_in_conflict(line.application_id for line in lines)
-    promised = []
-    for line in lines:
-        line.allocation = allocation
-        verdict = verdicts.recommended(line)
-        application = held[line.application_id]
-        _, award = verdicts.carry_out(line, application, verdict, "", by=by, at=at)
-        promised += [award] if award else []
+    promised = _carried_out(allocation, lines, held, by=by, at=at)
     _concluded(allocation, by=by, at=at)
+    audit.note(after={"awards": len(promised)})
+    # All is written when the budgets are locked, the audit trail's row too: others wait for them.
+    audit.enter(at=at)
     for award in promised:
         awards.reserve(award, by=by, at=at)
-    audit.note(after={"awards": len(promised)})
     return allocation
+
+
+def _carried_out(
+    allocation: Allocation, lines: list[Any], held: dict[int, Application], *, by: User, at: datetime
+) -> list[Award]:
+    """Give each line the verdict that was recommended; the awards have no money yet."""
+    recommended = [(line, verdicts.recommended(line)) for line in lines]
+    numbers = iter(written.ids(LineDecision, len(lines)))
+    of_awards = iter(written.ids(Award, sum(verdict == Verdict.FUND for _, verdict in recommended)))
+    promised = []
+    for line, verdict in recommended:
+        line.allocation = allocation
+        taken = verdicts.Numbers(next(numbers), next(of_awards) if verdict == Verdict.FUND else None)
+        _, award = verdicts.carry_out(line, held[line.application_id], verdict, "", taken, by=by, at=at)
+        promised += [award] if award else []
+    return promised
 
 
 @audit.action("refuse allocation")
@@ -148,8 +163,9 @@ def _applications(allocation: Allocation):
 
 def _hold_applications(allocation: Allocation) -> dict[int, Application]:
     """Every application as it is, kept so until the end; none is withdrawn between a look and its move."""
-    rows = Application.objects.filter(allocation_lines__allocation=allocation).select_related("competition")
-    return {one.pk: one for one in rows.order_by("pk").select_for_update(of=("self",))}
+    rows = Application.objects.filter(allocation_lines__allocation=allocation).order_by("pk")
+    held = rows.select_related("competition__budgets").select_for_update(of=("self",))
+    return {one.pk: one for one in held}
 
 
 def _changed(allocation: Allocation, lines, held: dict[int, Application]) -> list[str]:

@@ -10,13 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from accounts import audit, formats, money, written
+from accounts import audit, formats, money
 from accounts.composed import Composed, Given
 from accounts.models import User
 from accounts.refusals import Refusal
+from funding import movement
 from funding.models import (
     LIVE,
     Award,
@@ -33,21 +34,13 @@ from funding.places import ALLOCATED, COUNTED, Place
 DRAWN = ("budgets__programme", "budgets__region", "budgets__pot", "budgets__part")
 
 #: The budgets that an award draws on, each by its kind; one without a part names none.
-_THEIRS = Q(pk__in=[Given(kind) for kind in BudgetKind.values])
 #: Held until the transaction ends. All lock them in the same order.
 LOCKED = Composed(
-    lambda: Budget.objects.filter(_THEIRS).order_by("pk").only("pk").select_for_update(no_key=True)
-)
-#: As they stand under that lock, with whether the cause has moved money in them, and whether approvals
-#: are stopped.
-STANDING = Composed(
     lambda: (
-        Budget.objects.filter(_THEIRS)
+        Budget.objects.filter(pk__in=[Given(kind) for kind in BudgetKind.values])
         .order_by("pk")
-        .annotate(
-            has_cause=Exists(Transfer.objects.filter(budget=OuterRef("pk"), cause=Given("cause"))),
-            last_is_clean=Subquery(LedgerCheck.objects.order_by("-pk").values("is_clean")[:1]),
-        )
+        .only("pk")
+        .select_for_update(no_key=True)
     )
 )
 
@@ -83,6 +76,10 @@ class CauseTaken(Refusal):
         super().__init__(f"the ledger holds another transfer for: {cause}")
 
 
+class NothingMoved(RuntimeError):
+    """The database wrote nothing, and nothing is found that kept it from it: a defect."""
+
+
 class ApprovalsStopped(Refusal):
     """The last recount found a difference: nothing is approved until another one finds none."""
 
@@ -109,8 +106,10 @@ def refuse_while_stopped() -> None:
 
 def transfer(
     award: Award, amount: Decimal, *, source: Place, target: Place, cause: str, by: User | None, at: datetime
-) -> list[Transfer]:
+) -> list[int]:
     """Move ``amount`` pounds from one place to another in every budget the award draws on.
+
+    Returns the ids of the transfers, of the earlier ones where the same was moved before.
 
     amount  pounds, exact to the penny, above zero
     cause   words that cannot repeat; the same movement asked for again changes nothing
@@ -123,32 +122,10 @@ def transfer(
     would be promised while the ledger does not add up; then nothing is written.
     """
     amount = money.exact(amount)
-    budgets = _locked(award.budgets, cause)
-    replayed = _replayed(budgets, amount, source, target, cause)
-    if replayed:
-        return replayed
-    if source == Place.AVAILABLE and budgets[0].last_is_clean is False:
-        # Read under the lock that a recount takes before it stops approvals.
-        refuse_while_stopped()
-    for budget in budgets:
-        if amount > budget.standing_in(source):
-            raise NotEnough(budget, source, amount)
-
-    moved = [
-        Transfer(
-            budget_id=budget.pk,
-            award_id=award.pk,
-            source=source,
-            target=target,
-            amount=amount,
-            cause=cause,
-            made_by=by,
-            made_at=at,
-        )
-        for budget in budgets
-    ]
-    written.insert(*moved)
-    return moved
+    _hold(award.budgets)
+    drawn = award.budgets.budget_ids
+    moved = movement.write(award, drawn, amount, source=source, target=target, cause=cause, by=by, at=at)
+    return moved or _replayed_or_refused(drawn, amount, source, target, cause)
 
 
 @audit.action("set ceiling")
@@ -194,26 +171,26 @@ def set_ceiling(
     return budget
 
 
-def _locked(drawn: CompetitionBudgets, cause: str) -> list[Any]:
-    """The budgets drawn on, held until the transaction ends, and read once they are."""
-    by_kind = {kind: getattr(drawn, f"{kind}_id") for kind in BudgetKind.values}
-    LOCKED.later(**by_kind)
-    return STANDING.all(cause=cause, **by_kind)
+def _hold(drawn: CompetitionBudgets) -> None:
+    """Lock the budgets drawn on until the transaction ends; who asks next sees them as they are then."""
+    LOCKED.later(**{kind: getattr(drawn, f"{kind}_id") for kind in BudgetKind.values})
 
 
-def _replayed(
-    budgets: list[Any], amount: Decimal, source: Place, target: Place, cause: str
-) -> list[Transfer]:
-    """The transfers this cause wrote before, if they are the same movement.
-
-    budgets  as ``STANDING`` finds them
-    """
-    if not any(budget.has_cause for budget in budgets):
-        return []
-    before = list(Transfer.objects.filter(budget__in=budgets, cause=cause).order_by("budget"))
+def _replayed_or_refused(
+    drawn: list[int], amount: Decimal, source: Place, target: Place, cause: str
+) -> list[int]:
+    """Why nothing was written under the lock: the same was written before, or the refusal that it is."""
+    before = list(Transfer.objects.filter(budget__in=drawn, cause=cause).order_by("budget"))
     if any((line.source, line.target, line.amount) != (source, target, amount) for line in before):
         raise CauseTaken(cause)
-    return before
+    if before:
+        return [line.pk for line in before]
+    if source == Place.AVAILABLE:
+        refuse_while_stopped()
+    for budget in Budget.objects.filter(pk__in=drawn).order_by("pk"):
+        if amount > budget.standing_in(source):
+            raise NotEnough(budget, source, amount)
+    raise NothingMoved(cause)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,25 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Case, Exists, OuterRef, When
 
 from accounts import audit, roundtrips
-from accounts.composed import Composed, Given
+from accounts.composed import Composed, Given, NextId
 from accounts.models import Membership, User
 from applications.assessment import independence
 from applications.models import Application, Conflict
 from funding import awards, duties, verdicts
-from funding.models import AllocationLine, Award, AwardStatus, LineDecision, Release, Verdict
+from funding.models import (
+    AllocationLine,
+    Award,
+    AwardStatus,
+    BudgetKind,
+    LineDecision,
+    Release,
+    Verdict,
+)
 from funding.verdicts import SheetChanged, VerdictRefused
 
 logger = logging.getLogger(__name__)
@@ -28,9 +37,11 @@ LINE = Composed(
             is_by_members=Exists(
                 Membership.objects.filter(person__id__in=[Given("by"), OuterRef("allocation__proposed_by")])
             ),
+            decision_number=NextId(LineDecision),
+            award_number=Case(When(Given("is_funded", BooleanField()), then=NextId(Award))),
             is_in_conflict=Exists(Conflict.objects.blocking().filter(application=OuterRef("application"))),
         )
-        .select_related("allocation", "application__competition")
+        .select_related("allocation", "application__competition__budgets")
         .only(
             "amount",
             "awarded",
@@ -46,6 +57,7 @@ LINE = Composed(
             "application__grant_sought",
             "application__competition__region",
             "application__competition__subsidy_basis",
+            *(f"application__competition__budgets__{kind}" for kind in BudgetKind.values),
         )
     )
 )
@@ -67,7 +79,7 @@ def decide(
     VerdictRefused, ApprovalsStopped while the ledger does not add up, and NotEnough where a budget has
     less left.
     """
-    line = _held(line, by)
+    line, numbers = _held(line, by, verdict)
     application = line.application
     _check_decider(line, by)
     reason = verdicts.check(line, application, verdict, reason, latest=lambda: _latest(line))
@@ -77,7 +89,7 @@ def decide(
         raise SheetChanged(changed)
     if line.is_in_conflict:
         verdicts.refuse_in_conflict([application.pk])
-    decided, award = verdicts.carry_out(line, application, verdict, reason, by=by, at=at)
+    decided, award = verdicts.carry_out(line, application, verdict, reason, numbers, by=by, at=at)
     if award:
         # All is written when the budgets are locked, the audit trail's row too: others wait for them.
         audit.enter(at=at)
@@ -95,7 +107,7 @@ def take_back(line: AllocationLine, reason: str, *, by: User, at: datetime) -> L
     Raises RoleMissing, SamePerson, OwnOrganisation, VerdictRefused without a reason, and
     AlreadyDecided where it is released or undecided.
     """
-    line = _held(line, by)
+    line, numbers = _held(line, by, Verdict.TAKEN_BACK)
     application = line.application
     _check_decider(line, by)
     reason = verdicts.check(line, application, Verdict.TAKEN_BACK, reason, latest=lambda: _latest(line))
@@ -103,7 +115,7 @@ def take_back(line: AllocationLine, reason: str, *, by: User, at: datetime) -> L
     refuse_if_raised(line)
     _refuse_members(line, by)
     award = Award.objects.filter(application=application, status=AwardStatus.RESERVED).first()
-    decided, _ = verdicts.carry_out(line, application, Verdict.TAKEN_BACK, reason, by=by, at=at)
+    decided, _ = verdicts.carry_out(line, application, Verdict.TAKEN_BACK, reason, numbers, by=by, at=at)
     if award:
         awards.reverse(award, by=by, at=at)
     return decided
@@ -141,7 +153,14 @@ def _refuse_members(line: AllocationLine, by: User) -> None:
         independence.check([by, line.allocation.proposed_by], [line.application_id], by=by)
 
 
-def _held(line: AllocationLine, by: User) -> AllocationLine:
-    """The line as it is once its application's row is locked, which is asked of it in one go."""
+def _held(line: AllocationLine, by: User, verdict: Verdict) -> tuple[AllocationLine, verdicts.Numbers]:
+    """The line as it is once its application's row is locked, with the ids of what is about to be written.
+
+    For Fund its competition's budgets are held too. All of it is asked in one go.
+    """
+    is_funded = verdict == Verdict.FUND
     HELD.later(application=line.application_id)
-    return LINE.get(line=line.pk, by=by.pk)
+    if is_funded:
+        awards.hold_budgets(line.application_id)
+    found: Any = LINE.get(line=line.pk, by=by.pk, is_funded=is_funded)
+    return found, verdicts.Numbers(found.decision_number, found.award_number)

@@ -1,6 +1,7 @@
 """What the funders' panel may say of a line, and what each verdict moves."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts import audit, written
@@ -96,10 +97,29 @@ def recommended(line: AllocationLine) -> Verdict:
     return Verdict.FUND if line.outcome == Outcome.FUND else Verdict.REJECT
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The ids taken for what a verdict writes; ``award`` None where it funds nothing."""
+
+    decision: int
+    award: int | None = None
+
+
 def carry_out(
-    line: AllocationLine, application: Application, verdict: Verdict, reason: str, *, by: User, at: datetime
+    line: AllocationLine,
+    application: Application,
+    verdict: Verdict,
+    reason: str,
+    numbers: Numbers,
+    *,
+    by: User,
+    at: datetime,
 ) -> tuple[LineDecision, Award | None]:
-    """Move the application and keep the decision; an award is written without its money."""
+    """Move the application and keep the decision; an award is written without its money.
+
+    line         of ``lines``
+    application  read under its lock, with its competition and that one's budgets, which are held for Fund
+    """
     award, before = None, application.status
     if verdict == Verdict.FUND:
         award = awards.promise(
@@ -108,12 +128,15 @@ def carry_out(
             recommended_by_id=line.allocation.proposed_by_id,
             by=by,
             at=at,
+            budgets=getattr(application.competition, "budgets", None),
+            number=numbers.award,
         )
     else:
         # The whole reason stands in the decision itself.
         way, fields = _way(line, application, verdict)
         progress.move_on(application, way, by=by, at=at, reason=reason[:LONGEST_MOVE], **fields)
     decided = LineDecision(
+        pk=numbers.decision,
         line=line,
         verdict=verdict,
         award=award,
@@ -122,7 +145,7 @@ def carry_out(
         decided_by=by,
         decided_at=at,
     )
-    written.insert(decided)
+    written.insert_numbered_later(decided)
     audit.note(
         subject=line.allocation,
         before={application.reference: before},
@@ -194,8 +217,13 @@ def checked_reason(line: AllocationLine, verdict: Verdict, reason: str) -> str:
 
 
 def lines():
-    """With the stamp of their marks as it is now: ask under the applications' locks."""
-    return AllocationLine.objects.annotate(marks_now=counting.stamp("application"))
+    """With the stamp of their marks as it is now, and all that an award is made of.
+
+    Ask under the applications' locks.
+    """
+    return AllocationLine.objects.annotate(
+        marks_now=counting.stamp("application"), asked_for=awards.asked_for("application")
+    )
 
 
 def refuse_in_conflict(applications: Iterable[int]) -> None:

@@ -109,6 +109,7 @@ STEPS = {
     "funding.scenarios.making.keep",
     "funding.scenarios.making.record",
     "funding.subsidy.mfa.give",
+    "funding.movement.write",
     "funding.verdicts.carry_out",
 }
 

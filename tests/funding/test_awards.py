@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def make(application, grant=None, by=None, recommended_by=None):
     participant = applications.lead(application)
-    shares = [Share(participant, Decimal(grant or application.grant_sought), Decimal(70), "mfa")]
+    shares = [Share(participant.pk, Decimal(grant or application.grant_sought), Decimal(70), "mfa")]
     return awards.make(
         application,
         shares,

@@ -3,9 +3,9 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
-from funding import awards, ledger
+from funding import awards, ledger, movement
 from funding.models import Budget, BudgetKind, Transfer
 from funding.places import Place
 from tests.databases import as_owner, disarmed
@@ -88,7 +88,7 @@ def test_the_same_movement_asked_for_twice_is_made_once():
 
     second = commit(award, "100.00")
 
-    assert [line.pk for line in second] == sorted(line.pk for line in first)
+    assert second == first
     assert standing(award.budgets.pot)[2] == Decimal("100.00")
 
 
@@ -354,3 +354,33 @@ def test_a_budgets_row_has_room_beside_it_for_all_that_is_written_over_it():
         )
 
     assert updated == heap_only > 0
+
+
+def test_where_one_budget_has_too_little_nothing_is_written_in_the_others():
+    """Whoever catches the refusal in their own transaction goes on with none of it."""
+    award = budgets.award(grant="56000.00")
+    drawn = award.budgets.budget_ids
+    facts = {"source": Place.AVAILABLE, "target": Place.RESERVED, "by": None, "at": NOON}
+    most = Budget.objects.filter(pk__in=drawn).aggregate(most=Max("available"))["most"]
+    assert Budget.objects.filter(pk__in=drawn, available__lt=most).exists()
+
+    with pytest.raises(ledger.NotEnough):
+        ledger.transfer(award, most, cause="more than the pot has", **facts)
+
+    assert not Transfer.objects.filter(cause="more than the pot has").exists()
+
+
+def test_without_looking_at_all_of_them_some_would_be_written(monkeypatch):
+    """The negative control: each budget then answers for itself."""
+    award = budgets.award(grant="56000.00")
+    most = Budget.objects.filter(pk__in=award.budgets.budget_ids).aggregate(most=Max("available"))["most"]
+    each = movement.WRITE.replace("(SELECT bool_and(is_allowed) FROM standing)", "is_allowed")
+    assert each != movement.WRITE
+    monkeypatch.setattr(movement, "WRITE", each)
+
+    places = {"source": Place.AVAILABLE, "target": Place.RESERVED}
+    with transaction.atomic():
+        written = ledger.transfer(award, most, cause="more than the pot has", **places, by=None, at=NOON)
+        transaction.set_rollback(True)
+
+    assert 0 < len(written) < len(award.budgets.budget_ids)

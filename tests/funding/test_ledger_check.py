@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from applications.workflow import Status
-from funding import deciding, ledger, ledger_check
+from funding import deciding, ledger, ledger_check, movement
 from funding.models import Allocation, Award, Budget, LedgerCheck, Transfer
 from funding.places import Place
 from tests import processes
@@ -139,6 +139,7 @@ def test_without_the_services_check_the_database_still_refuses(proposed, monkeyp
     spoil(pot_of(proposed))
     ledger_check.verify(at=NOON)
     monkeypatch.setattr(ledger, "refuse_while_stopped", lambda: None)
+    monkeypatch.setattr(movement, "IS_NOT_STOPPED", "TRUE")
 
     with pytest.raises(IntegrityError, match="nothing is approved until it does"):
         approve(proposed)
@@ -152,6 +153,7 @@ def test_without_either_the_money_would_be_approved(proposed, monkeypatch):
     spoil(pot_of(proposed))
     ledger_check.verify(at=NOON)
     monkeypatch.setattr(ledger, "refuse_while_stopped", lambda: None)
+    monkeypatch.setattr(movement, "IS_NOT_STOPPED", "TRUE")
     with connection.cursor() as cursor:
         # What the database keeps for COMMIT would be in the way.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -248,6 +250,7 @@ def approve_there(allocation_id: int, approver_id: int) -> str:
 def approve_without_the_check_under_the_lock(allocation_id: int, approver_id: int) -> str:
     """Only look at the beginning, as a page would, and leave the lock to itself."""
     early = ledger.refuse_while_stopped
+    movement.IS_NOT_STOPPED = "TRUE"
     ledger.refuse_while_stopped = lambda: None
     deciding.ledger.refuse_while_stopped = lambda: None
     early()

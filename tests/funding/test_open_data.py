@@ -61,7 +61,7 @@ def two_recipients() -> Award:
     application = applications.application(Status.IN_ASSESSMENT, within)
     parts = [applications.lead(application), applications.partner(application)]
     shares = [
-        awards.Share(part, grant, Decimal(50), "subsidy_control")
+        awards.Share(part.pk, grant, Decimal(50), "subsidy_control")
         for part, grant in zip(parts, (Decimal("30000.00"), Decimal("20000.55")), strict=True)
     ]
     award = awards.make(

@@ -58,8 +58,8 @@ def at(point: str) -> Callable[[int, int], str]:
         awards.reserve = lambda *a, **k: (racing.pass_gate(), reserve(*a, **k))
 
     def under_the_budgets_lock() -> None:
-        locked = ledger._locked
-        ledger._locked = lambda *drawn: (locked(*drawn), racing.pass_gate())[0]
+        hold = ledger._hold
+        ledger._hold = lambda drawn: (hold(drawn), racing.pass_gate())[0]
 
     def money_moved() -> None:
         reserve = awards.reserve

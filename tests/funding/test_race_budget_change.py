@@ -7,11 +7,11 @@ import pytest
 from django.db import models
 
 from accounts.models import User
-from funding import budget_changes, ledger
-from funding.models import Allocation, Budget, BudgetChange, Transfer
+from funding import budget_changes
+from funding.models import Allocation, Budget, BudgetChange
 from tests.funding import race_check, racing
 from tests.funding.racing import GRANT, Run, approve, rows
-from tests.funding.test_race_controls import drop_the_check, gate_after, locks_on, without
+from tests.funding.test_race_controls import drop_the_check, locks_on, without
 from tests.make import budgets
 from tests.make.times import DAY, NOON
 
@@ -27,27 +27,16 @@ def job(model: type[models.Model], pk: int, approver_id: int) -> str:
     return "lowered"
 
 
-def gate_before_a_ceiling_is_written() -> None:
-    write = Transfer.save
+def raced(*taken) -> tuple[Run, Budget]:
+    """Room for the award alone; the lower ceiling leaves none for it.
 
-    def wait_and_write(self, *arguments, **named):
-        racing.pass_gate()
-        return write(self, *arguments, **named)
-
-    Transfer.save = wait_and_write
-
-
-BUDGETS_READ = (locks_on(Budget), gate_after(ledger, "_replayed"), gate_before_a_ceiling_is_written)
-
-
-def raced(*taken, hold=None) -> tuple[Run, Budget]:
-    """Room for the award alone; the lower ceiling leaves none for it."""
+    Without the lock both have looked when they come to the row, whose sums they are about to move.
+    """
     [proposed], region = racing.proposals(1, ceiling=GRANT)
     change = budgets.proposed_ceiling(region, GRANT - 1)
     approver = budgets.approver()
     both = [(Allocation, proposed.pk, approver.pk), (BudgetChange, change.pk, approver.pk)]
-    hold = hold or rows(Budget.objects.filter(pk=region.pk))
-    run = racing.race(without(*taken, job=job), both, hold=hold)
+    run = racing.race(without(*taken, job=job), both, hold=rows(Budget.objects.filter(pk=region.pk)))
     assert run.waiters == len(both)
     region.refresh_from_db()
     return run, region
@@ -62,7 +51,7 @@ def test_one_of_the_two_is_refused(committed_database):
 
 
 def test_without_the_lock_the_databases_check_holds(committed_database):
-    run, region = raced(*BUDGETS_READ, hold=racing.shut_gate)
+    run, region = raced(locks_on(Budget))
 
     assert sorted(run.answers) in (["IntegrityError", "approved"], ["IntegrityError", "lowered"])
     assert region.allocated <= region.ceiling
@@ -72,7 +61,7 @@ def test_without_the_lock_the_databases_check_holds(committed_database):
 def test_without_the_lock_and_the_check_it_is_caught(committed_database):
     drop_the_check()
 
-    run, region = raced(*BUDGETS_READ, hold=racing.shut_gate)
+    run, region = raced(locks_on(Budget))
 
     assert sorted(run.answers) == ["approved", "lowered"]
     assert region.allocated > region.ceiling

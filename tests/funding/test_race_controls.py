@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from accounts import composed
 from applications import workflow
-from funding import ledger, ledger_check
+from funding import ledger, ledger_check, movement
 from funding.models import Allocation, Award, AwardStatus, Budget
 from funding.places import Place
 from tests import processes
@@ -73,14 +73,15 @@ def gate_after(module, name: str) -> Take:
 
 def look_at_what_is_left() -> None:
     """The service takes every budget for one with plenty in it."""
-    Budget.standing_in = lambda self, place: CEILING * 1000
+    movement.HAS_ENOUGH = "budget.ceiling * 1000 >= %s"
 
 
 def look_for_the_cause() -> None:
-    ledger._replayed = lambda *arguments: []
+    movement.IS_NEW = "%s <> ''"
 
 
 def stop_in_the_service() -> None:
+    movement.IS_NOT_STOPPED = "TRUE"
     ledger.refuse_while_stopped = lambda: None
 
 
@@ -141,16 +142,14 @@ def note(record_property):
 class TestTheCeiling:
     """Every allocation of its own, all on one budget."""
 
-    def raced(self, *taken: Take, hold=None) -> Run:
+    def raced(self, *taken: Take) -> Run:
+        """Without the lock each has looked when it comes to the row, whose sums it is about to move."""
         many, region = racing.proposals(WITHOUT)
         approver = budgets.approver()
         pairs = [(one.pk, approver.pk) for one in many]
-        hold = hold or rows(Budget.objects.filter(pk=region.pk))
-        run = racing.race(without(*taken), pairs, hold=hold)
+        run = racing.race(without(*taken), pairs, hold=rows(Budget.objects.filter(pk=region.pk)))
         assert run.waiters == WITHOUT
         return run
-
-    BUDGETS_READ = (locks_on(Budget), gate_after(ledger, "_replayed"))
 
     def test_without_the_databases_check_the_lock_holds(self, committed_database, note):
         drop_the_check()
@@ -167,7 +166,7 @@ class TestTheCeiling:
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - FIT) + ["approved"] * FIT
 
     def test_without_the_lock_the_databases_check_holds(self, committed_database, note):
-        run = self.raced(*self.BUDGETS_READ, hold=racing.shut_gate)
+        run = self.raced(locks_on(Budget))
 
         assert note("the budgets' lock", run, counted(run, "the database's check", "IntegrityError")) == []
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - FIT) + ["approved"] * FIT
@@ -183,7 +182,7 @@ class TestTheCeiling:
     def test_without_the_lock_and_the_check_it_is_caught(self, committed_database, note):
         drop_the_check()
 
-        run = self.raced(*self.BUDGETS_READ, hold=racing.shut_gate)
+        run = self.raced(locks_on(Budget))
 
         assert note("the budgets' lock, the database's check", run)[0].endswith("pence over")
         assert race_check.pence_over() == (WITHOUT * GRANT - CEILING) * 100
@@ -228,15 +227,13 @@ class TestOneAllocation:
 class TestOneCause:
     """One award among others, whose money many give back at once: it comes back once."""
 
-    def raced(self, *taken: Take, hold: racing.Hold | None = None) -> Run:
+    def raced(self, *taken: Take) -> Run:
         within = budgets.funded_competition()
         first, *_ = [budgets.award(within, GRANT) for _ in range(WITHOUT)]
-        hold = hold or rows(Budget.objects.filter(pk=first.budgets.programme_id))
+        hold = rows(Budget.objects.filter(pk=first.budgets.programme_id))
         run = racing.race(without(*taken, job=give_back), [(first.pk,)] * WITHOUT, hold=hold)
         assert run.waiters == WITHOUT
         return run
-
-    CAUSES_READ = (locks_on(Budget), gate_after(ledger, "_replayed"))
 
     def test_with_all_of_them_it_comes_back_once(self, committed_database, note):
         run = self.raced()
@@ -261,7 +258,7 @@ class TestOneCause:
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - 1) + ["given back"]
 
     def test_without_the_lock_the_unique_cause_holds(self, committed_database, note):
-        run = self.raced(*self.CAUSES_READ, hold=racing.shut_gate)
+        run = self.raced(locks_on(Budget))
 
         held = counted(run, "the unique cause", "IntegrityError")
         assert note("the budgets' lock under one cause", run, held) == []
@@ -289,7 +286,7 @@ class TestOneCause:
         drop_the_cause()
         drop_the_awards_check()
 
-        run = self.raced(*self.CAUSES_READ, hold=racing.shut_gate)
+        run = self.raced(locks_on(Budget))
 
         found = note("the budgets' lock, the unique cause, the award's check", run)
         assert any(one.startswith("difference: award") for one in found)

@@ -4,8 +4,8 @@ import pytest
 
 from accounts.models import User
 from applications import workflow
-from funding import ledger, line_decisions
-from funding.models import AllocationLine, Award, Budget, CompetitionBudgets, LineDecision, Verdict
+from funding import line_decisions
+from funding.models import AllocationLine, Award, Budget, LineDecision, Verdict
 from tests.funding import race_check, racing, test_race_controls
 from tests.funding.racing import CEILING, FIT, GRANT, WITHOUT, Run, rows
 from tests.funding.test_race_controls import (
@@ -35,17 +35,14 @@ def fund(line_id: int, approver_id: int) -> str:
 class TestTheCeiling:
     """Every line of one allocation, each funded by itself, all on one budget."""
 
-    def raced(self, *taken, hold=None) -> Run:
+    def raced(self, *taken) -> Run:
+        """Without the lock each has looked when it comes to the row, whose sums it is about to move."""
         [made], region = racing.proposals(1, sizes=[WITHOUT])
         approver = budgets.approver()
         pairs = [(line.pk, approver.pk) for line in made.lines.all()]
-        hold = hold or rows(Budget.objects.filter(pk=region.pk))
-        run = racing.race(without(*taken, job=fund), pairs, hold=hold)
+        run = racing.race(without(*taken, job=fund), pairs, hold=rows(Budget.objects.filter(pk=region.pk)))
         assert run.waiters == WITHOUT
         return run
-
-    #: What the competition draws on is held too, by every line of it.
-    BUDGETS_READ = (locks_on(Budget, CompetitionBudgets), gate_after(ledger, "_replayed"))
 
     def test_with_all_of_them_as_many_are_funded_as_fit(self, committed_database, note):
         run = self.raced()
@@ -69,7 +66,7 @@ class TestTheCeiling:
         assert sorted(run.answers) == ["IntegrityError"] * (WITHOUT - FIT) + ["funded"] * FIT
 
     def test_without_the_lock_the_databases_check_holds(self, committed_database, note):
-        run = self.raced(*self.BUDGETS_READ, hold=racing.shut_gate)
+        run = self.raced(locks_on(Budget))
 
         held = counted(run, "the database's check", "IntegrityError")
         assert note("lines: the budgets' lock", run, held) == []
@@ -86,7 +83,7 @@ class TestTheCeiling:
     def test_without_the_lock_and_the_check_it_is_caught(self, committed_database, note):
         drop_the_check()
 
-        run = self.raced(*self.BUDGETS_READ, hold=racing.shut_gate)
+        run = self.raced(locks_on(Budget))
 
         assert note("lines: the budgets' lock, the database's check", run)[0].endswith("pence over")
         assert race_check.pence_over() == (WITHOUT * GRANT - CEILING) * 100

@@ -53,7 +53,7 @@ def test_two_recipients_of_one_award_have_each_their_own():
     parts = [applications.lead(application), applications.partner(application)]
     grants = (Decimal("100000.00"), Decimal("100000.01"))
     shares = [
-        awards.Share(part, grant, Decimal(50), "subsidy_control")
+        awards.Share(part.pk, grant, Decimal(50), "subsidy_control")
         for part, grant in zip(parts, grants, strict=True)
     ]
     awards.make(
