@@ -11,10 +11,10 @@ from typing import Any
 
 from funding.models import Verdict
 from funding.portfolio.solve import OutOfTime
-from funding.scenarios import unproven, working
+from funding.scenarios import certificate, unproven, working
 from funding.scenarios.making import fingerprint_of
 from funding.scenarios.pack import fingerprint, versions
-from funding.scenarios.working import ImpossibleScenario
+from funding.scenarios.working import Answer, ImpossibleScenario, Question
 
 
 def differences(pack: Mapping[str, Any]) -> list[str]:
@@ -22,8 +22,10 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
 
     Nothing where the sheet has its fingerprint, the question and answer theirs and the decisions theirs,
     the figures of the question are those of the sheet, and the answer is byte for byte what the question
-    comes to. Where something differs, versions of libraries that do are named too. A portfolio whose time
-    ran out hangs on the machine: of it is checked what can be (``unproven``), and ``in_words`` says so.
+    comes to. Where something differs, versions of libraries that do are named too. Prices that another
+    version of the solver would find otherwise are held to what they show (``certificate``). A portfolio
+    whose time ran out hangs on the machine: of it is checked what can be (``unproven``), and ``in_words``
+    says so.
     """
     sheet, question, kept = pack["sheet"], pack["question"], pack["answer"]
     found = []
@@ -41,7 +43,7 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
             again = unproven.again(question, kept)
             found += unproven.wrong(question, kept)
         else:
-            again = working.answer(question)
+            again = _shown(question, kept, working.answer(question))
     except OutOfTime:
         return [*found, "No answer was found here in the time that a scenario has.", *changed_versions(pack)]
     except (ImpossibleScenario, ValueError, ArithmeticError, LookupError, TypeError) as problem:
@@ -50,6 +52,19 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
     if unproven.is_unproven(again) and not unproven.is_unproven(kept):
         found.append("Here the time did not suffice to prove it: that may be all that differs.")
     return [*found, *changed_versions(pack)] if found else []
+
+
+def _shown(question: Question, kept: Answer, again: Answer) -> Answer:
+    """What a proven answer is held to: what comes out here, or what follows from its own portfolio where
+    that is shown to be the best by its own prices, and other prices or too little time are all that differs.
+    """
+    differ = {
+        name
+        for name in kept.keys() | again.keys()
+        if working.as_text(kept.get(name)) != working.as_text(again.get(name))
+    }
+    may_be_shown = bool(differ) and (differ <= certificate.HANGS_ON_PRICES or unproven.is_unproven(again))
+    return unproven.again(question, kept) if may_be_shown and certificate.holds(question, kept) else again
 
 
 def in_words(pack: Mapping[str, Any]) -> list[str]:

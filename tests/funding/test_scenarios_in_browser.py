@@ -1,21 +1,23 @@
 """Scenarios, rehearsal and release in Chromium: accessible and in sight at every width, by keyboard alone."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page
 
-from accounts import role_groups
+from accounts import clock, role_groups
 from applications.models import Competition, Score
-from funding.models import Allocation, Method, Release, ReleaseState, Scenario
+from funding import tasks
+from funding.models import Allocation, Method, Release, ReleaseState, Scenario, ScenarioRequest
 from funding.scenarios import making, verifying
 from funding.scenarios.making import Definition
 from tests import browser as browsers
 from tests.axe import assert_accessible
 from tests.databases import disarmed
 from tests.funding.test_pages_in_browser import PHONE, SCROLLING
-from tests.make import budgets
+from tests.make import budgets, scenarios
 from tests.make.times import NOON
 
 pytestmark = pytest.mark.slow
@@ -108,9 +110,38 @@ def test_the_pages_of_scenarios_are_accessible_and_in_sight_at_every_width(site)
         looked_at(page)
         page.get_by_role("link", name=NAMES[1]).click()
         looked_at(page)
+        page.goto(reverse("admin:funding_scenario_request", args=[scenarios.owed(competition).pk]))
+        looked_at(page)
 
     # A form that is refused answers with a status that the browser notes.
     assert [one for one in complaints if "422" not in one] == []
+
+
+def test_enter_works_it_out_and_adds_no_row(site):
+    competition = within()
+
+    with browsers.chromium() as browser:
+        page = without_scripts(site, browser, budgets.fund_manager())
+        page.goto(reverse("admin:funding_scenarios", args=[competition.code]))
+        write(page, "Name of the scenario", NAMES[0])
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name=NAMES[0], exact=True).wait_for()
+
+    assert Scenario.objects.get().name == NAMES[0]
+
+
+def test_one_that_is_worked_out_comes_into_its_place_by_itself(site):
+    owed = scenarios.owed(within())
+
+    with browsers.chromium() as browser:
+        page = site.open(browser, person=budgets.fund_manager())
+        page.goto(reverse("admin:funding_scenario_request", args=[owed.pk]))
+        page.get_by_text("portfolios are worked out one after the other").wait_for()
+        ScenarioRequest.objects.lease(clock.now(), timedelta(minutes=3))
+        tasks.work_out_scenarios([owed.pk])
+        page.get_by_role("heading", name="The money").wait_for()
+
+    assert page.url.endswith(reverse("admin:funding_scenario", args=[Scenario.objects.get().pk]))
 
 
 def test_on_a_phone_each_figure_of_the_comparison_stands_under_the_name_of_its_scenario(site):
