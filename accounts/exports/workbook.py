@@ -138,9 +138,9 @@ def _set(
 def _lines(texts: Sequence[object], widths: Sequence[int]) -> int:
     """How many lines a row has whose texts wrap, with some room for wide letters."""
     wrapped = (
-        len(textwrap.wrap(text, max(width - 3, 1)))
+        len(textwrap.wrap(text, max(width - 1, 1)))
         for text, width in zip(texts, widths, strict=True)
-        if isinstance(text, str)
+        if isinstance(text, str) and len(text) >= width
     )
     return max(wrapped, default=1) or 1
 

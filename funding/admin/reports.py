@@ -156,8 +156,8 @@ def _kept(report: ProgrammeReport, page: str) -> dict[str, Any]:
     """What its page shows of the contents. ``page`` is that of its list of projects."""
     if not report.contents:
         return {"sections": [], "about": []}
-    sections = contents.from_json(report.contents)
-    return {"sections": shown.shown(sections, page), "about": report_about.of(report)}
+    kept = contents.kept(report.contents)
+    return {"sections": shown.shown(kept.sections, page), "about": report_about.of(report, kept.version)}
 
 
 def _report(request: HttpRequest, pk: int) -> ProgrammeReport:

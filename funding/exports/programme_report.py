@@ -20,7 +20,7 @@ from funding.exports import report_about, report_leaves
 from funding.exports.report_leaves import Leaf
 from funding.models import ProgrammeReport
 from funding.reports import contents, headline, shown
-from funding.reports.contents import Table
+from funding.reports.contents import Column, Table
 from funding.reports.shown import ShownTable
 from funding.reports.tile_map import TileMap
 
@@ -39,15 +39,16 @@ PRINTED = 500
 
 def as_json(report: ProgrammeReport) -> bytes:
     """All that the report holds, in one object with what it is about; sums as text, to the penny."""
+    found = json.loads(report.contents)
     about = {
         "report": report.pk,
         "covers": report.covers,
         "as_of": _as_of(report).astimezone(UTC).isoformat(),
         "fingerprint": report.fingerprint,
-        "about": dict(report_about.of(report)),
+        "about": dict(report_about.of(report, found.get("version", ""))),
         "figures": report.figures,
     }
-    whole = {**about, **json.loads(report.contents)}
+    whole = {**about, **found}
     return json.dumps(whole, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
@@ -95,7 +96,8 @@ def as_pdf(report: ProgrammeReport) -> bytes:
 
 def content(report: ProgrammeReport) -> dict[str, Any]:
     """What the document says, in words."""
-    sections = contents.from_json(report.contents)
+    kept = contents.kept(report.contents)
+    sections = kept.sections
     return {
         "title": f"Programme report {report.pk}",
         "covers": f"{report.covers[:1].upper()}{report.covers[1:]}",
@@ -115,7 +117,7 @@ def content(report: ProgrammeReport) -> dict[str, Any]:
         "annexes": [
             {**_printed(table), "left_out": left_out} for table, left_out in shown.annexes(sections, PRINTED)
         ],
-        "about": report_about.of(report),
+        "about": report_about.of(report, kept.version),
     }
 
 
@@ -128,7 +130,7 @@ def _printed(one: ShownTable) -> dict[str, Any]:
                 column.heading,
                 column.kind,
                 column.kind.is_number,
-                *_room(column.heading, [row[place].text for row in one.rows]),
+                *_room(column, [row[place].text for row in one.rows]),
             ]
             for place, column in enumerate(one.table.columns)
         ],
@@ -147,10 +149,13 @@ def _printed(one: ShownTable) -> dict[str, Any]:
     }
 
 
-def _room(heading: str, texts: Sequence[str]) -> tuple[int, int]:
+def _room(column: Column, texts: Sequence[str]) -> tuple[int, int]:
     """How many letters a column of the document needs at the least, and would have with room enough."""
-    every = [heading, *texts]
+    every = [column.heading, *texts]
     word = max(len(word) for text in every for word in (text.split() or [""]))
+    if column.kind is contents.Kind.DAY:
+        # A day stays on one line.
+        word = max([word, *map(len, texts)])
     return min(word, LONGEST_WORD), min(max(map(len, every)), LONGEST_LINE)
 
 

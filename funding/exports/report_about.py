@@ -4,7 +4,6 @@ from datetime import UTC
 
 from accounts.formats import exact_time, local_time
 from funding.models import Occasion, ProgrammeReport
-from funding.reports import contents
 
 NOBODY = "Nobody: it is compiled by the timetable"
 ANY = "all"
@@ -20,8 +19,11 @@ LEFT_OUT = (
 NOT_THE_PROGRAMMES = " The programme's own budget, which is not of one region alone."
 
 
-def of(report: ProgrammeReport) -> list[tuple[str, str]]:
-    """Each with its label, in one order; the same report says the same."""
+def of(report: ProgrammeReport, version: str) -> list[tuple[str, str]]:
+    """Each with its label, in one order; the same report says the same.
+
+    version  of Launchpad, as its contents have it
+    """
     as_of = report.as_of
     if as_of is None:
         raise ValueError("a report that is not compiled is about nothing yet")
@@ -36,7 +38,7 @@ def of(report: ProgrammeReport) -> list[tuple[str, str]]:
         ("Figures as of, UK time", exact_time(as_of, 6)),
         ("Figures as of, UTC", as_of.astimezone(UTC).isoformat()),
         ("Fingerprint of its tables (SHA-256)", report.fingerprint),
-        ("Compiled by", f"Launchpad {contents.version_of(report.contents)}".strip()),
+        ("Compiled by", f"Launchpad {version}".strip()),
         ("Left out", LEFT_OUT + ("" if report.is_whole else NOT_THE_PROGRAMMES)),
         ("Which file to use", XLSX_FIRST),
     ]

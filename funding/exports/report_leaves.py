@@ -43,8 +43,9 @@ class Leaf:
 
 def of(report: ProgrammeReport) -> Iterator[Leaf]:
     """All of them: what the report is comes first."""
-    tables = [table for section in contents.from_json(report.contents) for table in section.tables]
-    yield _about(report, tables)
+    kept = contents.kept(report.contents)
+    tables = [table for section in kept.sections for table in section.tables]
+    yield _about(report, kept.version, tables)
     if report.figures:
         yield _figures(report.figures)
     yield from map(of_table, tables)
@@ -66,9 +67,9 @@ def of_table(table: Table) -> Leaf:
     )
 
 
-def _about(report: ProgrammeReport, tables: Sequence[Table]) -> Leaf:
+def _about(report: ProgrammeReport, version: str, tables: Sequence[Table]) -> Leaf:
     said = [
-        *report_about.of(report),
+        *report_about.of(report, version),
         *((f"{table.title} ({table.name}.csv)", table.note) for table in tables),
     ]
     return Leaf(

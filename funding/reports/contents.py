@@ -61,6 +61,8 @@ class Table:
     totals   how many rows at its end add others up: no chart draws them
     is_annex a list of single cases: by pages on the page, behind all else in the document
     is_long  too long for a page: in the files alone
+
+    In a list, annexed or long, no cell is hidden.
     """
 
     name: str
@@ -92,17 +94,25 @@ def as_json(sections: Sequence[Section], version: str = "") -> str:
     return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """``version`` of Launchpad, which compiled the sections; empty where that was not kept."""
+
+    sections: list[Section]
+    version: str
+
+
 def from_json(text: str) -> list[Section]:
     """The sections that ``as_json`` wrote. Raises ValueError for another form of them."""
+    return kept(text).sections
+
+
+def kept(text: str) -> Kept:
+    """The same, with what compiled them."""
     found = json.loads(text)
     if found.get("form") not in READ:
         raise ValueError(f"a report of form {found.get('form')} is not read here")
-    return [_section(one) for one in found["sections"]]
-
-
-def version_of(text: str) -> str:
-    """Which version of Launchpad compiled them; nothing where that was not kept."""
-    return str(json.loads(text).get("version", ""))
+    return Kept([_section(one) for one in found["sections"]], found.get("version", ""))
 
 
 def fingerprint(text: str) -> str:
@@ -116,9 +126,9 @@ def _section(found: dict[str, Any]) -> Section:
 
 def _table(found: dict[str, Any]) -> Table:
     columns = [Column(one["heading"], Kind(one["kind"])) for one in found["columns"]]
-    rows = [
-        [_cell(cell, column.kind) for cell, column in zip(row, columns, strict=True)] for row in found["rows"]
-    ]
+    rows = found["rows"]
+    if not (found["is_long"] or found.get("is_annex")):
+        rows = [[_cell(cell, column.kind) for cell, column in zip(row, columns, strict=True)] for row in rows]
     return Table(**{**found, "columns": columns, "rows": rows})
 
 

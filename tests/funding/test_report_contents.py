@@ -234,4 +234,4 @@ def test_a_report_of_the_first_form_is_read_as_it_was_written():
     [section] = contents.from_json(text)
 
     assert (section.tables[0].rows, section.tables[0].is_long) == ([["A"]], True)
-    assert contents.version_of(text) == ""
+    assert contents.kept(text).version == ""

@@ -114,5 +114,6 @@ def test_a_year_in_which_nothing_falls_has_its_place(monkeypatch):
 
 
 def test_a_column_of_the_document_has_room_for_its_longest_word():
-    assert files._room("Share, %", ["LCR-R1-CRD-PAST-DEMO", "a b"]) == (20, 20)
-    assert files._room("Project costs", ["x" * 400]) == (files.LONGEST_WORD, files.LONGEST_LINE)
+    assert files._room(Column("Share, %"), ["LCR-R1-CRD-PAST-DEMO", "a b"]) == (20, 20)
+    assert files._room(Column("Project costs"), ["x" * 400]) == (files.LONGEST_WORD, files.LONGEST_LINE)
+    assert files._room(Column("Starts on", Kind.DAY), ["13 Sep 2026"]) == (11, 11)
