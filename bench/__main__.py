@@ -78,9 +78,12 @@ def main(arguments: list[str]) -> int:
     options, others = parser.parse_known_args(arguments)
     try:
         with throw_away() as (cluster, folder):
-            fill(cluster, folder, SMALL, SMALL_SIZE)
+            if not any(other.startswith("--only") for other in others):
+                # One group alone is not about how pages grow.
+                fill(cluster, folder, SMALL, SMALL_SIZE)
             fill(cluster, folder, DATABASE, options.size)
             inside = [sys.executable, "-m", "bench.inside", "--small", cluster.url(SMALL)]
+            inside += ["--superuser", cluster.url(DATABASE, SUPERUSER)]
             sizes = ["--size", str(options.size), "--small-size", str(SMALL_SIZE)]
             told = environment(cluster, folder, DATABASE)
             _run([*inside, *sizes, "--output", str(options.output), *others], told)

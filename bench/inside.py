@@ -38,14 +38,17 @@ def main(arguments: list[str]) -> int:
         say(BUSY.format(os.getloadavg()[0], os.cpu_count()))
     pace = Pace(options.warm, options.seconds, options.clients)
     looks = [] if options.only else growth.looks()
-    say("How pages grow, by one visitor:")
-    with on(options.small), serving(options.small, log) as port:
-        small = growth.timed(port, looks, options.times, say)
+    small: dict[str, tuple[float, int]] = {}
+    if looks:
+        say("How pages grow, by one visitor:")
+        with on(options.small), serving(options.small, log) as port:
+            small = growth.timed(port, looks, options.times, say)
     large_url = os.environ["DATABASE_URL"]
     with serving(large_url, log) as port:
         large = growth.timed(port, looks, options.times, say)
         say(f"{pace.clients} clients, {pace.warm:g} s to warm up, then {pace.seconds:g} s counted:")
-        bench = Bench(Site(port, pace.clients), pace, large_url, say)
+        many = (options.rows, options.sheet_rows, options.superuser)
+        bench = Bench(Site(port, pace.clients), pace, large_url, say, *many)
         chosen = [measure for measure in measures.ALL if options.only in ("", measure.__name__)]
         figures = [figure for measure in chosen for figure in measure(bench)]
     growths = growth.compared(small, large)
@@ -106,6 +109,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--warm", type=float, default=1.0)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--times", type=int, default=25, help="how often each growing page is asked for")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the CSV in the group volume")
+    parser.add_argument("--sheet-rows", type=int, default=100_000, help="rows of its XLSX")
+    parser.add_argument("--superuser", required=True, help="the database's URL for who lays those rows in")
     parser.add_argument("--only", choices=[measure.__name__ for measure in measures.ALL], default="")
     parser.add_argument("--output", type=Path, required=True)
     return parser.parse_args(arguments)

@@ -13,7 +13,7 @@ from accounts import clock
 from accounts.models import User
 from applications.models import Application, Assessment, Competition
 from applications.workflow import AssessmentStatus, Status
-from bench import actions, contention, decisions, drafts, exports, post
+from bench import actions, contention, decisions, drafts, exports, many_rows, post
 from bench.actions import Marking
 from bench.decisions import Waiting
 from bench.drafts import Draft
@@ -44,6 +44,10 @@ class Bench:
     pace: Pace
     database_url: str
     say: Callable[[str], None]
+    #: What a group of very many rows lays in: how many, how many of them for a sheet, and as whom.
+    rows: int = 0
+    sheet_rows: int = 0
+    superuser_url: str = ""
 
     def measure(self, name: str, workers: Sequence[Worker], clients: int | None = None) -> Outcome:
         """One run after the warm-up, with as many clients as there are workers, at most ``clients``."""
@@ -215,6 +219,11 @@ def reporting(bench: Bench) -> list[Figure]:
     return [Figure("programme report, compiled", compiled, 1, []), page]
 
 
+def volume(bench: Bench) -> list[Figure]:
+    """A CSV of very many rows over HTTP beside COPY, and a sheet of many beside XlsxWriter."""
+    return many_rows.figures(bench, _person("funds"))
+
+
 def _markings(several: int) -> list[Marking]:
     """Assessments that are being marked, each by another assessor."""
     open_now = (
@@ -257,5 +266,6 @@ ALL: tuple[Callable[[Bench], list[Figure]], ...] = (
     exporting,
     reporting,
     approving,
+    volume,
 )
 __all__ = ["ALL", "Bench", "Visitor"]

@@ -11,8 +11,11 @@ from accounts import clock
 from bench.load import Failed, Outcome, Pace, run
 from bench.table import Figure, Yardstick, of_figures
 from launchpad.demo.grown import programme
+from launchpad.postgres import SUPERUSER
+from tests import databases
 
 PAGES = {"competition list", "application detail", "application list, office"}
+COPIES = {"COPY", "COPY with the inert-text rule"}
 FORMS = {"section save", "submit", "score save", "approval, one budget"}
 
 
@@ -25,7 +28,8 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
         [
             sys.executable, "-m", "bench.inside", "--small", committed_database.url, "--size", "100",
             "--small-size", "100", "--clients", "2", "--warm", "0.05", "--seconds", "0.3", "--times", "2",
-            "--output", str(output),
+            "--output", str(output), "--rows", "3000", "--sheet-rows", "500",
+            "--superuser", databases.url(committed_database.name, SUPERUSER),
         ],
         cwd=settings.BASE_DIR,
         env={**committed_database.environment, "DJANGO_SETTINGS_MODULE": "bench.settings",
@@ -55,6 +59,14 @@ def test_a_small_run_measures_everything_beside_its_yardstick(committed_database
         "pgbench's updates of that row",
     }
     assert beside["approval, the action alone, straight after a burst"] == {"the clean rate"}
+    for way in ("", ", processors"):
+        assert any(
+            name.startswith("CSV, 3,") and name.endswith(f" rows{way}") and those == COPIES
+            for name, those in beside.items()
+        )
+        assert beside[f"XLSX, 500 rows{way}"] == {"XlsxWriter alone"}
+    assert "CSV, its first byte" in figures
+    assert "of memory in a process of the server" in done.stdout
     assert {growth["name"] for growth in kept["growth"]} >= {"competition list", "panel sheet"}
     assert "beside, in the same run" in done.stdout
 

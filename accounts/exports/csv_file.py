@@ -92,9 +92,15 @@ def _again(one: OrderBy, column: str) -> str:
     return column + way + (" NULLS FIRST" if one.nulls_first else " NULLS LAST" if one.nulls_last else "")
 
 
-def stream(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[bytes]:
-    """Yield the same file: the headings at once, then blocks of 64 KiB while a thread of its own copies."""
+def stream(
+    rows: QuerySet[Any], columns: Sequence[Column], *, before_rows: Callable[[], object] = lambda: None
+) -> Iterator[bytes]:
+    """Yield the same file: the headings at once, then blocks of 64 KiB while a thread of its own copies.
+
+    before_rows  called when the headings have left and no row has: what it raises breaks the file off there
+    """
     yield heading(columns)
+    before_rows()
     yield from streamed(lambda file: copy_rows(rows, columns, file))
 
 

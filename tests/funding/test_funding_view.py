@@ -141,3 +141,30 @@ def test_each_sees_the_rows_and_the_choices_that_are_theirs(awards):
     assert "HERE" not in page.text
     assert browser.get(PAGE, {"competition": "HERE"}).status_code == 422
     assert office.sign_in(people.assessor()).get(PAGE).status_code == 403
+
+
+def test_a_csv_begins_with_its_headings_and_is_noted_before_any_row_leaves(awards):
+    browser = office.sign_in(people.user(Role.FUNDS))
+    noted = AuditEntry.objects.filter(action="export")
+
+    blocks = iter(browser.get(reverse("admin:funding_report_csv"), CHOSEN).streaming_content)
+    begun, at_first = next(blocks), noted.count()
+    rest, after = next(blocks), noted.get()
+
+    assert begun == b'"Application","Company number","Grant offered"\n'
+    assert (at_first, after.after["rows"], rest.count(b"\n")) == (0, 3, 3)
+    assert after.request_id
+
+
+def test_a_csv_that_cannot_be_noted_has_no_rows(awards, monkeypatch):
+    def fails(*arguments, **named):
+        raise RuntimeError("not noted")
+
+    monkeypatch.setattr("accounts.exporting.note", fails)
+    answer = office.sign_in(people.user(Role.FUNDS)).get(reverse("admin:funding_report_csv"), CHOSEN)
+    blocks = iter(answer.streaming_content)
+    next(blocks)
+
+    with pytest.raises(RuntimeError, match="not noted"):
+        next(blocks)
+    assert not list(blocks)

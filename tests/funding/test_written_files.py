@@ -192,8 +192,10 @@ def test_a_worker_that_was_thought_dead_finishes_nothing_that_another_is_writing
     facts = {"rows_done": 1, "rows_expected": 1, "size": 1, "fingerprint": "0" * 64, "as_of": clock.now()}
 
     assert not funding_files.finish(lost, facts=facts, at=clock.now())
+    with file_blocks.of(lost, clock.now()) as blocks, pytest.raises(file_blocks.NotOurs):
+        blocks.write(b"y" * file_blocks.BLOCK)
     file.refresh_from_db()
-    assert file.state == OwedState.LEASED
+    assert (file.state, file.rows_done, file.blocks.count()) == (OwedState.LEASED, 0, 0)
 
 
 def test_its_lease_goes_on_while_it_is_written(awards):
