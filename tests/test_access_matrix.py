@@ -45,7 +45,8 @@ def sides(world_of_two) -> dict[str, Side]:
         transaction.set_rollback(True)
 
 
-def _at_once(write):
+def _at_once(write, *, before=lambda: None):
+    before()
     file = io.BytesIO()
     write(file)
     yield file.getvalue()

@@ -1,5 +1,6 @@
 """CSV straight from the database: COPY through a bounded pipe, so that size costs no memory."""
 
+import io
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -100,20 +101,29 @@ def stream(
     before_rows  called when the headings have left and no row has: what it raises breaks the file off there
     """
     yield heading(columns)
-    before_rows()
-    yield from streamed(lambda file: copy_rows(rows, columns, file))
+    yield from streamed(lambda file: copy_rows(rows, columns, file), before=before_rows)
 
 
-def streamed(write: Callable[[Written], None]) -> Iterator[bytes]:
-    """Yield in blocks of 64 KiB what ``write`` writes, in a thread with a connection of its own."""
+def streamed(
+    write: Callable[[Written], None], *, before: Callable[[], object] = lambda: None
+) -> Iterator[bytes]:
+    """Yield in blocks of 64 KiB what ``write`` writes, in a thread with a connection of its own.
+
+    before  called before anything is yielded, while the thread has begun already
+    """
     pipe = Pipe()
+    end = End(pipe)
+    # The driver hands over each row by itself: they are gathered in C, and Python sees blocks.
+    file = io.BufferedWriter(end, BLOCK)
 
     def fill() -> None:
         try:
             with unhurried():
-                write(pipe)
+                write(file)
+            file.flush()
             pipe.close()
         except Exception as problem:
+            end.is_closed = True
             pipe.fail(problem)
         finally:
             connections.close_all()
@@ -121,6 +131,7 @@ def streamed(write: Callable[[Written], None]) -> Iterator[bytes]:
     thread = threading.Thread(target=fill, name="csv export", daemon=True)
     thread.start()
     try:
+        before()
         yield from pipe
     finally:
         pipe.abandoned.set()
@@ -129,6 +140,19 @@ def streamed(write: Callable[[Written], None]) -> Iterator[bytes]:
 
 class Abandoned(Exception):
     """Whoever asked for the file has gone."""
+
+
+class End(io.RawIOBase):
+    """The end of a pipe that bytes go into; once it is closed, what is left in a buffer goes nowhere."""
+
+    def __init__(self, pipe: "Pipe") -> None:
+        self.pipe, self.is_closed = pipe, False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return len(data) if self.is_closed else self.pipe.write(bytes(data))
 
 
 class Pipe:

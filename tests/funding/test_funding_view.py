@@ -32,7 +32,8 @@ CHOSEN = {
 def at_once(monkeypatch):
     """In the test's own transaction, since another connection would see none of its rows."""
 
-    def streamed(write):
+    def streamed(write, *, before=lambda: None):
+        before()
         file = io.BytesIO()
         write(file)
         yield file.getvalue()
