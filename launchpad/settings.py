@@ -309,7 +309,6 @@ SPECTACULAR_SETTINGS = {
         "InformationRequestState": "funding.models.RequestState",
         "OfferAnswerKind": "funding.models.AnswerKind",
         "OrganisationKind": "accounts.models.Kind",
-        "FundingFileKind": "funding.models.FileKind",
         "ReportOccasion": "funding.models.Occasion",
         "ReportState": "accounts.models.OwedState",
     },

@@ -1,5 +1,6 @@
-"""A worker killed while it compiles a report: the report is compiled by the next, or ends with a reason."""
+"""A worker killed while it compiles a report or writes a file: the next does it, once and whole."""
 
+import hashlib
 from contextlib import closing, contextmanager
 
 import psycopg2
@@ -8,7 +9,9 @@ import pytest
 from accounts import clock
 from accounts.models import Notification, OwedState
 from accounts.roles import Role
-from funding.reports import programme
+from funding.exports import file_blocks
+from funding.models import FileKind
+from funding.reports import funding_files, programme
 from launchpad.postgres import OWNER
 from tests import databases
 from tests.make import people
@@ -55,3 +58,38 @@ def test_a_report_whose_worker_is_killed_is_compiled_by_the_next(committed_datab
     assert (report.tries, report.workers_lost) == (2, 1)
     assert report.figures["F01"] == {"received": 0}
     assert Notification.objects.filter(kind="report_ready", subject_id=report.pk).count() == 1
+
+
+@pytest.mark.slow
+def test_a_file_whose_worker_is_killed_is_written_by_the_next(committed_database, tmp_path):
+    post_office = PostOffice(tmp_path, committed_database.environment)
+    file = funding_files.ask("", FileKind.CSV, by=people.user(Role.FUNDS), at=clock.now())
+
+    def is_in_hand() -> bool:
+        file.refresh_from_db()
+        return file.claimed_at is not None
+
+    def is_done() -> bool:
+        file.refresh_from_db()
+        return file.state == OwedState.DONE
+
+    try:
+        post_office.start_redis()
+        worker = post_office.start_worker()
+        with held_up(committed_database.name):
+            post_office.start_relay(lease=1)
+            assert wait_until(is_in_hand)
+            worker.process.kill()
+            worker.end()
+        unfinished = file.state
+        post_office.start_worker()
+
+        assert unfinished == OwedState.LEASED
+        assert wait_until(is_done, within=30)
+    finally:
+        post_office.close()
+
+    content = b"".join(file_blocks.read(file, 0, file.size - 1))
+    assert (file.tries, file.workers_lost, file.rows_done) == (2, 1, 0)
+    assert file.fingerprint == hashlib.sha256(content).hexdigest()
+    assert content.startswith(b'"Application"')

@@ -11,7 +11,7 @@ from funding.models import ProgrammeReport
 from funding.reports import programme, saved_views
 from tests import browser as browsers
 from tests.axe import assert_accessible
-from tests.make import budgets, people
+from tests.make import budgets, funding_files, people
 from tests.make.programme import generate
 
 pytestmark = pytest.mark.slow
@@ -53,7 +53,11 @@ def test_the_pages_about_money_are_accessible_and_quiet_at_every_width(site):
     person, other = people.user(Role.FUNDS, Role.AUDITOR), people.user(Role.FUNDS)
     for keeper in (person, other):
         saved_views.keep("A view of the money", "", is_shared=True, by=keeper, at=clock.now())
+    kept, asked = funding_files.written(person), funding_files.asked(person, "of=all", at=clock.now())
+    files = "programmereport/funding-report/files"
     addresses = [
+        f"{files}/{kept.pk}/",
+        f"{files}/{asked.pk}/",
         "allocation/",
         f"allocation/panel-sheet/{competition.code}/",
         "allocation/panel-sheet/DECIDED/",
