@@ -85,7 +85,7 @@ def test_where_the_lead_leaves_another_takes_the_lead(entry, manager):
     entry.refresh_from_db()
     assert make.lead(entry) == new
     assert entry.grant_sought == 14_000
-    assert [share.participant for share in awards.shares_asked_for(entry)] == [new]
+    assert [share.participant_id for share in awards.shares_asked_for(entry)] == [new.pk]
 
 
 @pytest.mark.tells("assessed_lead_left")
