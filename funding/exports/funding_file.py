@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg2.extras import Json
 
 from accounts import clock, tracing
@@ -29,7 +29,7 @@ class NotAReader(Exception):
     """Who asked for it may not read the report any more."""
 
 
-#: What whoever asked for it is told; of anything else the kind of the fault.
+#: What whoever asked for it is told. The name of a fault of ours is in the log alone.
 REASONS: dict[type[Exception], str] = {
     file_blocks.TooLarge: "It would be larger than 1 GB. Choose fewer rows or columns.",
     ColumnWent: "The view has a column that the report does not have any more. Choose the columns again.",
@@ -56,12 +56,21 @@ def _write(file: FundingFile, *, at: datetime) -> None:
         logger.info("file was given up", extra=facts)
         return
     except Exception as problem:
-        reason = REASONS.get(type(problem), f"The file could not be written ({type(problem).__name__}).")
-        funding_files.fail(file, reason, at=at)
+        funding_files.fail(file, _reason(problem, file), at=at)
         logger.exception("file could not be written", extra=facts)
         return
     if is_done:
         logger.info("file was written", extra={**facts, "rows": noted["rows_done"], "bytes": noted["size"]})
+
+
+def _reason(problem: Exception, file: FundingFile) -> str:
+    if isinstance(problem, OperationalError):
+        return "The database did not answer in time, or was started anew. Ask for another file."
+    ours = (
+        "The file could not be written. The fault is in this service: ask for another, and if that fails too,"
+        f" tell an administrator that file {file.pk} failed."
+    )
+    return REASONS.get(type(problem), ours)
 
 
 def _written(file: FundingFile, blocks: Blocks) -> dict[str, Any]:
