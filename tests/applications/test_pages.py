@@ -35,6 +35,20 @@ def test_the_list_and_page_of_competitions_are_public(client):
     assert "Start an application" in shown.content.decode()
 
 
+@pytest.mark.parametrize("is_portfolio", [False, True])
+def test_the_page_says_by_which_rule_the_money_goes(client, is_portfolio):
+    competition = make.open_now()
+    Competition.objects.filter(pk=competition.pk).update(
+        announces_portfolio=is_portfolio, allows_part_awards=is_portfolio
+    )
+
+    shown = client.get(f"/competitions/{competition.code}/").content.decode()
+
+    assert ("from the highest score down" in shown) == (not is_portfolio)
+    assert ("This is a portfolio" in shown) == is_portfolio
+    assert ("offered a part of what it asks for" in shown) == is_portfolio
+
+
 def test_a_competition_in_set_up_is_not_there_for_the_public(client):
     competition = make.open_now()
     Competition.objects.filter(pk=competition.pk).update(stage="set-up", is_listed=False)
