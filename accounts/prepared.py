@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import psycopg2
 from django.db import transaction
 from psycopg2.extensions import AsIs
 
@@ -30,7 +31,7 @@ class Prepared:
         self.values = [AsIs(f"${next(places)}") if value is GIVEN else value for value in values]
         several = values.count(GIVEN)
         marks = f" ({', '.join(['%s'] * several)})" if several else ""
-        said = repr((sql, ["" if value is GIVEN else value for value in values]))
+        said = repr((sql, [() if value is GIVEN else (value,) for value in values]))
         self.name = f"prepared_{hashlib.sha256(said.encode()).hexdigest()[:20]}"
         self.words = f"EXECUTE {self.name}{marks}"
 
@@ -40,7 +41,18 @@ class Prepared:
         connection.ensure_connection()
         names = _NAMES.setdefault(connection.connection, set())
         if self.name not in names:
-            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-                cursor.execute(f"PREPARE {self.name} AS {self.sql}", self.values)
+            with connection.wrap_database_errors:
+                self._prepare(connection.connection)
             names.add(self.name)
         return self.words
+
+    def _prepare(self, connection: Any) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PREPARE {self.name} AS {self.sql}", self.values)
+        except psycopg2.Error:
+            raise
+        except BaseException:
+            # Cut off from outside: whether it is prepared is not known, and asking twice would fail.
+            connection.close()
+            raise

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.refusals import Refusal
 from applications import progress, workflow
 from applications.assessment import independence
-from applications.models import Application, Participant
+from applications.models import Application, Competition, Participant
 from applications.workflow import Status
 from funding import duties, ledger
 from funding.models import Award, AwardShare, AwardStatus, CompetitionBudgets
@@ -45,7 +45,10 @@ DRAWN_ON = Composed(
     share=True,
 )
 DRAWN_ON_BY_ALL = Composed(
-    lambda: CompetitionBudgets.objects.filter(competition__allocations=Given("allocation")), share=True
+    lambda: CompetitionBudgets.objects.filter(
+        competition__in=Competition.objects.filter(allocations=Given("allocation")).values("pk")
+    ),
+    share=True,
 )
 
 

@@ -13,6 +13,7 @@ from applications.assessment import independence
 from applications.models import Application, Conflict
 from funding import awards, duties, verdicts
 from funding.models import (
+    Allocation,
     AllocationLine,
     Award,
     AwardStatus,
@@ -25,6 +26,13 @@ from funding.verdicts import SheetChanged, VerdictRefused
 
 logger = logging.getLogger(__name__)
 
+#: By its key alone: lines are decided side by side, but not while their release begins or they are concluded.
+ALLOCATION = Composed(
+    lambda: Allocation.objects.filter(
+        pk__in=AllocationLine.objects.filter(pk=Given("line")).values("allocation")
+    ).only("pk"),
+    share=True,
+)
 #: A statement of its own, before the line is read: one that waits for a lock goes on with what it saw.
 HELD = Composed(lambda: Application.objects.filter(pk=Given("application")).only("pk").select_for_update())
 #: A line as it stands under its application's lock, and what else has to be asked of it. Nearly nobody
@@ -73,7 +81,7 @@ def decide(
     reason  needed for Hold and Reserve, and wherever the verdict is not what was recommended
 
     Locks the application's row, and the budgets at the very end. Two lines of one allocation are
-    decided side by side; the allocation's own row is not touched until ``conclude``.
+    decided side by side; its own row is held by its key, which ``conclude`` and a release wait for.
 
     Raises RoleMissing, SamePerson, OwnOrganisation, AlreadyDecided, SheetChanged, InConflict,
     VerdictRefused, ApprovalsStopped while the ledger does not add up, and NotEnough where a budget has
@@ -159,6 +167,7 @@ def _held(line: AllocationLine, by: User, verdict: Verdict) -> tuple[AllocationL
     For Fund its competition's budgets are held too. All of it is asked in one go.
     """
     is_funded = verdict == Verdict.FUND
+    ALLOCATION.later(line=line.pk)
     HELD.later(application=line.application_id)
     if is_funded:
         awards.hold_budgets(line.application_id)

@@ -6,7 +6,6 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import composed, roundtrips, written
-from accounts import prepared as prepared_by
 from accounts.composed import Composed, Given
 from accounts.models import AuditEntry, AuditWaiting, Holding, JobRun, Region
 from accounts.prepared import GIVEN, Prepared
@@ -135,35 +134,36 @@ def test_rows_are_held_in_a_transaction_alone(monkeypatch):
             ask(code="nowhere")
 
 
-def prepared() -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'prepared%'")
-        return {name for (name,) in cursor.fetchall()}
+def test_a_connection_that_was_cut_off_in_preparing_is_not_used_again():
+    """Whether the database has it is not known then, and it cannot be asked for twice."""
 
+    class Cut(Exception):
+        pass
 
-def test_the_database_plans_it_once_a_connection_and_again_on_a_new_one(region):
-    name = composed._text(NAMED.rows, NAMED.share).prepared.name
-    with connection.cursor() as cursor:
-        cursor.execute("DEALLOCATE ALL")
-    prepared_by._NAMES.clear()
+    class Connection:
+        is_closed = False
 
-    for _ in range(2):
-        assert NAMED.get(code="north").name == "The North"
-        assert prepared() == {name}
-    with connection.cursor() as cursor:
-        cursor.execute("DEALLOCATE ALL")
-    prepared_by._NAMES.clear()
+        def cursor(self):
+            raise Cut
 
-    assert NAMED.get(code="north").name == "The North"
+        def close(self):
+            self.is_closed = True
+
+    one = Connection()
+    with pytest.raises(Cut):
+        Prepared("SELECT 1", [])._prepare(one)
+
+    assert one.is_closed
 
 
 def test_values_that_are_said_once_stand_in_the_statement_and_are_part_of_its_name(region):
     sql = "SELECT name FROM accounts_region WHERE code = %s AND name LIKE %s"
     one, other = (Prepared(sql, [GIVEN, pattern]) for pattern in ("The%", "A%"))
+    empty = Prepared(sql, ["", GIVEN])
 
     assert roundtrips.fetch(one.call(), ["north"]) == [("The North",)]
     assert roundtrips.fetch(other.call(), ["north"]) == []
-    assert one.name != other.name
+    assert len({one.name, other.name, empty.name, Prepared(sql, [GIVEN, ""]).name}) == 4
 
 
 def test_rows_are_written_later_under_ids_that_were_taken_before():
