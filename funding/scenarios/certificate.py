@@ -29,7 +29,7 @@ def holds(question: Question, kept: Answer) -> bool:
     funded = {one["reference"] for one in kept["awards"]}
     chosen = frozenset(one.id for one in asked.candidates if one.reference in funded)
     try:
-        prices = _prices(asked, kept)
+        prices = named_prices(asked, kept)
         if upper_bound(asked, prices) != kept["bound"] or len(chosen) != len(funded):
             return False
         if kept["proof"] == Proof.ARITHMETIC and not certificate_holds(asked, chosen, kept["value"], prices):
@@ -39,7 +39,7 @@ def holds(question: Question, kept: Answer) -> bool:
         return False
 
 
-def _prices(asked: PortfolioProblem, kept: Answer) -> Multipliers:
+def named_prices(asked: PortfolioProblem, kept: Answer) -> Multipliers:
     """Raises KeyError for a price of what is no condition, ValueError for what is no price."""
     named = {working.in_words(one): one for one in asked.conditions}
     return {named[words]: Fraction(price) for words, price in kept["prices"]}

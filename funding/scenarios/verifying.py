@@ -24,8 +24,8 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
     the figures of the question are those of the sheet, and the answer is byte for byte what the question
     comes to. Where something differs, versions of libraries that do are named too. Prices that another
     version of the solver would find otherwise are held to what they show (``certificate``). A portfolio
-    whose time ran out hangs on the machine: of it is checked what can be (``unproven``), and ``in_words``
-    says so.
+    whose time ran out hangs on the machine: of it is checked what can be, also that nothing found here is
+    worth more than it allows for (``unproven``), and ``in_words`` says so.
     """
     sheet, question, kept = pack["sheet"], pack["question"], pack["answer"]
     found = []
@@ -39,9 +39,9 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
         found.append("The decisions are not those of their fingerprint.")
     found += _figures(sheet["content"], question)
     try:
-        if unproven.is_unproven(kept):
+        if unproven.is_unproven(question, kept):
             again = unproven.again(question, kept)
-            found += unproven.wrong(question, kept)
+            found += [*unproven.wrong(question, kept), *unproven.beaten(question, kept)]
         else:
             again = _shown(question, kept, working.answer(question))
     except OutOfTime:
@@ -49,8 +49,8 @@ def differences(pack: Mapping[str, Any]) -> list[str]:
     except (ImpossibleScenario, ValueError, ArithmeticError, LookupError, TypeError) as problem:
         return [*found, f"The question has no answer: {problem}.", *changed_versions(pack)]
     found += [*_answers(kept, again), *_decided(pack, again)]
-    if unproven.is_unproven(again) and not unproven.is_unproven(kept):
-        found.append("Here the time did not suffice to prove it: that may be all that differs.")
+    if unproven.is_unproven(question, again) and not unproven.is_unproven(question, kept):
+        found.append(unproven.NOT_PROVEN_HERE)
     return [*found, *changed_versions(pack)] if found else []
 
 
@@ -63,7 +63,9 @@ def _shown(question: Question, kept: Answer, again: Answer) -> Answer:
         for name in kept.keys() | again.keys()
         if working.as_text(kept.get(name)) != working.as_text(again.get(name))
     }
-    may_be_shown = bool(differ) and (differ <= certificate.HANGS_ON_PRICES or unproven.is_unproven(again))
+    may_be_shown = bool(differ) and (
+        differ <= certificate.HANGS_ON_PRICES or unproven.is_unproven(question, again)
+    )
     return unproven.again(question, kept) if may_be_shown and certificate.holds(question, kept) else again
 
 
@@ -76,7 +78,7 @@ def in_words(pack: Mapping[str, Any]) -> list[str]:
     last = {one["reference"]: one for one in pack["decisions"]}
     awarded = {one["reference"] for one in last.values() if one["verdict"] == Verdict.FUND}
     sentences = [f"The same: {_awards(len(recommended))} recommended, byte for byte."]
-    if unproven.is_unproven(pack["answer"]):
+    if unproven.is_unproven(pack["question"], pack["answer"]):
         sentences = unproven.in_words(pack["question"], pack["answer"])
     if not last:
         return [*sentences, "Nothing is decided in this file."]
