@@ -196,7 +196,9 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 # Soft limit < hard limit < relay.LEASE < visibility time-out: a job is over before it is handed
-# out again, by the relay first and by Redis last.
+# out again, by the relay first and by Redis last. A file of the funding report (write_files) may take
+# longer than all of them: it holds its lease itself (funding/exports/file_blocks.py), and a message
+# that Redis hands out again meanwhile finds the row taken.
 CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 150
 CELERY_BROKER_TRANSPORT_OPTIONS = {

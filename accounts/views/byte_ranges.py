@@ -39,7 +39,7 @@ def answer(
     """Answer with the whole, a part, or why not: 200, 206, 304, 412 or 416.
 
     read         called with the part whose bytes it is to yield; not at all where none are sent
-    size         of the whole, above nought
+    size         of the whole; nought has no part
     fingerprint  of the whole: bytes that are not the same have another
     headers      of the answers that have content
     """
@@ -82,7 +82,7 @@ def asked(request: HttpRequest, size: int, etag: str, as_of: datetime) -> Part:
 
 
 def _last(several: int, size: int) -> Part:
-    if not several:
+    if not several or not size:
         raise NoSuchPart
     return Part(max(size - several, 0), size - 1)
 

@@ -1,13 +1,15 @@
 """The bytes of a kept file: written in blocks beside the snapshot that is read, and read by range."""
 
 import hashlib
+import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import Error, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from funding.models import FundingFile, FundingFileBlock
@@ -19,6 +21,11 @@ LARGEST = 1024 * BLOCK
 EVERY = 0.5
 
 FILES, BLOCKS = FundingFile._meta.db_table, FundingFileBlock._meta.db_table
+#: Holds the lease. Nothing where the worker has lost the row to another, or it has ended.
+HELD = f"""
+    UPDATE {FILES} SET leased_until = %(at)s + lease_length
+    WHERE id = %(file)s AND tries = %(tries)s AND state = 'leased' RETURNING id
+"""
 #: Says how far it is, and holds the lease for as long as it goes on. Nothing where the worker has lost the
 #: row to another, or it has ended: then it may write nothing either.
 REACHED = f"""
@@ -32,6 +39,9 @@ PUT = f"""
     SELECT id, %(number)s, %(content)s FROM own RETURNING file_id
 """
 EMPTIED = f"WITH own AS ({REACHED}) DELETE FROM {BLOCKS} WHERE file_id IN (SELECT id FROM own)"
+
+
+logger = logging.getLogger(__name__)
 
 
 class NotOurs(Exception):
@@ -91,6 +101,15 @@ class Blocks:
         self.rows = self.rows if rows is None else rows
         self._say(REACHED)
 
+    def hold(self) -> bool:
+        """Begin the lease again, on the thread's own connection; False where it is another's by now."""
+        with connection.cursor() as cursor:
+            cursor.execute(HELD, self._whose())
+            return cursor.fetchone() is not None
+
+    def _whose(self) -> dict[str, Any]:
+        return {"file": self.file.pk, "tries": self.file.tries, "at": self.now}
+
     def _put(self, block: bytes) -> None:
         self.size += len(block)
         if self.size > LARGEST:
@@ -102,8 +121,7 @@ class Blocks:
     def _say(self, statement: str, *, needs_answer: bool = True, **more: Any) -> None:
         told: dict[str, Any] = {"rows": max(self.rows, 0), "expected": self.expected, "size": self.size}
         with self.own.cursor() as cursor:
-            whose: dict[str, Any] = {"file": self.file.pk, "tries": self.file.tries, "at": self.now}
-            cursor.execute(statement, {**told, **whose, **more})
+            cursor.execute(statement, {**told, **self._whose(), **more})
             if needs_answer and cursor.fetchone() is None:
                 raise NotOurs
         self.said_at = time.monotonic()
@@ -114,7 +132,35 @@ def of(file: FundingFile, at: datetime) -> Iterator[Blocks]:
     """On a connection of its own: the snapshot is read only, and nothing written beside it is seen before it
     ends."""
     with closing(connection.copy()) as own:
-        yield Blocks(file, own, at)
+        blocks = Blocks(file, own, at)
+        with _held(blocks):
+            yield blocks
+
+
+@contextmanager
+def _held(blocks: Blocks) -> Iterator[None]:
+    """Hold the lease by a thread for as long as this process lives: rows are counted and sorted, and a
+    workbook is closed, while nothing is written. The task's own limit ends what does not end."""
+    is_over, pause = threading.Event(), blocks.file.lease_length / 3
+
+    def hold() -> None:
+        while not is_over.wait(pause.total_seconds()):
+            try:
+                if not blocks.hold():
+                    return
+            except Error:
+                # Before the lease is over the next try may reach the database again.
+                logger.warning("lease could not be held", extra={"file": blocks.file.pk}, exc_info=True)
+            finally:
+                connections.close_all()
+
+    thread = threading.Thread(target=hold, name="lease of a file", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def read(file: FundingFile, first: int, last: int) -> Iterator[bytes]:

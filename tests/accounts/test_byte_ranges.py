@@ -14,7 +14,7 @@ ETAG = '"abc"'
 AT, EARLIER, LATER = (http_date((NOON + timedelta(days=days)).timestamp()) for days in (0, -1, 1))
 
 
-def asked(method="get", **headers):
+def asked(method="get", content=CONTENT, **headers):
     """The answer, and its content; what is read is noted under ``read``."""
     request = getattr(RequestFactory(), method)(
         "/", headers={name.replace("_", "-"): headers[name] for name in headers}
@@ -23,10 +23,10 @@ def asked(method="get", **headers):
 
     def part(of: byte_ranges.Part):
         read.append(of)
-        return iter([CONTENT[of.first : of.last + 1]])
+        return iter([content[of.first : of.last + 1]])
 
     answer = byte_ranges.answer(
-        request, part, size=len(CONTENT), fingerprint="abc", as_of=NOON, headers={"Content-Type": "text/csv"}
+        request, part, size=len(content), fingerprint="abc", as_of=NOON, headers={"Content-Type": "text/csv"}
     )
     answer.read = read
     return answer, b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -145,3 +145,12 @@ def test_who_asks_for_the_headers_gets_those_of_the_whole_and_reads_nothing(want
 
     assert (answer.status_code, content, answer.read) == (200, b"", [])
     assert (answer["Content-Length"], answer["Accept-Ranges"]) == ("100", "bytes")
+
+
+@pytest.mark.parametrize("wanted", ["bytes=-5", "bytes=0-", "bytes=0-0", "bytes=-0"])
+def test_of_a_file_without_a_byte_there_is_no_part(wanted):
+    whole, nothing = asked(content=b"")
+    answer, content = asked(content=b"", Range=wanted)
+
+    assert (whole.status_code, whole["Content-Length"], nothing) == (200, "0", b"")
+    assert (answer.status_code, answer["Content-Range"], content) == (416, "bytes */0", b"")

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import time
 from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
@@ -40,9 +41,9 @@ def small_blocks(monkeypatch):
     monkeypatch.setattr(writing, "BLOCK", 64)
 
 
-def leased(query: str = "", kind: FileKind = FileKind.CSV, person=None) -> FundingFile:
+def leased(query: str = "", kind: FileKind = FileKind.CSV, person=None, length=LEASE) -> FundingFile:
     file = asked(person or people.user(Role.FUNDS), query, kind, at=clock.now())
-    assert FundingFile.objects.lease(clock.now(), LEASE) == [file.pk]
+    assert FundingFile.objects.lease(clock.now(), length) == [file.pk]
     return file
 
 
@@ -206,6 +207,52 @@ def test_its_lease_goes_on_while_it_is_written(awards):
 
     file.refresh_from_db()
     assert file.leased_until > claimed.leased_until + timedelta(minutes=1)
+
+
+def leases_end(file: FundingFile) -> tuple:
+    """Until when its lease lasts, as the relay sees it, and what time it is."""
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute(
+            "SELECT leased_until, clock_timestamp() FROM funding_fundingfile WHERE id = %s", [file.pk]
+        )
+        return cursor.fetchone()
+
+
+@pytest.mark.parametrize("kind", list(FileKind))
+def test_its_lease_goes_on_while_nothing_is_written(awards, monkeypatch, kind):
+    """Rows that take long to be counted, and a workbook that takes long to be closed, outlast a lease."""
+    file, seen = leased(kind=kind, length=timedelta(seconds=0.9)), []
+
+    def slow(before):
+        def slowed(*arguments, **named):
+            time.sleep(1.2)
+            seen.append(leases_end(file))
+            return before(*arguments, **named)
+
+        return slowed
+
+    monkeypatch.setattr(file_blocks.Blocks, "begin", slow(file_blocks.Blocks.begin))
+    monkeypatch.setattr(file_blocks.Blocks, "close", slow(file_blocks.Blocks.close))
+
+    tasks.write_files([file.pk])
+
+    file.refresh_from_db()
+    assert len(seen) == 2
+    assert all(until > moment for until, moment in seen)
+    assert (file.state, file.tries) == (OwedState.DONE, 1)
+    assert file.leased_until is None
+
+
+def test_a_lease_that_another_has_by_now_is_not_held(awards):
+    file = leased()
+    lost = FundingFile.objects.claim(file.pk, at=clock.now())
+    FundingFile.objects.filter(pk=file.pk).update(leased_until=clock.now())
+    FundingFile.objects.lease(clock.now(), LEASE)
+    FundingFile.objects.claim(file.pk, at=clock.now())
+
+    with file_blocks.of(lost, clock.now() + timedelta(hours=1)) as blocks:
+        assert not blocks.hold()
+    assert leases_end(file)[0] < clock.now() + timedelta(minutes=4)
 
 
 def test_all_its_rows_are_of_one_moment(awards, monkeypatch):
