@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
+from accounts.patience import unhurried
 
 
 @audit.action("export")
@@ -17,6 +18,7 @@ def note(what: str, rows: QuerySet, *, as_: str, filters: Mapping[str, str], by:
     filters  what was chosen on the page, by its name. Words that were searched for are left out by
              the caller where they may name a person.
     """
-    number = rows.count()
+    with unhurried():
+        number = rows.count()
     audit.note(after={"list": what, "as": as_, "filters": dict(filters), "rows": number})
     return number

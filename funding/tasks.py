@@ -15,7 +15,7 @@ def compile_reports(ids: messages.Ids, version: int = messages.VERSION, **later)
 
 @shared_task(soft_time_limit=14 * 60, time_limit=15 * 60)
 def write_files(ids: messages.Ids, version: int = messages.VERSION, **later) -> None:
-    """Write leased files of the funding report. It may outlast a lease, which is held as long as it writes."""
+    """Write leased files of the funding report. Each holds its lease, which it may outlast, as it writes."""
     for file_id in messages.read(ids, version):
         funding_file.write(file_id, at=clock.now())
 

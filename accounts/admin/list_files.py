@@ -27,8 +27,8 @@ from accounts.admin.written import Written, on_the_wall
 from accounts.exports import cells, workbook
 from accounts.exports.cells import Cell
 from accounts.exports.columns import Kind
-from accounts.exports.patience import unhurried
 from accounts.london import LONDON
+from accounts.patience import unhurried
 from accounts.views.arrival import arrived_at
 
 #: Rows that are in hand at a time, and what belongs to them is asked for at once.

@@ -12,7 +12,7 @@ from django.db.models import CharField, F, QuerySet
 from django.db.models.expressions import OrderBy, RawSQL
 
 from accounts.exports.columns import Column, Kind, inert
-from accounts.exports.patience import unhurried
+from accounts.patience import unhurried
 
 BLOCK = 64 * 1024
 BLOCKS_AHEAD = 8

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from accounts.exports import workbook
 from accounts.exports.columns import Column, Kind
-from accounts.exports.patience import unhurried
+from accounts.patience import unhurried
 from applications.assessment import board
 
 _COUNTS = [Column(heading, F(name), Kind.NUMBER, 12) for name, (heading, _states) in board.COLUMNS.items()]

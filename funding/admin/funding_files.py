@@ -69,8 +69,10 @@ class FundingFilePages(SavedViewPages):
 
     @one_effect("discard funding file")
     def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Also of one that has ended meanwhile: the page then says so."""
-        at, file = arrived_at(request), _file(request, pk)
+        """Also of one that has ended meanwhile, which the page then says, and of one that its owner may not
+        open any more: it takes room until then."""
+        check(request)
+        at, file = arrived_at(request), get_object_or_404(FundingFile.objects.own_of(request.user), pk=pk)
         try:
             funding_files.discard(file, by=request.user, at=at)
         except funding_files.HasEnded as refusal:
@@ -79,6 +81,8 @@ class FundingFilePages(SavedViewPages):
             messages.success(
                 request, "The file is cancelled." if file.is_under_way else "The file is deleted."
             )
+        if not FundingFile.objects.visible_to(request.user).filter(pk=pk).exists():
+            return redirect("admin:funding_report")
         return redirect("admin:funding_fundingfile_open", pk)
 
     def download_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -18,9 +18,9 @@ from accounts import exporting, formats
 from accounts.admin.records import Record
 from accounts.exports import csv_file, json_lines, workbook
 from accounts.exports.columns import Column, Kind
-from accounts.exports.patience import unhurried
 from accounts.london import LONDON
 from accounts.models import Region, in_regions_of
+from accounts.patience import of_one_moment
 from accounts.roles import held_by
 from accounts.views.arrival import arrived_at
 from applications.models import Competition
@@ -29,13 +29,14 @@ from funding.exports.funding_view import View
 from funding.forms.funding_view import FundingViewForm
 from funding.forms.saved_view import KeepViewForm
 from funding.models import READERS, FileKind, FundingFile, SavedView
+from funding.reports import funding_files
 
 ON_A_PAGE = 50
 REFUSED = 422
 #: Above so many rows the page offers a file that is kept first: its download goes on where it broke off.
 MANY = 10_000
-#: So many of the person's latest files are listed.
-LISTED = 10
+#: So many of a person's files are listed: all that there may be at a time, and some that have ended.
+LISTED = 2 * funding_files.MOST
 
 
 class FundingReportPages(Record):
@@ -83,8 +84,9 @@ class FundingReportPages(Record):
             ("Totals", totals.COLUMNS_OF_ROWS, totals.of_rows(rows, request.user)),
         ]
         with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            with unhurried():
-                workbook.write(file.name, sheets, as_of=at)
+            # Or the totals would count awards that have come since the rows beside them were read.
+            with of_one_moment() as as_of:
+                workbook.write(file.name, sheets, as_of=as_of)
             # Stays readable for the answer after its name is gone.
             content = open(file.name, "rb")  # noqa: SIM115
         name = file_name("funding-report", "xlsx", at)
@@ -142,7 +144,7 @@ class FundingReportPages(Record):
             "opts": self.opts,
             "title": "Funding report",
             "form": form,
-            "files": FundingFile.objects.visible_to(request.user).order_by("-asked_at", "-pk")[:LISTED],
+            "files": FundingFile.objects.listed(request.user, arrived_at(request))[:LISTED],
             "chosen": _sent(form),
             "own": SavedView.objects.own_of(request.user).order_by("name"),
             "shared": SavedView.objects.visible_to(request.user)

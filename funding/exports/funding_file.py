@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
 from psycopg2.extras import Json
 
 from accounts import clock, tracing
 from accounts.exports import csv_file, json_lines, workbook
-from accounts.exports.patience import unhurried
 from accounts.models import User, regions_of
+from accounts.patience import unhurried
 from funding.exports import file_blocks, totals
 from funding.exports.file_blocks import BLOCK, Blocks
 from funding.exports.funding_view import ColumnWent, View
@@ -34,6 +35,7 @@ REASONS: dict[type[Exception], str] = {
     file_blocks.TooLarge: "It would be larger than 1 GB. Choose fewer rows or columns.",
     ColumnWent: "The view has a column that the report does not have any more. Choose the columns again.",
     NotAReader: "You may not open the funding report any more.",
+    SoftTimeLimitExceeded: "It took longer than a file may. Choose fewer rows or columns.",
 }
 
 
@@ -64,7 +66,7 @@ def _write(file: FundingFile, *, at: datetime) -> None:
 
 
 def _reason(problem: Exception, file: FundingFile) -> str:
-    if isinstance(problem, OperationalError):
+    if isinstance(problem, (OperationalError, InterfaceError)):
         return "The database did not answer in time, or was started anew. Ask for another file."
     ours = (
         "The file could not be written. The fault is in this service: ask for another, and if that fails too,"

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Owed, OwedQuerySet, OwedState, ends_once, regions_of
 from funding.models.budget import READERS
@@ -18,12 +18,13 @@ class FileKind(models.TextChoices):
 
 
 class FundingFileQuerySet(OwedQuerySet):
+    def own_of(self, user):
+        """Of a reader all that one asked for. They take one's room also where one reads less by now."""
+        return self.filter(asked_by=user) if regions_of(user, READERS) else self.none()
+
     def visible_to(self, user):
         """One's own, of which one still reads all that was read for it."""
-        regions = regions_of(user, READERS)
-        if not regions:
-            return self.none()
-        own = self.filter(asked_by=user)
+        regions, own = regions_of(user, READERS), self.own_of(user)
         if None in regions:
             return own
         read_for_it = Q(is_whole=False, regions__contained_by=sorted(regions))
@@ -36,6 +37,15 @@ class FundingFileQuerySet(OwedQuerySet):
     def taking_room(self, at: datetime):
         """Those that are there or on their way."""
         return self.filter(Q(pk__in=self.at_hand(at).values("pk")) | Q(state__in=UNDER_WAY))
+
+    def listed(self, user, at: datetime):
+        """One's own, those that take room first and then the latest, each with ``is_visible``."""
+        room, visible = self.taking_room(at), self.visible_to(user)
+        own = self.own_of(user).annotate(
+            takes_room=Exists(room.filter(pk=OuterRef("pk"))),
+            is_visible=Exists(visible.filter(pk=OuterRef("pk"))),
+        )
+        return own.order_by("-takes_room", "-asked_at", "-pk")
 
     def run_out(self, at: datetime):
         """Those whose bytes have had their day and are still there."""

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db import OperationalError
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
 
 from accounts import outbox
 from accounts.formats import local_time
@@ -23,9 +24,11 @@ WHAT_IT_COVERS, WHAT_COMES_LAST = "What it covers", "The figures at a glance"
 
 def reason(problem: Exception, part: str) -> str:
     """What became of the part, for people: the name of the fault is in the log alone."""
-    if isinstance(problem, OperationalError):
+    if isinstance(problem, SoftTimeLimitExceeded):
+        return f"{part}: it took longer than a report may."
+    if isinstance(problem, (OperationalError, InterfaceError)):
         return f"{part}: the database did not answer in time, or was started anew."
-    return f"{part}: something in the rows could not be counted."
+    return f"{part}: something went wrong."
 
 
 def what_to_do(report: ProgrammeReport) -> str:

@@ -1,5 +1,9 @@
 """CSV as it is streamed: by a thread with a connection of its own, in bounded blocks."""
 
+import io
+from contextlib import closing
+
+import openpyxl
 import psycopg2
 import pytest
 from django.db import connection
@@ -7,10 +11,12 @@ from django.db.models import CharField, Func, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from accounts.exports import csv_file, patience
+from accounts import patience
+from accounts.exports import csv_file
 from accounts.exports.columns import Column
+from accounts.models import AuditEntry
 from accounts.roles import Role
-from funding.exports import funding_report
+from funding.exports import funding_report, totals
 from funding.models import AwardShare
 from tests.funding.test_funding_report import award
 from tests.make import office, people
@@ -83,6 +89,22 @@ def test_the_page_s_own_limit_is_back_after_the_file(hurried_pages):
     assert (during, after) == (("10min",), ("400ms",))
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl"])
+def test_rows_may_take_longer_than_a_page_to_be_counted_for_the_audit_trail(hurried_pages, monkeypatch, kind):
+    rows = funding_report.rows
+    slept = Cast(Func(Value(0.7), function="pg_sleep"), CharField())
+    monkeypatch.setattr(
+        funding_report, "rows", lambda *asked: rows(*asked).annotate(slept=slept).filter(slept="")
+    )
+    browser = office.sign_in(people.user(Role.FUNDS))
+
+    answer = browser.get(reverse(f"admin:funding_report_{kind}"))
+
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)
+    assert AuditEntry.objects.get(action="export").after["rows"] == 1
+
+
 def slow_workbook():
     browser = office.sign_in(people.user(Role.FUNDS))
     return browser.get(reverse("admin:funding_report_xlsx"))
@@ -105,3 +127,25 @@ def test_a_workbook_over_its_time_is_ended_and_may_be_asked_for_again(hurried_pa
 
     assert answer.status_code == 503
     assert answer["Retry-After"]
+
+
+def test_a_workbook_s_totals_are_of_its_rows_whatever_is_written_between_the_two(
+    committed_database, monkeypatch
+):
+    """Between its two sheets every budget is given another name."""
+    award()
+    browser = office.sign_in(people.user(Role.FUNDS))
+    of_rows = totals.of_rows
+
+    def after_a_change(*asked):
+        with closing(connection.copy()) as other, other.cursor() as cursor:
+            cursor.execute("UPDATE funding_budget SET name = 'Renamed since'")
+        yield from of_rows(*asked)
+
+    monkeypatch.setattr(totals, "of_rows", after_a_change)
+
+    content = b"".join(browser.get(reverse("admin:funding_report_xlsx")).streaming_content)
+
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    text = str([list(sheet.values) for sheet in book])
+    assert "Programme" in text and "Renamed since" not in text

@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, Holding, OwedState
 from accounts.roles import Role
 from funding.models import FileKind, FundingFile, FundingFileBlock
 from funding.reports import funding_files
+from tests import form_on_page
 from tests.make import budgets, competitions, office, people
 from tests.make.funding_files import asked, written
 from tests.make.times import NOON
@@ -92,6 +93,38 @@ def test_whoever_has_as_many_as_there_may_be_deletes_one_first(monkeypatch):
     assert "delete one first" in refused.text
     assert FundingFile.objects.count() == 3
     assert not FundingFileBlock.objects.exists()
+
+
+def test_those_that_take_room_are_listed_before_the_latest_that_have_ended(monkeypatch):
+    """Whoever is to delete one first finds it, however many have failed since."""
+    monkeypatch.setattr("funding.admin.funding_report.LISTED", 3)
+    person = people.user(Role.FUNDS)
+    kept, waiting = written(person, at=clock.now() - timedelta(hours=2)), asked(person, "of=all")
+    ended = [asked(person, f"of={number}", at=clock.now() + timedelta(minutes=number)) for number in range(3)]
+    FundingFile.objects.filter(pk__in=[file.pk for file in ended]).update(state=OwedState.FAILED)
+
+    page = office.sign_in(person).get(PAGE)
+
+    assert list(page.context["files"]) == [kept, waiting, ended[-1]]
+
+
+def test_one_that_its_owner_may_not_open_any_more_is_deleted_from_the_list():
+    here = competitions.region("LCR", "Liverpool City Region")
+    person = people.user(Role.FUNDS, region=here)
+    gone, own = written(person), written(person, query="of=all", regions=[here.pk])
+    browser = office.sign_in(person)
+    page = browser.get(PAGE).text
+    address, fields = form_on_page.form_of(browser, PAGE, "discard")[1:]
+
+    after = browser.post(address, fields, follow=True)
+
+    gone.refresh_from_db()
+    assert f"files/{own.pk}/" in page and f'"{PAGE}files/{gone.pk}/"' not in page
+    assert page.count("You may not read all that is in it any more.") == 1
+    assert gone.emptied_at is not None
+    assert (after.redirect_chain, "The file is deleted." in after.text) == ([(PAGE, 302)], True)
+    assert f"files/{gone.pk}/discard" not in after.text
+    assert browser.get(f"{PAGE}files/{gone.pk}/").status_code == 404
 
 
 def test_it_is_downloaded_whole_and_from_where_it_broke_off_and_each_is_noted():

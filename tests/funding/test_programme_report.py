@@ -54,7 +54,7 @@ def test_a_failure_is_noted_in_the_row(committed_database, monkeypatch):
 
     report.refresh_from_db()
     assert report.state == OwedState.FAILED
-    assert report.last_error == "The figures at a glance: something in the rows could not be counted."
+    assert report.last_error == "The figures at a glance: something went wrong."
     told = Notification.objects.get()
     assert (told.kind, told.recipient_id) == ("report_failed", report.requested_by_id)
 
@@ -76,7 +76,7 @@ def test_a_failed_report_names_its_part_and_its_page_says_what_to_do(committed_d
     tasks.compile_reports([report.pk])
 
     report.refresh_from_db()
-    assert report.last_error == "Delivery: something in the rows could not be counted."
+    assert report.last_error == "Delivery: something went wrong."
     told = Notification.objects.get()
     assert (told.kind, told.recipient) == ("report_failed", person)
     page = office.sign_in(person).get(f"/admin/funding/programmereport/{report.pk}/change/").text

@@ -1,7 +1,8 @@
 """Reports that could not be compiled: who hears of it, once, and in words that one can act on."""
 
 import pytest
-from django.db import OperationalError
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
 
 from accounts import composing
 from accounts.models import Notification, OwedState
@@ -25,7 +26,7 @@ def fail(report: ProgrammeReport) -> None:
     ProgrammeReport.objects.filter(pk=report.pk).update(
         state=OwedState.FAILED,
         finished_at=NOON,
-        last_error="Selection: something in the rows could not be counted.",
+        last_error="Selection: something went wrong.",
     )
     report.refresh_from_db()
     failing.tell(report, NOON)
@@ -64,7 +65,7 @@ def test_reports_of_one_week_that_fail_are_one_message_that_names_them_all():
     assert "whole programme" in letter.subject
     for words in (
         "The weekly report, 2026-W48",
-        "Liverpool City Region: Selection: something in the rows could not be counted.",
+        "Liverpool City Region: Selection: something went wrong.",
         "the whole programme (demonstration): Selection",
         "Ask for a report on the same once more",
     ):
@@ -86,7 +87,8 @@ def test_one_that_closed_is_told_of_apart_from_another_that_closed():
 
 
 def test_what_failed_is_said_by_its_part_and_never_by_a_name_of_ours():
-    assert failing.reason(ZeroDivisionError("x"), "Selection") == (
-        "Selection: something in the rows could not be counted."
-    )
-    assert "database did not answer in time" in failing.reason(OperationalError("timeout"), "Selection")
+    assert failing.reason(ZeroDivisionError("x"), "Selection") == ("Selection: something went wrong.")
+    for lost in (OperationalError("timeout"), InterfaceError("connection already closed")):
+        assert "database did not answer in time" in failing.reason(lost, "Selection")
+    too_long = failing.reason(SoftTimeLimitExceeded(), "Selection")
+    assert too_long == "Selection: it took longer than a report may."

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from django.db import connection
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection
 
 from accounts import clock
 from accounts.models import AuditEntry, Holding, OwedState
@@ -304,3 +305,25 @@ def test_one_of_somebody_who_may_not_read_it_any_more_fails(awards):
         OwedState.FAILED,
         "You may not open the funding report any more.",
     )
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (SoftTimeLimitExceeded(), "It took longer than a file may."),
+        (OperationalError("timeout"), "The database did not answer in time"),
+        (InterfaceError("connection already closed"), "The database did not answer in time"),
+        (ZeroDivisionError(), "The fault is in this service"),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_one_that_fails_says_why_in_words_to_act_on(awards, monkeypatch, problem, told):
+    def broken(*_):
+        raise problem
+
+    monkeypatch.setattr(writing.View, "rows", broken)
+
+    file = written()
+
+    assert (file.state, told in file.last_error) == (OwedState.FAILED, True)
+    assert type(problem).__name__ not in file.last_error
