@@ -141,10 +141,12 @@ def of(file: FundingFile, at: datetime) -> Iterator[Blocks]:
 def _held(blocks: Blocks) -> Iterator[None]:
     """Hold the lease by a thread for as long as this process lives: rows are counted and sorted, and a
     workbook is closed, while nothing is written. The task's own limit ends what does not end."""
-    is_over, pause = threading.Event(), blocks.file.lease_length / 3
+    is_over, length = threading.Event(), blocks.file.lease_length
+    assert length is not None
+    pause = length.total_seconds() / 3
 
     def hold() -> None:
-        while not is_over.wait(pause.total_seconds()):
+        while not is_over.wait(pause):
             try:
                 if not blocks.hold():
                     return

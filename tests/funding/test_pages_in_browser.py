@@ -7,7 +7,7 @@ import pytest
 from accounts import clock, role_groups
 from accounts.roles import Role
 from funding import tasks
-from funding.models import ProgrammeReport
+from funding.models import FundingFile, ProgrammeReport
 from funding.reports import programme, saved_views
 from tests import browser as browsers
 from tests.axe import assert_accessible
@@ -118,6 +118,39 @@ def test_a_report_that_is_ready_takes_the_place_of_the_waiting(site):
         assert page.get_by_role("status").inner_text() == "The report is ready."
         assert page.get_by_role("link", name="Check again").count() == 0
         assert_accessible(page)
+
+
+#: Every pause is over at once, so that hours pass in a moment.
+AT_ONCE = "const wait = window.setTimeout; window.setTimeout = (then) => wait(then, 1);"
+
+
+def test_a_file_that_waits_for_very_long_is_looked_for_until_it_is_there(site):
+    person = people.user(Role.FUNDS)
+    file = funding_files.asked(person, at=clock.now())
+    address = f"/admin/funding/programmereport/funding-report/files/{file.pk}/"
+    looks = []
+
+    with browsers.chromium() as browser:
+        page = site.open(browser, person=person)
+        page.add_init_script(AT_ONCE)
+        page.goto(address)
+        waiting = page.content()
+
+        def answer(route):
+            looks.append(route.request.url)
+            if len(looks) < 300:
+                route.fulfill(body=waiting, content_type="text/html")
+            else:
+                route.continue_()
+
+        page.route(f"**{address}", answer)
+        FundingFile.objects.lease(clock.now(), timedelta(minutes=3))
+        tasks.write_files([file.pk])
+
+        page.get_by_role("link", name="Download the file").wait_for()
+
+        assert page.get_by_role("status").inner_text() == "The file is ready."
+        assert len(looks) == 300
 
 
 def test_without_scripts_the_waiting_page_stays_and_is_asked_again_by_its_link(site):
