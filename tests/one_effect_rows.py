@@ -163,6 +163,7 @@ WITHOUT_A_FORM = {
     "expire offer": "a job",
     "lapse grant offer": "a job",
     "let outcomes go": "a job",
+    "work scenario out": "a job",
     "export": "each file that is asked for is noted",
     "issue token": "a command",
     "revoke token": "a command",

@@ -16,11 +16,12 @@ from funding.sheet import Sheet, read
 
 def visible_codes(request: HttpRequest, sheet: Sheet) -> list[str]:
     visible = set(Budget.objects.visible_to(request.user).values_list("code", flat=True))
-    return list(
-        dict.fromkeys(
-            budget.code for drawn in sheet.drawn.values() for budget in drawn if budget.code in visible
-        )
-    )
+    return [code for code in drawn_codes(sheet) if code in visible]
+
+
+def drawn_codes(sheet: Sheet) -> list[str]:
+    """Of all budgets that its awards would draw on, whoever may see them."""
+    return list(dict.fromkeys(budget.code for drawn in sheet.drawn.values() for budget in drawn))
 
 
 def form_for(request: HttpRequest, sheet: Sheet, sent=None) -> ScenarioForm:

@@ -1,7 +1,7 @@
 """Scenarios that a job works out: how far each is, why there is none, and cancelling it."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -21,8 +21,7 @@ from funding import panel_sheets
 from funding.admin.panel import PanelPages
 from funding.admin.panel_reading import answer, elsewhere
 from funding.models import Budget, ScenarioRequest
-from funding.scenarios import asking, costs, making, proof
-from funding.scenarios.working import Question
+from funding.scenarios import asking, making, proof
 
 #: Of those without a scenario, so many are led to: the ones asked for last.
 LISTED = 10
@@ -64,8 +63,7 @@ class ScenarioRequestPages(PanelPages):
             "competition": competition,
             "seconds": asked["seconds"],
             "so_far": _so_far(owed),
-            "parts": 1 + costs.number_of(asked),
-            "why_not": _why_not(request, owed, asked),
+            "why_not": reason_told(request, owed.why_not, asked["budgets"]),
             "may_cancel": owed.is_under_way and asking.may_cancel(owed, request.user),
             "may_make": bool(request.user.roles_in_all(one.region_id for one in together) & making.MAKERS),
         }
@@ -100,6 +98,15 @@ def without_scenario(competitions: Collection[Competition]) -> QuerySet[Scenario
     return rows.select_related("asked_by").only(*named).order_by("-pk")[:LISTED]
 
 
+def reason_told(request: HttpRequest, reason: str, codes: Iterable[str]) -> str:
+    """Why there is no scenario, as this reader may know it.
+
+    codes  of the budgets that were asked of
+    """
+    visible = Budget.objects.visible_to(request.user).values_list("code", flat=True)
+    return NOT_TOLD if any(code in reason for code in set(codes).difference(visible)) else reason
+
+
 def _so_far(owed: ScenarioRequest) -> str:
     """What is known while it is worked out; nothing where nothing is."""
     if owed.answer:
@@ -109,10 +116,3 @@ def _so_far(owed: ScenarioRequest) -> str:
     value, most = owed.good
     share = Decimal(ceil(Fraction(most - value, value) * 1000)) / 10
     return f"A good portfolio is found; a better one would be worth at most {share}% more."
-
-
-def _why_not(request: HttpRequest, owed: ScenarioRequest, asked: Question) -> str:
-    visible = set(Budget.objects.visible_to(request.user).values_list("code", flat=True))
-    if any(code in owed.why_not for code in asked["budgets"].keys() - visible):
-        return NOT_TOLD
-    return owed.why_not

@@ -19,8 +19,8 @@ from funding import allocation as allocating
 from funding import duties, panel_sheets
 from funding.admin import side_by_side, waits
 from funding.admin.panel_reading import answer, bound_by, elsewhere
-from funding.admin.scenario_forms import asked_again, form_for, visible_codes
-from funding.admin.scenario_requests import ScenarioRequestPages, without_scenario
+from funding.admin.scenario_forms import asked_again, drawn_codes, form_for, visible_codes
+from funding.admin.scenario_requests import ScenarioRequestPages, reason_told, without_scenario
 from funding.forms.part_awards import ANOTHER
 from funding.models import Allocation, Budget, Outcome, PanelSheet, Purpose, Scenario, ScenarioRequest
 from funding.scenarios import (
@@ -93,9 +93,8 @@ class ScenarioPages(ScenarioRequestPages):
             form.refuse_forced(refusal.reference, str(refusal))
             return self._scenarios(request, competition, together, form=form, status=422)
         except making.ScenarioRefused as refusal:
-            return self._scenarios(
-                request, competition, together, form=form, problems=[str(refusal)], status=422
-            )
+            said = reason_told(request, str(refusal), drawn_codes(read(together)))
+            return self._scenarios(request, competition, together, form=form, problems=[said], status=422)
         except waits.TryAgain:
             return self._scenarios(
                 request, competition, together, form=form, problems=[waits.TRY_AGAIN], status=503

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('answer', models.JSONField(editable=False, null=True)),
                 ('good', models.JSONField(editable=False, null=True)),
+                ('parts', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('parts_done', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('why_not', models.TextField(blank=True, default='', editable=False)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -18,9 +18,19 @@ OF_THE_QUESTION = Func(
 )
 
 
+UNDER_WAY = (OwedState.WAITING, OwedState.LEASED)
+
+
 class ScenarioRequestQuerySet(OwedQuerySet):
     def visible_to(self, user):
         return self.filter(sheet__in=PanelSheet.objects.visible_to(user))
+
+    def in_hand(self, at):
+        """Also those that are cancelled and whose worker may not have noticed yet."""
+        return self.filter(state__in=[OwedState.LEASED, OwedState.VOID], leased_until__gt=at)
+
+    def under_way(self):
+        return self.filter(state__in=UNDER_WAY)
 
     def without_scenario(self):
         """Those that are waited for, and those of which nothing came."""
@@ -35,7 +45,7 @@ class ScenarioRequest(Owed):
     answer       as ``funding.scenarios.working`` has it, kept as soon as it is found, while the job still
                  asks what each rule costs
     good         while the answer is looked for, the best so far and what nothing exceeds, or nothing
-    parts_done   of the answer and each rule's cost, how many are there
+    parts        the answer and each rule's cost: how many there are; parts_done: how many are found
     why_not      why the question has no answer, where the job came to that; nothing of ours failed then
     """
 
@@ -51,6 +61,7 @@ class ScenarioRequest(Owed):
     asked_at = models.DateTimeField()
     answer = models.JSONField(null=True, editable=False)
     good = models.JSONField(null=True, editable=False)
+    parts = models.PositiveSmallIntegerField(default=1, editable=False)
     parts_done = models.PositiveSmallIntegerField(default=0, editable=False)
     why_not = models.TextField(blank=True, default="", editable=False)
     scenario = models.OneToOneField(
@@ -92,7 +103,7 @@ class ScenarioRequest(Owed):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in (OwedState.WAITING, OwedState.LEASED)
+        return self.state in UNDER_WAY
 
     @property
     def standing(self) -> str:

@@ -22,8 +22,18 @@ logger = logging.getLogger(__name__)
 #: A portfolio of so many candidates at most is tried while its asker waits, for so many seconds; and
 #: as long again for what its rules cost.
 SMALL, AT_ONCE = 40, 0.5
+#: How many of one person's may be under way at once: they are worked out one after the other, for everybody.
+WAITING_AT_MOST = 5
 #: What needs no machine's word: such an answer is the same in whatever time it is found.
 SETTLED = {Proof.ARITHMETIC, Proof.SEARCH}
+
+
+class TooManyAsked(making.ScenarioRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            f"You have asked for {WAITING_AT_MOST} scenarios that are not worked out yet. Wait until one is,"
+            " or cancel one."
+        )
 
 
 class NotTheirs(Refusal):
@@ -43,7 +53,7 @@ def ask(
     """Freeze the sheet as it stands and return the scenario, or the request that a job works out.
 
     From the top and of few applications it is worked out here. Raises RoleMissing, OwnOrganisation or a
-    kind of ScenarioRefused.
+    kind of ScenarioRefused, of which one is TooManyAsked.
     """
     sheet = making.held(competitions, by)
     frozen = making.frozen(sheet, asked, by=by, at=at)
@@ -54,12 +64,15 @@ def ask(
         noted = {"scenario": made.pk, "sheet": made.sheet.number, "method": str(made.method)}
         audit.note(after=noted)
         return made
+    if ScenarioRequest.objects.under_way().filter(asked_by=by).count() >= WAITING_AT_MOST:
+        raise TooManyAsked
     owed = ScenarioRequest.objects.create(
         sheet=frozen.sheet,
         name=asked.name.strip(),
         method=asked.method,
         question=text,
         fingerprint=hashlib.sha256(text.encode()).hexdigest(),
+        parts=1 + costs.number_of(frozen.question),
         asked_by=by,
         asked_at=at,
         due_at=at,
@@ -73,6 +86,7 @@ def ask(
 @audit.action("cancel scenario")
 def cancel(owed: ScenarioRequest, *, by: User, at: datetime) -> ScenarioRequest:
     """End it without an answer. Its worker stops at its next step, and what it finds is thrown away.
+    Until then, or until its lease runs out, no other is worked out.
 
     Raises NotTheirs, and HasEnded where it is worked out, has failed or was cancelled already.
     """
@@ -81,7 +95,9 @@ def cancel(owed: ScenarioRequest, *, by: User, at: datetime) -> ScenarioRequest:
         raise NotTheirs
     if not owed.is_under_way:
         raise HasEnded
-    owed.state, owed.cancelled_by, owed.finished_at, owed.leased_until = OwedState.VOID, by, at, None
+    owed.state, owed.cancelled_by, owed.finished_at = OwedState.VOID, by, at
+    if owed.claimed_at is None:
+        owed.leased_until = None
     owed.save(update_fields=["state", "cancelled_by", "finished_at", "leased_until"])
     audit.note(after={"request": owed.pk})
     return owed

@@ -6,14 +6,14 @@ so that the next worker goes on from there. The row ends together with its scena
 
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, transaction
+from django.db import connection
 
-from accounts import tracing
-from accounts.models import OwedState
-from funding.models import ScenarioRequest
+from accounts import audit, database, tracing
+from accounts.models import OwedState, User
+from funding.models import Scenario, ScenarioRequest
 from funding.scenarios import costs, making, working
 from funding.scenarios.making import Worked
 from funding.scenarios.working import Answer, Question
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 #: Seconds that the cost of one rule may take, and those of a scenario together. With the most that
 #: SCENARIO_SECONDS may be they stay below a task's soft limit.
 EACH, IN_ALL = 10.0, 30.0
+#: Where the database was away or busy it is tried again after this, twice as long each time, so often in all.
+PAUSE, TRIES = timedelta(minutes=1), 8
 NO_DATABASE = "The database did not answer in time, or was started anew."
 FAULT = "Something in it could not be worked out. The fault is in this service."
 
@@ -46,22 +48,36 @@ def work_out(request_id: int, *, at: datetime) -> None:
 def _work_out(owed: ScenarioRequest, at: datetime) -> None:
     facts = {"request": owed.pk}
     try:
-        worked = _worked(owed, json.loads(owed.question))
+        _come_to_an_end(owed, at)
     except Cancelled:
         logger.info("scenario was cancelled", extra=facts)
-    except making.ScenarioRefused as refusal:
-        ScenarioRequest.objects.mark_done(owed, at=at, why_not=str(refusal))
-        logger.info("scenario has no answer", extra=facts)
     except Exception as problem:
-        ScenarioRequest.objects.mark_failed(owed, reason=_reason(problem), at=at)
+        is_away = database.is_away_or_busy(problem)
+        if is_away and not connection.in_atomic_block:
+            connection.close()  # it may be broken, and what is to be written now would be lost with it
+        if is_away and owed.tries < TRIES:
+            pause = PAUSE * 2 ** (owed.tries - 1)
+            ScenarioRequest.objects.postpone(owed, until=at + pause, reason=NO_DATABASE)
+            logger.warning("scenario waits for the database", extra=facts, exc_info=True)
+            return
+        _fail(owed, NO_DATABASE if is_away else FAULT, at=at)
         logger.exception("scenario could not be worked out", extra=facts)
+    # Of one that was cancelled the place among those in hand was kept until now.
+    ScenarioRequest.objects.filter(pk=owed.pk, state=OwedState.VOID, tries=owed.tries).update(
+        leased_until=None
+    )
+
+
+def _come_to_an_end(owed: ScenarioRequest, at: datetime) -> None:
+    """Raises Cancelled."""
+    try:
+        worked = _worked(owed, json.loads(owed.question))
+    except making.ScenarioRefused as refusal:
+        _say_why_not(owed, str(refusal), at=at)
+        logger.info("scenario has no answer", extra={"request": owed.pk})
     else:
-        _keep(owed, worked, at)
-
-
-def _reason(problem: Exception) -> str:
-    """For people: the name of the fault is in the log alone."""
-    return NO_DATABASE if isinstance(problem, OperationalError) else FAULT
+        made = _keep(owed, worked, at=at)
+        logger.info("scenario was worked out", extra={"request": owed.pk, "scenario": made.pk})
 
 
 def _worked(owed: ScenarioRequest, question: Question) -> Worked:
@@ -95,11 +111,26 @@ def _note(owed: ScenarioRequest, **noted) -> None:
         raise Cancelled
 
 
-@transaction.atomic
-def _keep(owed: ScenarioRequest, worked: Worked, at: datetime) -> None:
+@audit.action("work scenario out")
+def _keep(owed: ScenarioRequest, worked: Worked, *, by: User | None = None, at: datetime) -> Scenario:
+    """Raises Cancelled, and nothing stays, where it has ended: cancelled, or done by another worker."""
     made = making.record(owed.sheet, owed.name, owed.question, worked, by=owed.asked_by, at=owed.asked_at)
-    if ScenarioRequest.objects.mark_done(owed, at=at, scenario_id=made.pk):
-        logger.info("scenario was worked out", extra={"request": owed.pk, "scenario": made.pk})
-    else:
-        # It has come to an end without us: of one that is cancelled, or that another has done, nothing stays.
-        transaction.set_rollback(True)
+    if not ScenarioRequest.objects.mark_done(owed, at=at, scenario_id=made.pk):
+        raise Cancelled
+    audit.note(after={"request": owed.pk, "scenario": made.pk, "fingerprint": made.fingerprint})
+    return made
+
+
+@audit.action("work scenario out")
+def _say_why_not(owed: ScenarioRequest, why_not: str, *, by: User | None = None, at: datetime) -> None:
+    if not ScenarioRequest.objects.mark_done(owed, at=at, why_not=why_not):
+        raise Cancelled
+    audit.note(after={"request": owed.pk, "outcome": "no answer"})
+
+
+@audit.action("work scenario out")
+def _fail(owed: ScenarioRequest, reason: str, *, by: User | None = None, at: datetime) -> None:
+    if not ScenarioRequest.objects.mark_failed(owed, reason=reason, at=at):
+        audit.join()
+        return
+    audit.note(after={"request": owed.pk, "outcome": "failed"})

@@ -1,13 +1,16 @@
 """A worker killed while it works a scenario out, and a broker that lost the message: it is made once."""
 
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import psycopg2
 import pytest
+from django.db import connection
 
 from accounts import clock
 from accounts.models import OwedState
 from funding.models import Scenario, ScenarioRequest
+from funding.scenarios import solving, working
 from launchpad.postgres import OWNER
 from tests import databases
 from tests.make import scenarios
@@ -57,6 +60,27 @@ def test_one_whose_worker_is_killed_is_made_once_by_the_next(committed_database,
     assert unfinished == (OwedState.LEASED, None)
     assert (owed.tries, owed.workers_lost) == (2, 1)
     assert Scenario.objects.get() == owed.scenario
+
+
+def test_one_whose_connection_is_cut_waits_and_is_made_at_the_next_try(committed_database, monkeypatch):
+    """As where the server is started anew while it is looked for."""
+    owed, best = scenarios.owed(scenarios.list_of(), at=clock.now()), working.best
+
+    def cut_off(*asked, **options):
+        connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(working, "best", cut_off)
+    ScenarioRequest.objects.lease(clock.now(), timedelta(minutes=3))
+    solving.work_out(owed.pk, at=clock.now())
+    owed.refresh_from_db()
+    held_up = (owed.state, owed.last_error)
+    monkeypatch.setattr(working, "best", best)
+    ScenarioRequest.objects.lease(owed.due_at, timedelta(minutes=3))
+    solving.work_out(owed.pk, at=owed.due_at)
+
+    owed.refresh_from_db()
+    assert held_up == (OwedState.WAITING, solving.NO_DATABASE)
+    assert owed.state == OwedState.DONE and Scenario.objects.get() == owed.scenario
 
 
 def test_one_whose_message_is_lost_is_handed_out_again(committed_database, post_office):

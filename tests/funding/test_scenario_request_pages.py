@@ -13,7 +13,7 @@ from applications.assessment import ranking
 from applications.models import Competition, Participant
 from funding import tasks
 from funding.models import Method, Scenario, ScenarioRequest
-from funding.scenarios import asking
+from funding.scenarios import asking, working
 from tests.make import budgets, competitions, people, scenarios
 from tests.make.office import sign_in
 from tests.make.times import NOON
@@ -184,6 +184,45 @@ def test_a_reason_that_names_money_of_others_is_not_told_to_a_region(within):
 
     assert said in whole
     assert within.budgets.programme.code not in region and "ask the fund managers" in region
+
+
+def test_nor_where_it_is_refused_at_once(within):
+    """From the top, and all of them are to be in."""
+    region, whole = people.user(Role.FUNDS, region=within.region), budgets.fund_manager()
+    forced = {}
+    for place, standing in enumerate(ranking.panel_sheet([within])):
+        typed = {"reference": standing.reference, "verdict": "in", "reason": "It is needed."}
+        forced |= {f"{name}_{place}": value for name, value in typed.items()}
+    sent = {"name": "All in", "method": Method.TOP_DOWN, "objective": "score", **forced}
+    budgets.with_ceiling(within.budgets.programme, "120000.00")
+
+    to_all, to_region = (sign_in(one).post(list_page(within), sent) for one in (whole, region))
+
+    code = f"the budget {within.budgets.programme.code}"
+    assert to_all.status_code == to_region.status_code == 422
+    assert code in to_all.text
+    assert code not in to_region.text and "ask the fund managers" in to_region.text
+
+
+def test_the_page_builds_no_problem_to_count_its_parts(within, monkeypatch):
+    """It is looked at every three seconds, of up to 5,000 lines."""
+    owed, browser = scenarios.owed(within), sign_in(budgets.fund_manager())
+    monkeypatch.setattr(working, "problem", lambda *asked: pytest.fail("the problem was built"))
+
+    assert browser.get(page_of(owed)).status_code == 200
+
+
+def test_a_sixth_of_one_person_is_refused_on_the_form(within, monkeypatch):
+    monkeypatch.setattr(asking, "SMALL", 2)
+    person = budgets.fund_manager()
+    for _ in range(asking.WAITING_AT_MOST):
+        scenarios.owed(within, by=person)
+    sent = {"name": "One more", "method": Method.PORTFOLIO, "objective": "score"}
+
+    answer = sign_in(person).post(list_page(within), {**sent, **rule(within, "at_most", 1)})
+
+    assert answer.status_code == 422 and "You have asked for 5 scenarios" in answer.text
+    assert 'value="One more"' in answer.text
 
 
 def test_no_page_asks_more_for_more_of_them(within, django_assert_max_num_queries):

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, transaction
 
-from accounts import clock
+from accounts import clock, relay
 from accounts.models import AuditEntry, OwedState
 from accounts.roles import Role
 from funding import allocation, tasks
@@ -101,7 +101,8 @@ def test_done_twice_it_makes_one(within):
 
     tasks.work_out_scenarios([owed.pk])
     worked = making.worked(json.loads(owed.question))
-    solving._keep(owed, worked, NOON)  # by a worker that was thought dead
+    with pytest.raises(solving.Cancelled):
+        solving._keep(owed, worked, at=NOON)  # by a worker that was thought dead
 
     assert Scenario.objects.get() == owed.scenario
 
@@ -147,6 +148,122 @@ def test_a_fault_of_ours_is_a_failure_and_says_so(within, monkeypatch):
     owed = worked_out(scenarios.owed(within))
 
     assert (owed.state, owed.last_error) == (OwedState.FAILED, solving.FAULT)
+
+
+@pytest.mark.parametrize("problem", [OperationalError("canceling statement"), InterfaceError("closed")])
+@pytest.mark.parametrize("step", ["answer", "record"], ids=["while it is looked for", "while it is kept"])
+def test_one_that_the_database_held_up_is_tried_again(within, monkeypatch, problem, step):
+    owed, did = scenarios.owed(within), getattr(making, step)
+
+    def held_up(*asked, **options):
+        raise problem
+
+    monkeypatch.setattr(making, step, held_up)
+    owed, waiting = worked_out(owed), clock.now()
+    monkeypatch.setattr(making, step, did)
+    later = owed.due_at
+    assert (owed.state, owed.last_error, owed.claimed_at) == (OwedState.WAITING, solving.NO_DATABASE, None)
+    assert waiting < later <= waiting + solving.PAUSE
+    ScenarioRequest.objects.lease(later, timedelta(minutes=3))
+    solving.work_out(owed.pk, at=later)
+
+    owed.refresh_from_db()
+    assert (owed.state, owed.tries, owed.workers_lost, owed.last_error) == (OwedState.DONE, 2, 0, "")
+    assert Scenario.objects.get() == owed.scenario
+
+
+def test_a_database_that_stays_away_ends_it_after_some_tries(within, monkeypatch):
+    owed = scenarios.owed(within)
+
+    def held_up(*asked, **options):
+        raise OperationalError
+
+    monkeypatch.setattr(working, "best", held_up)
+    ScenarioRequest.objects.filter(pk=owed.pk).update(tries=solving.TRIES - 1)
+
+    owed = worked_out(owed)
+
+    assert (owed.state, owed.last_error) == (OwedState.FAILED, solving.NO_DATABASE)
+
+
+@pytest.mark.parametrize("end", ["scenario", "no answer", "failed"])
+def test_the_trail_says_what_a_job_came_to(within, monkeypatch, end):
+    """The scenario by its number and fingerprint, since the row of its asker names the request alone."""
+    owed = scenarios.owed(within, scenarios.one_only(within, at_least=2 if end == "no answer" else 0))
+    if end == "failed":
+        monkeypatch.setattr(working, "best", lambda *asked, **options: 1 // 0)
+
+    owed = worked_out(owed)
+
+    entry = AuditEntry.objects.get(action="work scenario out")
+    made = owed.scenario
+    came_to = {"scenario": made.pk, "fingerprint": made.fingerprint} if made else {"outcome": end}
+    assert (entry.by, entry.after) == (None, {"request": owed.pk, **came_to})
+
+
+def test_what_comes_to_nothing_any_more_leaves_no_row_in_the_trail(within):
+    owed = worked_out(scenarios.owed(within))
+
+    solving._fail(owed, solving.FAULT, at=NOON)
+
+    assert AuditEntry.objects.filter(action="work scenario out").count() == 1
+
+
+def test_one_that_is_cancelled_keeps_its_place_until_its_worker_stops(within, monkeypatch):
+    """Its search goes on until then: the next would stand beside it."""
+    owed, following, best_of = scenarios.owed(within), scenarios.owed(within), working.best
+    handed_out = []
+    monkeypatch.setattr(tasks.work_out_scenarios, "apply_async", lambda *sent, **how: handed_out.append(sent))
+
+    def hand_out() -> int:
+        return relay._hand_out(ScenarioRequest, tasks.work_out_scenarios, clock.now(), timedelta(minutes=3))
+
+    def cancelled_meanwhile(*asked, **options):
+        asking.cancel(owed, by=owed.asked_by, at=NOON)
+        handed_out.append(hand_out())
+        return best_of(*asked, **options)
+
+    monkeypatch.setattr(working, "best", cancelled_meanwhile)
+    assert hand_out() == 1
+
+    tasks.work_out_scenarios([owed.pk])
+
+    owed.refresh_from_db()
+    assert owed.state == OwedState.VOID and handed_out[-1] == 0
+    assert hand_out() == 1 and handed_out[-1] == (([following.pk],),)
+
+
+def test_one_that_is_cancelled_before_a_worker_has_it_leaves_its_place_at_once(within):
+    owed = scenarios.owed(within)
+    ScenarioRequest.objects.lease(clock.now(), timedelta(minutes=3))
+
+    asking.cancel(owed, by=owed.asked_by, at=NOON)
+
+    assert not ScenarioRequest.objects.in_hand(clock.now()).exists()
+
+
+def test_one_person_has_so_many_under_way_at_most(within, monkeypatch):
+    monkeypatch.setattr(asking, "SMALL", 2)
+    person, asked = budgets.fund_manager(), scenarios.one_only(within)
+    first, *_ = [asking.ask([within], asked, by=person, at=NOON) for _ in range(asking.WAITING_AT_MOST)]
+
+    with pytest.raises(asking.TooManyAsked, match="You have asked for 5 scenarios"):
+        asking.ask([within], asked, by=person, at=NOON)
+    other = asking.ask([within], asked, by=people.manager(), at=NOON)
+    at_once = asking.ask([within], Definition("From the top"), by=person, at=NOON)
+    asking.cancel(first, by=person, at=NOON)
+    again = asking.ask([within], asked, by=person, at=NOON)
+
+    assert isinstance(at_once, Scenario)
+    assert {type(one) for one in (other, again)} == {ScenarioRequest}
+
+
+def test_how_many_parts_it_has_is_counted_once(within, monkeypatch):
+    monkeypatch.setattr(asking, "SMALL", 2)
+
+    owed = asked_for(within)
+
+    assert owed.parts == 1 + costs.number_of(json.loads(owed.question)) == 2
 
 
 def test_one_that_waits_is_cancelled_and_never_handed_to_a_worker(within):

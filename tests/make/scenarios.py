@@ -10,7 +10,7 @@ from accounts.models import User
 from applications.models import Competition
 from funding.models import Method, ScenarioRequest
 from funding.portfolio.problem import Measure, Rule, Sense
-from funding.scenarios import making, working
+from funding.scenarios import costs, making, working
 from funding.scenarios.question import Definition
 from tests.make import budgets
 from tests.make.times import NOON
@@ -49,5 +49,6 @@ def owed(
     text = working.as_text(frozen.question)
     return ScenarioRequest.objects.create(
         sheet=frozen.sheet, name=asked.name, method=asked.method, question=text,
+        parts=1 + costs.number_of(frozen.question),
         fingerprint=hashlib.sha256(text.encode()).hexdigest(), asked_by=by, asked_at=at, due_at=at,
     )  # fmt: skip
