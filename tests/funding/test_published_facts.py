@@ -16,7 +16,7 @@ from applications.models import Application
 from funding import deciding, later_money, release
 from funding.models import Award, PublicFacts
 from funding.offers import answering
-from funding.reports import published, succession
+from funding.reports import published, succession, told
 from funding.reports.suppression import LEAST, Hidden, column
 from tests.databases import as_owner
 from tests.funding.test_suppression import columns_of
@@ -91,6 +91,32 @@ def test_a_score_that_changes_and_an_area_that_is_added_change_nothing_of_what_w
 
     assert published.publish([within], at=NOON + 9 * DAY) == []
     assert figures(client, within) == before
+
+
+def test_facts_may_follow_all_that_were_published_and_not_the_last_alone(monkeypatch):
+    """Six go and six come, then five of each change back: beside the first, one project is another."""
+    within = budgets.funded_competition()
+    first, second, third = range(20), range(6, 26), [*range(1, 21)]
+    made = []
+    for day, applications in enumerate([first, second, third]):
+        monkeypatch.setattr(told, "read", lambda _, ids=applications: [refused(one) for one in ids])
+        made.append(bool(published.publish([within], at=NOON + day * DAY)))
+    last = [refused(one) for one in third]
+
+    assert made == [True, True, False]
+    assert succession.may_follow([refused(one) for one in second], last, [])
+    assert not succession.may_follow([refused(one) for one in first], last, [])
+
+
+def refused(application: int) -> told.Told:
+    return told.Told(
+        application=application,
+        size="small",
+        area=None,
+        is_assessed=True,
+        is_unsuccessful=True,
+        score=Decimal("61.0"),
+    )
 
 
 def test_what_was_published_is_kept_by_the_database_and_names_nobody(client):
