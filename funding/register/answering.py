@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import held_in
 from funding import duties
 from funding.models import InformationRequest, ProgrammeReport, RequestState
-from funding.register import quoted, scopes, withholding
+from funding.register import quoted, scopes, unpublished, withholding
 from funding.register.entering import RequestRefused
 from funding.register.exemptions import LONGEST_NOTE, SECTIONS
 from funding.reports import programme
@@ -97,8 +97,9 @@ def answer(
         raise RequestRefused("tables", f"The report has no table {', '.join(unknown)}")
     if report and not tables and not noted:
         raise RequestRefused("tables", "Choose the tables that the answer quotes")
+    _check_names(request, {"answer": text, **{f"section_{n}": note for n, note in noted.items()}}, at)
     if report is not None:
-        request.enclosed = _enclosed(report, tables, text, noted, day_of(at))
+        request.enclosed = _enclosed(report, tables, noted, day_of(at))
     request.state, request.answer = RequestState.ANSWERED, text
     request.tables, request.exemptions = [name for name in known if name in tables], noted
     request.report, request.answered_by, request.answered_at = report, by, at
@@ -117,19 +118,23 @@ def answer(
     return request
 
 
-def _enclosed(
-    report: ProgrammeReport, tables: Collection[str], text: str, noted: Mapping[str, str], today: date
-) -> str:
-    """Raises RequestRefused where something is left out under no section, or the text names too much."""
+def _enclosed(report: ProgrammeReport, tables: Collection[str], noted: Mapping[str, str], today: date) -> str:
+    """Raises RequestRefused where something is left out under no section."""
     found = withholding.enclosed(report, tables, today)
     for reason in found.uncovered(noted):
         sections = withholding.COVERED_BY[reason]
         said = f"Say why under section {listed(sections, 'or')}: the answer leaves out {reason}"
         raise RequestRefused(f"section_{sections[0]}", said)
-    if names := withholding.named(report, text, today):
-        said = f"Take {listed(names)} out of the answer: nobody outside may be told of it yet"
-        raise RequestRefused("answer", said)
     return found.text if found.tables else ""
+
+
+def _check_names(request: InformationRequest, texts: Mapping[str, str], at: datetime) -> None:
+    """Raises RequestRefused at the field whose text names an award that nobody outside may be told of."""
+    competitions = {one.pk for one in programme.covered_by(request)}
+    for field, text in texts.items():
+        if names := unpublished.named(competitions, text, at):
+            said = f"Take {listed(names)} out of the answer: nobody outside may be told of it yet"
+            raise RequestRefused(field, said)
 
 
 @audit.action("withdraw information request")

@@ -5,6 +5,8 @@ which. So of a row that has a count from 1 to 4, or is hidden to keep another's 
 its largest count stays: all other figures of it, its rates and sums too, read "not shown".
 
 Worked: of 40 received 38 were assessed and 2 ineligible. The 40 stays; 38 and 2 read "not shown".
+
+What is left of a whole is a count as well: of 6 that applied 5 were funded, so that one was refused.
 """
 
 from collections.abc import Sequence
@@ -16,14 +18,20 @@ from funding.reports.suppression import Hidden
 
 #: What heads the row in which the others are added up.
 TOGETHER = "Together"
+#: The headings of counts of which every count to their right is a part.
+WHOLES = frozenset({"Received", "Assessed", "Organisations that applied", "Leads", "Asked"})
 
 
 def hidden(table: Table) -> Table:
     counts = [place for place, column in enumerate(table.columns) if column.kind is Kind.COUNT]
-    if not any(suppression.is_small(_number(row[place])) for row in table.rows for place in counts):
+    of_each = {place: _hidden_in(table.rows, [_number(row[place]) for row in table.rows]) for place in counts}
+    left = [
+        _hidden_in(table.rows, [_number(row[whole]) - _number(row[part]) for row in table.rows])
+        for whole, part in _parts_of_wholes(table, counts)
+    ]
+    rows = set().union(*of_each.values(), *left)
+    if not rows:
         return table
-    of_each = {place: _hidden_in(table.rows, place) for place in counts}
-    rows = set().union(*of_each.values())
     return replace(
         table,
         rows=[
@@ -33,13 +41,23 @@ def hidden(table: Table) -> Table:
     )
 
 
-def _hidden_in(rows: Sequence[Sequence[Cell]], place: int) -> set[int]:
-    """The rows whose count in a column is hidden: the total's row by itself, the others by their sum."""
-    parts = [number for number, row in enumerate(rows) if row[0] != TOGETHER]
-    shown = suppression.column([_number(rows[number][place]) for number in parts])
-    found = {number for number, cell in zip(parts, shown, strict=True) if isinstance(cell, Hidden)}
+def _parts_of_wholes(table: Table, counts: Sequence[int]) -> list[tuple[int, int]]:
+    """The places of each whole and of each of its parts."""
+    return [
+        (whole, part)
+        for whole in counts
+        for part in counts
+        if table.columns[whole].heading in WHOLES and whole < part
+    ]
+
+
+def _hidden_in(rows: Sequence[Sequence[Cell]], numbers: Sequence[int]) -> set[int]:
+    """The rows whose number is hidden: the total's row by itself, the others by their sum."""
+    parts = [place for place, row in enumerate(rows) if row[0] != TOGETHER]
+    shown = suppression.column([numbers[place] for place in parts])
+    found = {place for place, cell in zip(parts, shown, strict=True) if isinstance(cell, Hidden)}
     totals = set(range(len(rows))) - set(parts)
-    return found | {number for number in totals if suppression.is_small(_number(rows[number][place]))}
+    return found | {place for place in totals if suppression.is_small(numbers[place])}
 
 
 def _largest(row: Sequence[Cell], of_each: dict[int, set[int]]) -> int | None:

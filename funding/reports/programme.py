@@ -13,7 +13,7 @@ from accounts.refusals import Refusal
 from accounts.roles import held_in
 from applications.models import Competition
 from applications.workflow import Status
-from funding.models import READERS, ProgrammeReport
+from funding.models import READERS, InformationRequest, ProgrammeReport
 from funding.reports import (
     contents,
     covered,
@@ -164,7 +164,7 @@ def entries(read: Covered) -> list[Entry]:
     ]
 
 
-def covered_by(report: ProgrammeReport) -> list[Competition]:
+def covered_by(report: ProgrammeReport | InformationRequest) -> list[Competition]:
     wanted = Competition.objects.select_related("region").order_by("code")
     if report.competition_id:
         return list(wanted.filter(pk=report.competition_id))
