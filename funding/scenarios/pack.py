@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
+from django.conf import settings
+
 from funding.models import Allocation, Scenario
 from funding.scenarios import working
 from funding.scenarios.making import question_and_answer
@@ -57,8 +59,8 @@ def of(allocation: Allocation) -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Of the libraries that an answer may hang on."""
-    return {name: metadata.version(name) for name in LIBRARIES}
+    """Of Launchpad and of the libraries that an answer may hang on. Packs of before name no Launchpad."""
+    return {"Launchpad": settings.VERSION} | {name: metadata.version(name) for name in LIBRARIES}
 
 
 def fingerprint(decisions: Sequence[dict[str, Any]]) -> str:

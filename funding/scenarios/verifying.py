@@ -100,7 +100,7 @@ def _awards(number: int) -> str:
 
 
 def changed_versions(pack: Mapping[str, Any]) -> list[str]:
-    """The libraries whose version is another here than in the file."""
+    """What has another version here than in the file: Launchpad, and libraries."""
     here = versions()
     return [
         f"{name} was {version} and is {here.get(name, 'not there')}: the answer may hang on it."

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
@@ -329,6 +330,20 @@ def test_a_decision_that_is_left_out_is_seen_and_another_version_named(packed):
 
     assert found[0] == "The decisions are not those of their fingerprint."
     assert found[-1].startswith("highspy was 0.1 and is ")
+
+
+def test_the_version_of_launchpad_is_in_it_and_a_pack_of_before_is_read_without(packed):
+    own = packed["versions"].pop("Launchpad")
+    of_before = verifying.differences(packed)
+    packed["versions"]["Launchpad"] = "0.0.1"
+    same = verifying.differences(packed)
+    packed["decisions"].pop()
+
+    found = verifying.differences(packed)
+
+    assert own == settings.VERSION
+    assert of_before == same == []
+    assert f"Launchpad was 0.0.1 and is {own}: the answer may hang on it." in found
 
 
 def test_what_the_panel_decided_otherwise_is_told_and_the_page_shows_the_fingerprint(within):

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from accounts import clock, role_groups
+from accounts.models import OwedState
 from applications.models import Competition, Score
 from funding import tasks
 from funding.models import Allocation, Method, Release, ReleaseState, Scenario, ScenarioRequest
@@ -142,6 +143,34 @@ def test_one_that_is_worked_out_comes_into_its_place_by_itself(site):
         page.get_by_role("heading", name="The money").wait_for()
 
     assert page.url.endswith(reverse("admin:funding_scenario", args=[Scenario.objects.get().pk]))
+
+
+#: A page's pauses are over at once.
+HURRIED = "const after = window.setTimeout; window.setTimeout = (done) => after(done, 0)"
+
+
+def test_its_page_looks_on_for_as_long_as_it_waits_and_says_what_it_sees_in_its_head_too(site):
+    owed, looks = scenarios.owed(within()), []
+
+    with browsers.chromium() as browser:
+        page = site.open(browser, person=budgets.fund_manager())
+        page.add_init_script(HURRIED)
+        address = reverse("admin:funding_scenario_request", args=[owed.pk])
+        page.goto(address)
+        waiting, head = page.content(), page.locator("#request-standing")
+
+        def answer(route) -> None:
+            looks.append(route.request.url)
+            route.fulfill(body=waiting, content_type="text/html") if len(looks) < 150 else route.continue_()
+
+        page.route(f"**{address}", answer)
+        expect(head).to_contain_text("waiting for its turn")
+        rows = ScenarioRequest.objects.filter(pk=owed.pk)
+        rows.update(state=OwedState.LEASED, claimed_at=NOON, leased_until=NOON)
+        expect(head).to_contain_text("being worked out")
+        expect(page.locator("#request-progress")).to_contain_text("The best portfolio is looked for")
+
+    assert len(looks) >= 150
 
 
 def test_on_a_phone_each_figure_of_the_comparison_stands_under_the_name_of_its_scenario(site):

@@ -3,7 +3,10 @@
 
 const FIRST = 700;
 const EVERY = 3000;
-const LOOKS = 100;
+const OFTEN = 100; // so many looks; then less often, for as long as the page is open
+const SELDOM = 15000;
+/** What changes while it is under way, by its id. */
+const PARTS = ["request-standing", "request-progress"];
 const SAYS = {
   done: "The scenario has no answer.",
   failed: "The scenario could not be worked out.",
@@ -27,15 +30,16 @@ async function look() {
     document.getElementById("news").textContent = SAYS[found.dataset.state];
     return true;
   }
-  const far = page.getElementById("request-progress");
-  if (far) document.getElementById("request-progress").replaceWith(far);
+  for (const id of found ? PARTS : []) {
+    document.getElementById(id).replaceWith(page.getElementById(id));
+  }
   return false;
 }
 
 async function wait() {
-  for (let looks = 0; looks < LOOKS; looks += 1) {
-    await pause(looks ? EVERY : FIRST);
-    if (!document.hidden && (await look().catch(() => false))) return;
+  await pause(FIRST);
+  for (let looks = 1; document.hidden || !(await look().catch(() => false)); looks += 1) {
+    await pause(looks < OFTEN ? EVERY : SELDOM);
   }
 }
 
