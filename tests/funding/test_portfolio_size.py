@@ -57,7 +57,7 @@ def _kind(regions: bool, are_apart: bool) -> str:
 def test_500_projects_are_proven_within_2_seconds(objective, regions):
     seconds = [_measured(500, objective, regions=regions, seed=seed) for seed in range(1, size(2, 10) + 1)]
 
-    assert sorted(seconds)[len(seconds) // 2] < WITHIN[500]
+    assert max(seconds) < WITHIN[500]
 
 
 @pytest.mark.slow
