@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
+from accounts.london import day_of
 from accounts.models import Region
 from applications.assessment import counting, ranking
 from applications.models import Application, Competition, Participant
@@ -16,10 +17,13 @@ from funding.models import (
     OVER,
     Award,
     AwardShare,
+    AwardStatus,
     Budget,
     BudgetKind,
     CompetitionBudgets,
+    Transfer,
 )
+from funding.places import Place
 from funding.reports import standing
 from funding.reports.standing import Standing
 
@@ -32,6 +36,8 @@ class Received:
 
     score       mean in percent with one decimal, None where no mark counts
     award       pounds of its live award, 0 where it has none or is not successful
+    paid        pounds of it that the ledger says were paid
+    awarded_on  the UK day on which its live award was approved
     has_lapsed  one of its awards lapsed or was ended, and it has no live one
     """
 
@@ -47,6 +53,9 @@ class Received:
     start_on: date | None
     months: int | None
     award: Decimal
+    is_accepted: bool
+    paid: Decimal
+    awarded_on: date | None
     has_lapsed: bool
 
     @property
@@ -129,7 +138,8 @@ def has_closed(competition: Competition, as_of: datetime) -> bool:
 
 
 def _received(closed: list[Competition], awards: QuerySet[Award]) -> list[Received]:
-    amounts = dict(awards.filter(status__in=LIVE).values_list("application", "amount"))
+    live = {one.application_id: one for one in awards.filter(status__in=LIVE)}
+    paid = _paid(awards.filter(status__in=LIVE))
     lapsed = set(awards.filter(status__in=OVER).values_list("application", flat=True))
     scores = ranking.scores(closed)
     assessments = counting.assessments().filter(application__competition__in=closed)
@@ -148,8 +158,11 @@ def _received(closed: list[Competition], awards: QuerySet[Award]) -> list[Receiv
             grant_sought=sought,
             start_on=start_on,
             months=months,
-            award=amounts.get(pk, NOTHING) if status == Status.SUCCESSFUL else NOTHING,
-            has_lapsed=pk in lapsed and not (status == Status.SUCCESSFUL and pk in amounts),
+            award=live[pk].amount if status == Status.SUCCESSFUL and pk in live else NOTHING,
+            is_accepted=pk in live and live[pk].status == AwardStatus.COMMITTED,
+            paid=paid.get(pk, NOTHING),
+            awarded_on=day_of(live[pk].made_at) if pk in live else None,
+            has_lapsed=pk in lapsed and not (status == Status.SUCCESSFUL and pk in live),
         )
         for pk, competition, status, is_resubmission, category, costs, sought, start_on, months in (
             rows.values_list(
@@ -165,6 +178,15 @@ def _received(closed: list[Competition], awards: QuerySet[Award]) -> list[Receiv
             )
         )
     ]
+
+
+def _paid(live: QuerySet[Award]) -> dict[int, Decimal]:
+    """What was paid of each application's award. The programme's budget has every pound of it once."""
+    moves = Case(When(target=Place.PAID, then=F("amount")), default=-F("amount"))
+    moved = Transfer.objects.filter(
+        Q(target=Place.PAID) | Q(source=Place.PAID), award__in=live, budget=F("award__budgets__programme")
+    )
+    return dict(moved.order_by().values_list("award__application").annotate(paid=Sum(moves)))
 
 
 def _parts(closed: list[Competition], received: dict[int, Received]) -> list[Part]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from accounts.models import Size
 from applications.models import ResearchCategory, Strand
+from funding.reports import money
 from funding.reports.contents import Cell, Column, Kind, Section, Table
 from funding.reports.covered import NOTHING, Covered, Part, Received
 
@@ -19,59 +20,51 @@ BY_PROJECT = (
     Column("Project costs of the funded", Kind.MONEY),
 )
 
+NOTES = {
+    "Theme": "An application counts under each theme of its competition, so that together the themes come to "
+    "more than there is."
+}
+
 TITLE = "Funds"
 
 
 def section(covered: Covered) -> Section:
-    competitions = {one.pk: one for one in covered.competitions}
+    labels = _labels(covered)
     return Section(
         name="funds",
         title=TITLE,
         about="Awarded: live awards, approved or accepted, of successful applications.",
         tables=[
             _budgets(covered),
-            _by(
-                covered.received,
-                name="by-region",
-                title="By region",
-                heads="Region",
-                keys=lambda one: [competitions[one.competition].region.name],
-            ),
-            _by(
-                covered.received,
-                name="by-competition",
-                title="By competition",
-                heads="Competition",
-                keys=lambda one: [competitions[one.competition].code],
-            ),
-            _by(
-                covered.received,
-                name="by-strand",
-                title="By strand",
-                heads="Strand",
-                keys=lambda one: [Strand(competitions[one.competition].strand).label],
-            ),
-            _by(
-                covered.received,
-                name="by-theme",
-                title="By theme",
-                heads="Theme",
-                keys=lambda one: competitions[one.competition].themes or [NO_THEME],
-                note="An application counts under each theme of its competition, so that together the themes "
-                "come to more than there is.",
-            ),
-            _by(
-                covered.received,
-                name="by-research-category",
-                title="By research category",
-                heads="Research category",
-                keys=lambda one: [
-                    ResearchCategory(one.research_category).label if one.research_category else NO_CATEGORY
-                ],
+            *(
+                _by(
+                    covered.received,
+                    name=f"by-{heads.lower().replace(' ', '-')}",
+                    title=f"By {heads.lower()}",
+                    heads=heads,
+                    keys=keys,
+                    note=NOTES.get(heads, ""),
+                )
+                for heads, keys in labels.items()
             ),
             _by_size(covered),
+            money.table(covered, labels),
         ],
     )
+
+
+def _labels(covered: Covered) -> money.Labels:
+    """Under what an application counts, by the heading of its table."""
+    competitions = {one.pk: one for one in covered.competitions}
+    return {
+        "Region": lambda one: [competitions[one.competition].region.name],
+        "Competition": lambda one: [competitions[one.competition].code],
+        "Strand": lambda one: [Strand(competitions[one.competition].strand).label],
+        "Theme": lambda one: competitions[one.competition].themes or [NO_THEME],
+        "Research category": lambda one: [
+            ResearchCategory(one.research_category).label if one.research_category else NO_CATEGORY
+        ],
+    }
 
 
 def _budgets(covered: Covered) -> Table:

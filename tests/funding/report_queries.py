@@ -19,6 +19,18 @@ BUDGETS = """
     GROUP BY b.id
     ORDER BY array_position(ARRAY['programme', 'region', 'pot', 'part'], b.kind::text), b.code
 """
+#: Of each live award the financial year it was approved in, and by the ledger what of it stands where.
+STANDS = """
+    SELECT w.application_id,
+        extract(year FROM (w.made_at AT TIME ZONE 'Europe/London') - interval '3 months')::int,
+        sum(CASE 'reserved' WHEN t.target THEN t.amount WHEN t.source THEN -t.amount ELSE 0 END),
+        sum(CASE 'committed' WHEN t.target THEN t.amount WHEN t.source THEN -t.amount ELSE 0 END),
+        sum(CASE 'paid' WHEN t.target THEN t.amount WHEN t.source THEN -t.amount ELSE 0 END)
+    FROM funding_award w JOIN funding_transfer t ON t.award_id = w.id
+    JOIN funding_budget b ON b.id = t.budget_id
+    WHERE b.kind = 'programme' AND w.status IN ('reserved', 'committed') AND w.application_id = ANY(%s)
+    GROUP BY w.id
+"""
 PARTS = """
     SELECT p.application_id, p.organisation_id, p.is_lead, p.size, p.work_area_id, p.elsewhere,
         COALESCE((

@@ -131,6 +131,40 @@ def by_area(raw: Raw) -> list:
     ]
 
 
+LABELS: dict[str, Callable[[Raw, Entry], list[str]]] = {
+    "Region": lambda raw, one: [raw.by_code[one.code].region],
+    "Competition": lambda raw, one: [one.code],
+    "Strand": lambda raw, one: [STRANDS[raw.by_code[one.code].strand]],
+    "Theme": lambda raw, one: json.loads(raw.by_code[one.code].themes) or ["No theme named"],
+    "Research category": lambda raw, one: [CATEGORIES[one.category]],
+}
+
+
+def money_by(raw: Raw) -> list:
+    """By the ledger; an organisation's share where the ledger's pounds of its award are."""
+    funded = {one.pk: one for one in raw.received if one.is_funded}
+    stands = {pk: (year, sums) for pk, year, *sums in rows(queries.STANDS, list(funded))}
+    areas = dict(rows("SELECT id, name FROM applications_area"))
+    found: dict[tuple, list] = defaultdict(list)
+    for pk, (year, sums) in stands.items():
+        found["Financial year of the award", f"{year} to {year + 1}"].append((pk, *sums))
+        for by, labels in LABELS.items():
+            for label in labels(raw, funded[pk]):
+                found[by, label].append((pk, *sums))
+    for pk, _, _, size, area, elsewhere, grant in raw.parts:
+        if grant:
+            split = (pk, grant, 0) if stands[pk][1][0] else (pk, 0, grant)
+            place = areas[area] if area else "Elsewhere in the UK" if elsewhere else "No area named"
+            found["Size", SIZES.get(size, "No size named")].append(split)
+            found["Area", place].append(split)
+    order = ["Financial year of the award", *LABELS, "Size", "Area"]
+    return [
+        [by, label, len({pk for pk, *_ in ones}), *map(pounds, sums), *([None] if len(sums) == 2 else [])]
+        for (by, label), ones in sorted(found.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))
+        for sums in [[sum(map(Fraction, column)) for column in list(zip(*ones, strict=True))[1:]]]
+    ]
+
+
 def received(raw: Raw) -> list:
     def line(name: str, ones: list[Entry]) -> list:
         funded = sum(one.is_funded for one in ones)
@@ -294,12 +328,9 @@ def costs_by_region(raw: Raw) -> dict[str, str]:
 
 RECOUNTS: dict[str, Callable[[Raw], list]] = {
     "budgets": budgets,
-    "by-region": grouped(lambda raw, one: [raw.by_code[one.code].region]),
-    "by-competition": grouped(lambda raw, one: [one.code]),
-    "by-strand": grouped(lambda raw, one: [STRANDS[raw.by_code[one.code].strand]]),
-    "by-theme": grouped(lambda raw, one: json.loads(raw.by_code[one.code].themes) or ["No theme named"]),
-    "by-research-category": grouped(lambda raw, one: [CATEGORIES[one.category]]),
+    **{f"by-{by.lower().replace(' ', '-')}": grouped(labels) for by, labels in LABELS.items()},
     "by-size": by_size,
+    "money-by": money_by,
     "received": received,
     "ineligible": ineligible,
     "scores": scores,
