@@ -165,6 +165,8 @@ WITHOUT_A_FORM = {
     "let outcomes go": "a job",
     "work scenario out": "a job",
     "export": "each file that is asked for is noted",
+    "download funding file": "each file that is taken away is noted",
+    "finish funding file": "a job",
     "issue token": "a command",
     "revoke token": "a command",
     "set the clock": "a command",
