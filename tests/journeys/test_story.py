@@ -255,7 +255,8 @@ def reports(funds: Person, reference: str) -> None:
     page.locator("#report-covers").select_option(f"competition:{CODE}")
     funds.press("Compile the report")
     expect(page.locator("body")).to_contain_text("All figures as of", timeout=120_000)
-    funds.sees("100.0%")
+    funds.sees("Success rate, of received")
+    funds.sees("100%")
     funds.sees("£33,600")
 
     page.goto("/admin/funding/programmereport/")

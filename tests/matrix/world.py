@@ -70,9 +70,10 @@ OURS = ("accounts", "applications", "funding")
 READ_BY_PROGRAMS = frozenset(
     {
         "action", "cause", "channel", "channel_reference", "company_number", "country", "decline_reason",
-        "digest", "fingerprint", "hash", "job", "key", "kind", "mac", "message_id", "page", "password",
-        "pot", "previous", "receipt", "request_id", "section", "standing", "status", "subject_basis",
-        "subject_word", "subsidy_basis", "work_postcode", "postcode", "state", "code", "ons_code",
+        "digest", "enclosed", "fingerprint", "hash", "job", "key", "kind", "mac", "message_id", "page",
+        "password", "pot", "previous", "receipt", "request_id", "section", "standing", "status",
+        "subject_basis", "subject_word", "subsidy_basis", "work_postcode", "postcode", "state", "code",
+        "ons_code",
     }
 )  # fmt: skip
 #: What names a row to people without anything planted.
