@@ -97,7 +97,7 @@ def _joined(model: Whole, *, time_limit: float, told: Told | None) -> Optimum:
     pairs = int(core.PAIRS * min(1.0, time_limit / FULL))
     prices = relaxation.prices(model)
     found = bound(model, prices)
-    searched = _search(model, prices, found, pairs, told)
+    searched = _search(model, prices, found, pairs, told, until)
     if searched.places is not None or searched.most < 0:
         return _searched(model, prices, found, searched)
     good = searched.good or _good(model, prices, found, searched.most, pairs)
@@ -168,8 +168,13 @@ def _tell(told: Told | None, model: Whole, good: Sequence[int] | None, most: int
         told(None if good is None else model.value(good), most)
 
 
-def _search(model: Whole, prices: Prices, found: Bound, pairs: int, told: Told | None) -> Searched:
-    """Search below the bound, further with each step, until something is found or it is too much."""
+def _search(
+    model: Whole, prices: Prices, found: Bound, pairs: int, told: Told | None, until: float
+) -> Searched:
+    """Search below the bound, further with each step, until something is found or it is too much.
+
+    Each step is bounded by its effort, the same on every machine; ``until`` ends them on a slow one.
+    """
     most = found.whole
     if most < 0:
         return Searched(None, most)
@@ -178,6 +183,8 @@ def _search(model: Whole, prices: Prices, found: Bound, pairs: int, told: Told |
     growth, good, floor = LONGER - 1, None, 0
     while True:
         _tell(told, model, good, most)
+        if monotonic() > until:
+            return Searched(None, most, good)
         least, effort = max(floor, found.whole - step), core.Effort(core.STATES, pairs)
         try:
             places = core.best_above(model, prices, found, least, effort)

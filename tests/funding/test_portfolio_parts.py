@@ -2,11 +2,12 @@
 
 from collections import Counter
 from decimal import Decimal
+from time import monotonic
 
 import pytest
 
-from funding.portfolio import optimum, parts
-from funding.portfolio.bound import Proof, certificate_holds, upper_bound
+from funding.portfolio import optimum, parts, relaxation
+from funding.portfolio.bound import Proof, bound, certificate_holds, upper_bound
 from funding.portfolio.conflict import Impossible
 from funding.portfolio.problem import Ceiling, Measure, Objective, PortfolioProblem, Rule, Sense
 from funding.portfolio.solve import best
@@ -83,3 +84,15 @@ def test_5000_projects_of_two_regions_apart_are_proven(objective):
 
     assert found.proof in {Proof.ARITHMETIC, Proof.SEARCH}
     assert (found.tie, found.gap) == (Proof.SEARCH, 0)
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_the_search_goes_no_further_once_its_time_is_over(is_over):
+    """One that has begun a step ends it; on a slow machine there is no next one."""
+    model = whole(small(1))
+    prices = relaxation.prices(model)
+    limit = 0.0 if is_over else monotonic() + 60
+
+    found = optimum._search(model, prices, bound(model, prices), 1_000_000, None, limit)
+
+    assert (found.places is None) == is_over

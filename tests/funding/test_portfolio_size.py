@@ -27,7 +27,8 @@ def _measured(
         else large(count, objective, regions=regions, seed=seed)
     )
     begun, clock = time.process_time(), time.monotonic()
-    found = best(asked)
+    # By the clock a busy machine may take as long as it likes: the processor's seconds are measured.
+    found = best(asked, time_limit=300)
     seconds, clock = time.process_time() - begun, time.monotonic() - clock
 
     above = 100 * (found.bound - found.value) / found.value
