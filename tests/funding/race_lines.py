@@ -87,7 +87,12 @@ class Decider:
             return None
         if answer.status != 302:
             return [f"answered {answer.status}"] * len(self.lines)
-        found = RESULT.findall(html.unescape(self._read(answer.location)))
+        results = self._read(answer.location)
+        if results is None:
+            return None
+        found = RESULT.findall(html.unescape(results))
+        if len(found) != len(self.lines):
+            return [f"results of {len(found)} lines"] * len(self.lines)
         return None if "not come to" in found else [SAYS[one] for one in found]
 
     def _send(self, page: str, fields: dict) -> Answer:
@@ -96,11 +101,14 @@ class Decider:
         body = urlencode(form, doseq=True).encode()
         return ask(self.port, "POST", path, body, Cookie=self.visitor.cookies, Content_Type=FORM)
 
-    def _read(self, path: str) -> str:
+    def _read(self, path: str) -> str | None:
+        """The results; None where the database is away, which asks to try again."""
         talking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             talking.request("GET", path, headers={"Cookie": self.visitor.cookies})
-            return talking.getresponse().read().decode()
+            answer = talking.getresponse()
+            page = answer.read().decode()
+            return None if answer.getheader("Retry-After") is not None else page
         finally:
             talking.close()
 
